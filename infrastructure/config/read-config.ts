@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { type Config, SETTINGS, type Setting, type SettingName } from './settings.ts';
+
+/** The environment does not make a valid configuration. The message lists every fault, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the whole configuration from an environment.
+ *
+ * @throws {ConfigError} with every fault at once, before anything is connected.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const text = env[name] ?? setting.fallback;
+    if (text === undefined) {
+      faults.push(`${name} is missing: ${setting.says}`);
+      continue;
+    }
+    const parsed = setting.schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else faults.push(`${name} ${setting.secret ? '' : `is ${JSON.stringify(text)}: `}${faultOf(parsed.error)}`);
+  }
+  const config = values as Config;
+  if (faults.length === 0) faults.push(...contradictions(config));
+  if (faults.length > 0) {
+    throw new ConfigError(`The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+  return config;
+}
+
+function faultOf(error: z.ZodError): string {
+  return error.issues.map((issue) => issue.message).join('; ');
+}
+
+/** What no single setting can know: combinations that must not be. */
+function contradictions(config: Config): string[] {
+  if (config.TCHAT_PROFILE !== 'production') return [];
+  const faults: string[] = [];
+  if (config.SANDBOX_URL !== undefined) faults.push('SANDBOX_URL must be empty in the production profile');
+  if (config.RATE_LIMITS === 'relaxed') faults.push('RATE_LIMITS must be normal in the production profile');
+  for (const name of ['TWILIO_BASE_URL', 'VONAGE_BASE_URL', 'OMISE_BASE_URL'] as const satisfies SettingName[]) {
+    if (!config[name].startsWith('https://')) faults.push(`${name} must be https in the production profile`);
+  }
+  return faults;
+}

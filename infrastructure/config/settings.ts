@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { COUNTRIES } from '#shared/regions.ts';
+import { Duration } from '#shared/time.ts';
+
+/** One setting: how it is read from the environment, and what a person should know about it. */
+export type Setting<T extends z.ZodType = z.ZodType> = {
+  readonly schema: T;
+  /** As written in the environment; `undefined` means that there is none and the setting must be given. */
+  readonly fallback: string | undefined;
+  readonly says: string;
+  /** Never printed; in the embedded cluster it is made once and kept in the data folder. */
+  readonly secret?: true;
+};
+
+function setting<T extends z.ZodType>(schema: T, fallback: string | undefined, says: string): Setting<T> {
+  return { schema, fallback, says };
+}
+
+function secret<T extends z.ZodType>(schema: T, says: string): Setting<T> {
+  return { schema, fallback: undefined, says, secret: true };
+}
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const ports = z
+  .string()
+  .transform((text) => text.split(',').map(Number))
+  .pipe(z.array(z.number().int().min(1).max(65_535)).min(1).max(16));
+const url = (...protocols: string[]) =>
+  z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `must be a URL that starts with ${protocols.join(':// or ')}://` });
+const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean));
+const key32 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits (32 bytes)');
+const REGION_URL = new RegExp(`^(${COUNTRIES.join('|')})=postgres(ql)?://\\S+$`);
+const optional = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => undefined), schema]);
+
+/** Every setting of the product, by the name of its environment variable. The table in docs/settings.md is made from this. */
+export const SETTINGS = {
+  TCHAT_PROFILE: setting(
+    z.enum(['development', 'test', 'production']),
+    'development',
+    'production refuses sandbox providers and relaxed limits',
+  ),
+  LOG_LEVEL: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'least severity that is logged'),
+  HOST: setting(z.string().min(1), '127.0.0.1', 'address that every server listens on'),
+  GATEWAY_PORT: setting(port, '4000', 'HTTP API, and Socket.IO through the gateway'),
+  REALTIME_PORT: setting(port, '4001', 'Socket.IO node; the embedded cluster sets it from REALTIME_PORTS'),
+  REALTIME_PORTS: setting(ports, '4001,4002', 'embedded cluster: one realtime node per port; elsewhere where the gateway finds them on HOST'),
+  REALTIME_URLS: setting(list, '', 'realtime nodes that the gateway passes sockets to, comma separated; empty means HOST and REALTIME_PORTS'),
+  SERVICES_PORT: setting(port, '4003', 'HTTP port of a process that runs services without the gateway'),
+  WORKER_PORT: setting(port, '4004', 'health and metrics of the worker process'),
+  STATUS_PORT: setting(port, '4005', 'status page of the embedded cluster'),
+  SANDBOX_PORT: setting(port, '4010', 'the sandbox that stands for the outside world'),
+  POSTGRES_PORT: setting(port, '4032', 'embedded Postgres'),
+  REDIS_PORT: setting(port, '4079', 'embedded Redis'),
+  TEMPORAL_PORT: setting(port, '7233', 'embedded Temporal server'),
+  TEMPORAL_UI_PORT: setting(port, '8233', 'embedded Temporal UI'),
+  PUBLIC_URL: setting(url('http', 'https'), 'http://127.0.0.1:4000', 'where clients reach the gateway; used in links and as token issuer'),
+  SERVICES: setting(
+    list.pipe(z.array(z.enum(['auth', 'messaging', 'payments', 'commerce', 'notifications']))),
+    'auth,messaging,payments,commerce',
+    'services that run inside this process',
+  ),
+  SERVICE_URLS: setting(
+    list.pipe(z.array(z.string().regex(/^[a-z]+=https?:\/\/\S+$/, 'must look like payments=http://host:4003'))),
+    '',
+    'services that run elsewhere: payments=http://payments:4003,…',
+  ),
+  WORKER_ROLES: setting(
+    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'messaging', 'payments', 'commerce', 'notifications']))),
+    'relay,consumer,auth,payments,commerce',
+    'what a worker process does: the outbox relay, bus consumers, and Temporal task queues by domain',
+  ),
+  DATABASE_URL: setting(url('postgres', 'postgresql'), 'postgres://tchat_app@127.0.0.1:4032/tchat', 'Postgres as the app role; also the core database'),
+  DATABASE_OWNER_URL: setting(url('postgres', 'postgresql'), 'postgres://tchat_owner@127.0.0.1:4032/tchat', 'Postgres as the owner; used by migrations only'),
+  REGION_DATABASE_URLS: setting(
+    list.pipe(z.array(z.string().regex(REGION_URL, 'must look like VN=postgres://…'))),
+    '',
+    'databases for personal data and messages by country: VN=postgres://…,ID=postgres://…; the others use DATABASE_URL',
+  ),
+  DATABASE_POOL_MAX: setting(z.coerce.number().int().min(2).max(200), '12', 'connections per process and database'),
+  REDIS_URL: setting(url('redis', 'rediss'), 'redis://127.0.0.1:4079', 'Redis: fan-out, limits, presence'),
+  REDIS_PREFIX: setting(z.string().regex(/^[a-z0-9-]{1,40}$/), 'tchat', 'before every Redis key and channel, so that clusters can share a server'),
+  TEMPORAL_ADDRESS: setting(z.string().min(1), '127.0.0.1:7233', 'Temporal frontend, host:port'),
+  TEMPORAL_NAMESPACE: setting(z.string().min(1), 'default', 'Temporal namespace'),
+  TEMPORAL_UI_URL: setting(url('http', 'https'), 'http://127.0.0.1:8233', 'Temporal UI, for links'),
+  TASK_QUEUE_PREFIX: setting(z.string().regex(/^[a-z0-9-]{0,40}$/), '', 'before every task queue, so that clusters can share a Temporal server'),
+  SANDBOX_URL: setting(optional(url('http', 'https')), 'http://127.0.0.1:4010', 'the sandbox, for profiles that are not production'),
+  SMS_PROVIDERS: setting(
+    list.pipe(z.array(z.enum(['twilio', 'vonage'])).min(1)),
+    'twilio,vonage',
+    'SMS providers in order of preference',
+  ),
+  TWILIO_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/twilio', 'Twilio API'),
+  TWILIO_ACCOUNT_SID: setting(z.string().min(1), 'AC00000000000000000000000000000000', 'Twilio account'),
+  TWILIO_AUTH_TOKEN: secret(z.string().min(16), 'Twilio token; also signs its delivery reports'),
+  VONAGE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/vonage', 'Vonage Messages API'),
+  VONAGE_API_KEY: setting(z.string().min(1), 'sandbox', 'Vonage key'),
+  VONAGE_API_SECRET: secret(z.string().min(16), 'Vonage secret; also signs its delivery reports'),
+  OMISE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/omise', 'Omise API'),
+  OMISE_SECRET_KEY: secret(z.string().min(16), 'Omise secret key'),
+  OMISE_WEBHOOK_SECRET: secret(z.string().min(16), 'Omise webhook secret, base64'),
+  TOKEN_SIGNING_KEYS: secret(z.string().min(1), 'EdDSA private keys as a JWK set; the first signs, all are published'),
+  OTP_KEY: secret(key32, 'HMAC key of one-time codes, and seals a code until it is sent'),
+  REFRESH_KEY: secret(key32, 'HMAC key that derives the successor of a refresh token'),
+  MESSAGE_KEY: secret(key32, 'key-management key that wraps the keys of dialogs'),
+  TEMPORAL_CODEC_KEY: secret(key32, 'encrypts workflow payloads'),
+  RATE_LIMITS: setting(z.enum(['normal', 'relaxed']), 'normal', 'relaxed multiplies budgets by 1,000, for load tests'),
+  TRUSTED_PROXIES: setting(list, '', 'addresses whose X-Forwarded-For is believed'),
+  ALLOWED_ORIGINS: setting(list, 'http://127.0.0.1:4000,http://localhost:4000', 'browser origins that may open sockets and call the API'),
+  ORDER_CONFIRM_WITHIN: setting(Duration, 'PT24H', 'a merchant confirms an order within this, or it is cancelled'),
+  ORDER_AUTO_DELIVER_AFTER: setting(Duration, 'P7D', 'a shipped order counts as delivered after this'),
+  ORDER_DISPUTE_WINDOW: setting(Duration, 'P3D', 'from delivery until the merchant is paid'),
+  PAYMENT_EXPIRES_AFTER: setting(Duration, 'PT30M', 'an unpaid charge expires after this'),
+  KYC_REVIEW_SLA: setting(Duration, 'P2D', 'a human review is escalated after this'),
+  OTP_FALLBACK_AFTER: setting(Duration, 'PT20S', 'without a delivery report the next SMS provider is tried after this'),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** The whole configuration, parsed: durations in milliseconds, lists as arrays. */
+export type Config = { readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> };

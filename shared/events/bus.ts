@@ -1,0 +1,26 @@
+import type { Tx } from '../sql.ts';
+import type { StoredEvent } from './event.ts';
+
+/**
+ * A group of consumers that reads every event once in effect. Within the group, events of one aggregate are handled in
+ * order, one at a time.
+ */
+export type Consumer = {
+  /** The group's name; its place in the log is kept under it. */
+  readonly group: string;
+  /** The event types that it wants; others are passed over. */
+  readonly types: readonly string[];
+  /**
+   * Handles events in log order. Effects written through `tx` commit together with the group's place, so they happen
+   * exactly once; effects elsewhere (Temporal, sockets) may repeat after a crash and must bear it.
+   */
+  readonly handle: (events: readonly StoredEvent[], tx: Tx) => Promise<void>;
+};
+
+/** Carries the outbox to consumers. Two drivers fulfil it: Postgres (the default) and Kafka. */
+export interface EventBus {
+  /** Starts delivering to a group in this process. Of several processes with one group, one is active at a time. */
+  subscribe(consumer: Consumer): void;
+  /** Stops after the batches under way have been committed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { REGIONS, type Region } from './regions.ts';
+
+declare const brand: unique symbol;
+
+/** A value of type `T` that cannot be passed where another brand is wanted. */
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** A UUIDv7 in lower case (RFC 9562 section 5.7); upper case is folded, anything else is refused. */
+const uuid = z.string().toLowerCase().regex(UUID_V7, 'must be a UUIDv7').meta({ format: 'uuid' });
+
+function idSchema<Name extends string>() {
+  return uuid as unknown as z.ZodType<Brand<string, Name>, string>;
+}
+
+export const UserId = idSchema<'UserId'>();
+export type UserId = Brand<string, 'UserId'>;
+export const SessionId = idSchema<'SessionId'>();
+export type SessionId = Brand<string, 'SessionId'>;
+export const ChallengeId = idSchema<'ChallengeId'>();
+export type ChallengeId = Brand<string, 'ChallengeId'>;
+export const DialogId = idSchema<'DialogId'>();
+export type DialogId = Brand<string, 'DialogId'>;
+export const MessageId = idSchema<'MessageId'>();
+export type MessageId = Brand<string, 'MessageId'>;
+export const WalletId = idSchema<'WalletId'>();
+export type WalletId = Brand<string, 'WalletId'>;
+export const TransactionId = idSchema<'TransactionId'>();
+export type TransactionId = Brand<string, 'TransactionId'>;
+export const ShopId = idSchema<'ShopId'>();
+export type ShopId = Brand<string, 'ShopId'>;
+export const ProductId = idSchema<'ProductId'>();
+export type ProductId = Brand<string, 'ProductId'>;
+export const VariantId = idSchema<'VariantId'>();
+export type VariantId = Brand<string, 'VariantId'>;
+export const OrderId = idSchema<'OrderId'>();
+export type OrderId = Brand<string, 'OrderId'>;
+export const EventId = idSchema<'EventId'>();
+export type EventId = Brand<string, 'EventId'>;
+
+/** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
+export const REGION_DIGIT = 24;
+
+/** The region that an id was made for. An id that nobody of ours made falls to the first region, where it is not found. */
+export function regionOf(id: Brand<string, string>): Region {
+  return REGIONS[Number.parseInt(id.charAt(REGION_DIGIT), 16)] ?? REGIONS[0];
+}
