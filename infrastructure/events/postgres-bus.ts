@@ -1,0 +1,156 @@
+import type { Consumer, EventBus } from '#shared/events/bus.ts';
+import type { StoredEvent } from '#shared/events/event.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Log } from '#shared/log.ts';
+import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
+import { SECOND } from '#shared/time.ts';
+import { type Loop, type Turn, startLoop } from './loop.ts';
+
+/** Events read and committed together. The transaction stays open while they are handled, so it is kept short. */
+const BATCH_MAX = 200;
+/** How soon a process sees what another one's relay wrote. The relay of the same process wakes it at once. */
+const WATCH_MS = 25;
+/** How often a group that is active in another process is tried, and a sleeping one looks by itself. */
+const STANDBY_MS = SECOND;
+/** Tries of one event before it is set aside as poison. */
+const ATTEMPTS_MAX = 5;
+
+type LogRow = {
+  readonly log_offset: bigint;
+  readonly event_id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly aggregate_id: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly occurred_at: Date;
+};
+
+const REGISTER = statement(
+  'events.register-group',
+  'INSERT INTO events.places (consumer_group) VALUES ($1) ON CONFLICT DO NOTHING',
+);
+const CLAIM = statement(
+  'events.claim-group',
+  'SELECT places.log_offset FROM events.places WHERE places.consumer_group = $1 FOR UPDATE SKIP LOCKED',
+);
+const READ = statement(
+  'events.read-log',
+  `SELECT log.log_offset, log.event_id, log.type, log.version, log.aggregate_id, log.data, log.occurred_at
+   FROM events.log WHERE log.log_offset > $1 ORDER BY log.log_offset LIMIT $2`,
+);
+const ADVANCE = statement(
+  'events.advance-group',
+  'UPDATE events.places SET log_offset = $2, updated_at = now() WHERE places.consumer_group = $1',
+);
+const BURY = statement(
+  'events.bury',
+  `INSERT INTO events.dead_letters (consumer_group, event_id, log_offset, reason)
+   VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+);
+const NEWEST = statement('events.newest', 'SELECT max(log.log_offset) AS newest FROM events.log');
+
+export type PostgresBus = EventBus & {
+  /** Looks for new events now instead of at the next tick. */
+  wake(): void;
+};
+
+/** The bus over `events.log`: groups with a place each, advanced in the transaction of their effects. */
+export function openPostgresBus({ database, log }: { database: Database; log: Log }): PostgresBus {
+  const groups: Loop[] = [];
+  let newest = 0n;
+
+  const wake = () => {
+    for (const group of groups) group.wake();
+  };
+
+  const watch = startLoop({
+    name: 'bus-watch',
+    restMs: WATCH_MS,
+    log,
+    turn: async () => {
+      const row = await firstRow<{ newest: bigint | null }>(database, NEWEST);
+      const seen = row?.newest ?? 0n;
+      if (seen !== newest) wake();
+      newest = seen;
+      return 'idle';
+    },
+  });
+
+  return {
+    wake,
+    subscribe: (consumer) => {
+      groups.push(startLoop({ name: consumer.group, restMs: STANDBY_MS, log, turn: makeGroup(database, consumer, log) }));
+    },
+    close: async () => {
+      await Promise.all([watch, ...groups].map((loop) => loop.stop()));
+    },
+  };
+}
+
+/**
+ * One group's turn: claim its place, read on, handle, advance, all in one transaction.
+ *
+ * After a failure it goes on one event at a time, so that the one at fault is found; that one is buried after
+ * {@link ATTEMPTS_MAX} tries, unless the failure is that something cannot be reached, which is waited out.
+ */
+function makeGroup(database: Database, { group, types, handle }: Consumer, log: Log): () => Promise<Turn> {
+  const wanted = new Set(types);
+  const trouble = { attempts: 0, eventId: '' };
+  let registered = false;
+
+  async function step(tx: Tx, batchMax: number): Promise<Turn> {
+    const place = await firstRow<{ log_offset: bigint }>(tx, CLAIM, [group]);
+    if (place === undefined) return 'idle';
+    const read = await tx.rows<LogRow>(READ, [place.log_offset, batchMax]);
+    const last = read.at(-1);
+    if (last === undefined) return 'idle';
+    const events = read.filter((row) => wanted.has(row.type));
+    if (events.length > 0) await handleOrBury(tx, events);
+    await tx.rows(ADVANCE, [group, last.log_offset]);
+    return read.length === batchMax ? 'busy' : 'idle';
+  }
+
+  async function handleOrBury(tx: Tx, rows: LogRow[]): Promise<void> {
+    const [first] = rows;
+    if (first !== undefined && rows.length === 1 && trouble.eventId === first.event_id && trouble.attempts >= ATTEMPTS_MAX) {
+      log.error({ group, eventId: first.event_id, type: first.type }, 'an event could not be handled and was set aside');
+      await tx.rows(BURY, [group, first.event_id, first.log_offset, `failed ${ATTEMPTS_MAX} times`]);
+      return;
+    }
+    try {
+      await handle(rows.map(toEvent), tx);
+    } catch (error) {
+      noteFailure(error, rows);
+      throw error;
+    }
+  }
+
+  function noteFailure(error: unknown, rows: LogRow[]): void {
+    const waitedOut = error instanceof AppError && error.retryable && error.code !== 'INTERNAL';
+    const [first] = rows;
+    if (waitedOut || first === undefined) return;
+    const again = rows.length === 1 && trouble.eventId === first.event_id;
+    trouble.attempts = again ? trouble.attempts + 1 : 1;
+    trouble.eventId = first.event_id;
+  }
+
+  return async () => {
+    if (!registered) await database.rows(REGISTER, [group]);
+    registered = true;
+    const cautious = trouble.attempts > 0;
+    const found = await database.transaction((tx) => step(tx, cautious ? 1 : BATCH_MAX));
+    trouble.attempts = 0;
+    return cautious ? 'busy' : found;
+  };
+}
+
+function toEvent(row: LogRow): StoredEvent {
+  return {
+    id: row.event_id,
+    type: row.type,
+    version: row.version,
+    aggregateId: row.aggregate_id,
+    occurredAt: row.occurred_at,
+    data: row.data,
+  };
+}
