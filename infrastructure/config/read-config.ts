@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type Config, SETTINGS, type Setting, type SettingName } from './settings.ts';
 
 /** The environment does not make a valid configuration. The message lists every fault, a line each. */

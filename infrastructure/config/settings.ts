@@ -26,8 +26,16 @@ const ports = z
   .transform((text) => text.split(',').map(Number))
   .pipe(z.array(z.number().int().min(1).max(65_535)).min(1).max(16));
 const url = (...protocols: string[]) =>
-  z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error: `must be a URL that starts with ${protocols.join(':// or ')}://` });
-const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean));
+  z.url({
+    protocol: new RegExp(`^(${protocols.join('|')})$`),
+    error: `must be a URL that starts with ${protocols.join(':// or ')}://`,
+  });
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
 const key32 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits (32 bytes)');
 const REGION_URL = new RegExp(`^(${COUNTRIES.join('|')})=postgres(ql)?://\\S+$`);
 const optional = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => undefined), schema]);
@@ -43,8 +51,16 @@ export const SETTINGS = {
   HOST: setting(z.string().min(1), '127.0.0.1', 'address that every server listens on'),
   GATEWAY_PORT: setting(port, '4000', 'HTTP API, and Socket.IO through the gateway'),
   REALTIME_PORT: setting(port, '4001', 'Socket.IO node; the embedded cluster sets it from REALTIME_PORTS'),
-  REALTIME_PORTS: setting(ports, '4001,4002', 'embedded cluster: one realtime node per port; elsewhere where the gateway finds them on HOST'),
-  REALTIME_URLS: setting(list, '', 'realtime nodes that the gateway passes sockets to, comma separated; empty means HOST and REALTIME_PORTS'),
+  REALTIME_PORTS: setting(
+    ports,
+    '4001,4002',
+    'embedded cluster: one realtime node per port; elsewhere where the gateway finds them on HOST',
+  ),
+  REALTIME_URLS: setting(
+    list,
+    '',
+    'realtime nodes that the gateway passes sockets to, comma separated; empty means HOST and REALTIME_PORTS',
+  ),
   SERVICES_PORT: setting(port, '4003', 'HTTP port of a process that runs services without the gateway'),
   WORKER_PORT: setting(port, '4004', 'health and metrics of the worker process'),
   STATUS_PORT: setting(port, '4005', 'status page of the embedded cluster'),
@@ -53,7 +69,11 @@ export const SETTINGS = {
   REDIS_PORT: setting(port, '4079', 'embedded Redis'),
   TEMPORAL_PORT: setting(port, '7233', 'embedded Temporal server'),
   TEMPORAL_UI_PORT: setting(port, '8233', 'embedded Temporal UI'),
-  PUBLIC_URL: setting(url('http', 'https'), 'http://127.0.0.1:4000', 'where clients reach the gateway; used in links and as token issuer'),
+  PUBLIC_URL: setting(
+    url('http', 'https'),
+    'http://127.0.0.1:4000',
+    'where clients reach the gateway; used in links and as token issuer',
+  ),
   SERVICES: setting(
     list.pipe(z.array(z.enum(['auth', 'messaging', 'payments', 'commerce', 'notifications']))),
     'auth,messaging,payments,commerce',
@@ -69,8 +89,16 @@ export const SETTINGS = {
     'relay,consumer,auth,payments,commerce',
     'what a worker process does: the outbox relay, bus consumers, and Temporal task queues by domain',
   ),
-  DATABASE_URL: setting(url('postgres', 'postgresql'), 'postgres://tchat_app@127.0.0.1:4032/tchat', 'Postgres as the app role; also the core database'),
-  DATABASE_OWNER_URL: setting(url('postgres', 'postgresql'), 'postgres://tchat_owner@127.0.0.1:4032/tchat', 'Postgres as the owner; used by migrations only'),
+  DATABASE_URL: setting(
+    url('postgres', 'postgresql'),
+    'postgres://tchat_app@127.0.0.1:4032/tchat',
+    'Postgres as the app role; also the core database',
+  ),
+  DATABASE_OWNER_URL: setting(
+    url('postgres', 'postgresql'),
+    'postgres://tchat_owner@127.0.0.1:4032/tchat',
+    'Postgres as the owner; used by migrations only',
+  ),
   REGION_DATABASE_URLS: setting(
     list.pipe(z.array(z.string().regex(REGION_URL, 'must look like VN=postgres://…'))),
     '',
@@ -78,12 +106,24 @@ export const SETTINGS = {
   ),
   DATABASE_POOL_MAX: setting(z.coerce.number().int().min(2).max(200), '12', 'connections per process and database'),
   REDIS_URL: setting(url('redis', 'rediss'), 'redis://127.0.0.1:4079', 'Redis: fan-out, limits, presence'),
-  REDIS_PREFIX: setting(z.string().regex(/^[a-z0-9-]{1,40}$/), 'tchat', 'before every Redis key and channel, so that clusters can share a server'),
+  REDIS_PREFIX: setting(
+    z.string().regex(/^[a-z0-9-]{1,40}$/),
+    'tchat',
+    'before every Redis key and channel, so that clusters can share a server',
+  ),
   TEMPORAL_ADDRESS: setting(z.string().min(1), '127.0.0.1:7233', 'Temporal frontend, host:port'),
   TEMPORAL_NAMESPACE: setting(z.string().min(1), 'default', 'Temporal namespace'),
   TEMPORAL_UI_URL: setting(url('http', 'https'), 'http://127.0.0.1:8233', 'Temporal UI, for links'),
-  TASK_QUEUE_PREFIX: setting(z.string().regex(/^[a-z0-9-]{0,40}$/), '', 'before every task queue, so that clusters can share a Temporal server'),
-  SANDBOX_URL: setting(optional(url('http', 'https')), 'http://127.0.0.1:4010', 'the sandbox, for profiles that are not production'),
+  TASK_QUEUE_PREFIX: setting(
+    z.string().regex(/^[a-z0-9-]{0,40}$/),
+    '',
+    'before every task queue, so that clusters can share a Temporal server',
+  ),
+  SANDBOX_URL: setting(
+    optional(url('http', 'https')),
+    'http://127.0.0.1:4010',
+    'the sandbox, for profiles that are not production',
+  ),
   SMS_PROVIDERS: setting(
     list.pipe(z.array(z.enum(['twilio', 'vonage'])).min(1)),
     'twilio,vonage',
@@ -105,7 +145,11 @@ export const SETTINGS = {
   TEMPORAL_CODEC_KEY: secret(key32, 'encrypts workflow payloads'),
   RATE_LIMITS: setting(z.enum(['normal', 'relaxed']), 'normal', 'relaxed multiplies budgets by 1,000, for load tests'),
   TRUSTED_PROXIES: setting(list, '', 'addresses whose X-Forwarded-For is believed'),
-  ALLOWED_ORIGINS: setting(list, 'http://127.0.0.1:4000,http://localhost:4000', 'browser origins that may open sockets and call the API'),
+  ALLOWED_ORIGINS: setting(
+    list,
+    'http://127.0.0.1:4000,http://localhost:4000',
+    'browser origins that may open sockets and call the API',
+  ),
   ORDER_CONFIRM_WITHIN: setting(Duration, 'PT24H', 'a merchant confirms an order within this, or it is cancelled'),
   ORDER_AUTO_DELIVER_AFTER: setting(Duration, 'P7D', 'a shipped order counts as delivered after this'),
   ORDER_DISPUTE_WINDOW: setting(Duration, 'P3D', 'from delivery until the merchant is paid'),

@@ -4,7 +4,10 @@ import type { Consumer } from '#shared/events/bus.ts';
 import { type StoredEvent, dataOf } from '#shared/events/event.ts';
 import { type Sql, firstRow, statement } from '#shared/sql.ts';
 
-const HEAD = statement('audit.head', 'SELECT audit.number, audit.hash FROM events.audit ORDER BY audit.number DESC LIMIT 1');
+const HEAD = statement(
+  'audit.head',
+  'SELECT audit.number, audit.hash FROM events.audit ORDER BY audit.number DESC LIMIT 1',
+);
 const APPEND = statement(
   'audit.append',
   `INSERT INTO events.audit
@@ -12,7 +15,10 @@ const APPEND = statement(
    SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[],
      $8::text[], $9::jsonb[], $10::bytea[], $11::bytea[])`,
 );
-const PAGE = statement('audit.page', 'SELECT audit.* FROM events.audit WHERE audit.number > $1 ORDER BY audit.number LIMIT 1000');
+const PAGE = statement(
+  'audit.page',
+  'SELECT audit.* FROM events.audit WHERE audit.number > $1 ORDER BY audit.number LIMIT 1000',
+);
 
 type Link = { readonly number: bigint; readonly hash: Buffer };
 
@@ -86,12 +92,20 @@ function rowOf(event: StoredEvent, previous: Link): AuditRow {
   const entry = dataOf(AuditRecorded, event);
   if (entry === undefined) throw new Error(`audit.recorded version ${event.version} is not known here`);
   // Postgres keeps microseconds, a Date milliseconds: the chain is over what a Date holds, and that is what is stored.
-  const row = { ...entry, number: previous.number + 1n, event_id: event.id, occurred_at: event.occurredAt, previous_hash: previous.hash };
+  const row = {
+    ...entry,
+    number: previous.number + 1n,
+    event_id: event.id,
+    occurred_at: event.occurredAt,
+    previous_hash: previous.hash,
+  };
   return { ...row, hash: hashOf(row) };
 }
 
 /** What is wrong with the chain, or how many records it holds when nothing is. */
-export type ChainVerdict = { readonly ok: true; readonly records: bigint } | { readonly ok: false; readonly brokenAt: bigint };
+export type ChainVerdict =
+  | { readonly ok: true; readonly records: bigint }
+  | { readonly ok: false; readonly brokenAt: bigint };
 
 /** Recomputes the whole chain. A changed, missing or inserted record shows as the first number that does not fit. */
 export async function verifyAuditChain(sql: Sql): Promise<ChainVerdict> {

@@ -79,7 +79,9 @@ export function openPostgresBus({ database, log }: { database: Database; log: Lo
   return {
     wake,
     subscribe: (consumer) => {
-      groups.push(startLoop({ name: consumer.group, restMs: STANDBY_MS, log, turn: makeGroup(database, consumer, log) }));
+      groups.push(
+        startLoop({ name: consumer.group, restMs: STANDBY_MS, log, turn: makeGroup(database, consumer, log) }),
+      );
     },
     close: async () => {
       await Promise.all([watch, ...groups].map((loop) => loop.stop()));
@@ -112,8 +114,16 @@ function makeGroup(database: Database, { group, types, handle }: Consumer, log: 
 
   async function handleOrBury(tx: Tx, rows: LogRow[]): Promise<void> {
     const [first] = rows;
-    if (first !== undefined && rows.length === 1 && trouble.eventId === first.event_id && trouble.attempts >= ATTEMPTS_MAX) {
-      log.error({ group, eventId: first.event_id, type: first.type }, 'an event could not be handled and was set aside');
+    if (
+      first !== undefined &&
+      rows.length === 1 &&
+      trouble.eventId === first.event_id &&
+      trouble.attempts >= ATTEMPTS_MAX
+    ) {
+      log.error(
+        { group, eventId: first.event_id, type: first.type },
+        'an event could not be handled and was set aside',
+      );
       await tx.rows(BURY, [group, first.event_id, first.log_offset, `failed ${ATTEMPTS_MAX} times`]);
       return;
     }

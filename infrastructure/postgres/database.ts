@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { type CustomTypesConfig, Pool, type PoolClient, types as builtIn } from 'pg';
 import { AppError } from '#shared/errors.ts';
 import type { Database, Statement, Tx } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
@@ -13,13 +13,13 @@ const TRANSACTION_TRIES_MAX = 5;
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+/** pg_type's oid of int8. */
+const INT8_OID = 20;
 
 /** Columns as the stores expect them: int8 as bigint, and the driver's own reading of everything else. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8
-      ? BigInt
-      : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+const types: CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID ? BigInt : (builtIn.getTypeParser(oid, format) as (text: string) => unknown),
 };
 
 export type OpenDatabase = Database & {
@@ -37,7 +37,7 @@ export type DatabaseOptions = {
 
 /** Opens a pool of connections to one database. Nothing is connected until the first statement. */
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     max: options.poolMax,
     application_name: options.applicationName,
@@ -99,7 +99,7 @@ const COMMIT: Statement = { name: '', text: 'COMMIT' };
 const PING: Statement = { name: 'ping', text: 'SELECT 1' };
 
 async function run<Row extends object>(
-  on: pg.Pool | pg.PoolClient,
+  on: Pool | PoolClient,
   query: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {

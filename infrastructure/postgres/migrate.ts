@@ -13,13 +13,17 @@ type Step = { readonly name: string; readonly file: string };
 
 /** Where numbered SQL files are: the engines' own first, since services refer to nothing of each other. */
 async function sources(): Promise<Source[]> {
-  const domains = (await readdir(join(ROOT, 'services'), { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const domains = (await readdir(join(ROOT, 'services'), { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  );
   const candidates: Source[] = [
     { domain: 'events', directory: join(ROOT, 'infrastructure/events/migrations') },
     { domain: 'http', directory: join(ROOT, 'infrastructure/idempotency/migrations') },
     ...domains.map(({ name }) => ({ domain: name, directory: join(ROOT, 'services', name, 'migrations') })),
   ];
-  const found = await Promise.all(candidates.map(async (source) => ((await stepsOf(source)).length > 0 ? [source] : [])));
+  const found = await Promise.all(
+    candidates.map(async (source) => ((await stepsOf(source)).length > 0 ? [source] : [])),
+  );
   return found.flat();
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Region } from '../regions.ts';
 import type { Tx } from '../sql.ts';
 
@@ -71,5 +71,8 @@ export type AuditEntry = {
 
 /** Writes events and audit entries in the transaction of the change that they tell of: one insert for all of them. */
 export interface Outbox {
-  append(tx: Tx, what: { readonly events?: readonly NewEvent[]; readonly audit?: readonly AuditEntry[] }): Promise<void>;
+  append(
+    tx: Tx,
+    what: { readonly events?: readonly NewEvent[]; readonly audit?: readonly AuditEntry[] },
+  ): Promise<void>;
 }

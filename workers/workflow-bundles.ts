@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const ROOT = new URL('../', import.meta.url).pathname;
+
+/** The folders whose text decides what a bundle holds. */
+const SOURCES = ['workflows', 'shared', 'activities'];
+
+/** The domains that have workflows: each folder of `workflows/` with an index. */
+export async function workflowDomains(): Promise<string[]> {
+  const entries = await readdir(join(ROOT, 'workflows'), { withFileTypes: true });
+  const domains = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const withIndex = await Promise.all(domains.map(async (domain) => ((await exists(indexOf(domain))) ? [domain] : [])));
+  return withIndex.flat().toSorted();
+}
+
+export type Bundle = { readonly path: string; readonly built: boolean };
+
+/**
+ * The bundle of a domain's workflows, kept under a digest of its sources, so that a worker starts in a second and
+ * without a bundler in its memory.
+ *
+ * @param folder where bundles are kept; made when it is missing
+ */
+export async function ensureBundle(domain: string, folder: string): Promise<Bundle> {
+  const path = join(folder, `${domain}-${await sourceDigest()}.js`);
+  if (await exists(path)) return { path, built: false };
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: indexOf(domain),
+    logger: new DefaultLogger('ERROR'),
+  });
+  await mkdir(folder, { recursive: true });
+  // Written aside and renamed, so that a reader never finds half a bundle.
+  const partial = `${path}.${process.pid}`;
+  await writeFile(partial, code);
+  await rename(partial, path);
+  return { path, built: true };
+}
+
+function indexOf(domain: string): string {
+  return join(ROOT, 'workflows', domain, 'index.ts');
+}
+
+/** SHA-256 over names and text of every source, and over the lock file, which pins the bundler and the SDK. */
+async function sourceDigest(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')));
+  for (const folder of SOURCES) {
+    const entries = await readdir(join(ROOT, folder), { withFileTypes: true, recursive: true });
+    const files = entries.filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name));
+    for (const file of files.map((entry) => join(entry.parentPath, entry.name)).toSorted()) {
+      hash.update(file.slice(ROOT.length)).update(await readFile(file));
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
