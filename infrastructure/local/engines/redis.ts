@@ -1,0 +1,133 @@
+import { readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import { launch, type Running } from '../processes/launch.ts';
+import { runCommand } from '../processes/run-command.ts';
+import type { Progress } from '../progress.ts';
+import { cached } from '../storage/cached.ts';
+import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { onPath } from './on-path.ts';
+import { whenReady } from './ready.ts';
+
+/** Sharded pub/sub, which carries Socket.IO between nodes, came with Redis 7.0. */
+const OLDEST_MAJOR = 7;
+const READY_WITHIN_MS = 20 * SECOND;
+const STOP_WITHIN_MS = 5 * SECOND;
+const PROBE_WITHIN_MS = SECOND;
+const FETCH_WITHIN_MS = 5 * MINUTE;
+
+/** redis-server of Debian with every library that it needs and a bare system lacks. */
+const DEBIAN_PACKAGES = [
+  'redis-server',
+  'redis-tools',
+  'libjemalloc2',
+  'liblua5.1-0',
+  'liblzf1',
+  'libhiredis0.14',
+  'lua-bitop',
+  'lua-cjson',
+];
+
+export type RedisBinary = { readonly command: string; readonly libraries: string | undefined };
+
+/**
+ * Finds a redis-server of 7.0 or newer: on PATH, in the cache, or out of Debian's packages, which need no root to be
+ * unpacked.
+ */
+export async function ensureRedis(cache: string, progress: Progress): Promise<RedisBinary> {
+  const found = await onPath('redis-server');
+  if (found !== undefined && (await majorVersion({ command: found, libraries: undefined })) >= OLDEST_MAJOR) {
+    return { command: found, libraries: undefined };
+  }
+  const folder = await cached(cache, `redis-debian-${process.arch}`, progress, async (into) => {
+    await unpackFromDebian(into, progress);
+    if ((await majorVersion(await unpackedBinary(into))) < OLDEST_MAJOR) throw missing("Debian's own Redis is older");
+  });
+  const binary = await unpackedBinary(folder);
+  await assertReachable(binary.command);
+  return binary;
+}
+
+async function unpackFromDebian(into: string, progress: Progress): Promise<void> {
+  if ((await onPath('apt-get')) === undefined) throw missing('this is not Debian, so it cannot be fetched');
+  progress('downloading the Debian packages');
+  const download = () =>
+    runCommand({ command: 'apt-get', args: ['download', ...DEBIAN_PACKAGES], cwd: into, timeoutMs: FETCH_WITHIN_MS });
+  try {
+    await download();
+  } catch (error) {
+    if (process.getuid?.() !== 0) throw missing(`apt-get could not download it (${(error as Error).message})`);
+    // The lists of packages are missing or name versions that the mirror has dropped since.
+    progress('refreshing the lists of Debian packages');
+    await runCommand({ command: 'apt-get', args: ['update'], timeoutMs: FETCH_WITHIN_MS });
+    await download();
+  }
+  for (const file of await readdir(into)) {
+    if (!file.endsWith('.deb')) continue;
+    progress(`unpacking ${file.split('_')[0]}`);
+    await runCommand({ command: 'dpkg', args: ['-x', join(into, file), into], timeoutMs: FETCH_WITHIN_MS });
+    await rm(join(into, file));
+  }
+}
+
+async function unpackedBinary(folder: string): Promise<RedisBinary> {
+  const lib = join(folder, 'usr', 'lib');
+  // The libraries lie in a folder named after the architecture, such as x86_64-linux-gnu.
+  const triplet = (await readdir(lib)).find((name) => name.includes('-linux-')) ?? '';
+  return { command: join(folder, 'usr', 'bin', 'redis-server'), libraries: join(lib, triplet) };
+}
+
+async function majorVersion(binary: RedisBinary): Promise<number> {
+  const lines = await runCommand({
+    command: binary.command,
+    args: ['--version'],
+    env: environment(binary),
+    timeoutMs: 5 * SECOND,
+  }).catch(() => []);
+  return Number(/ v=(\d+)\./.exec(lines.join('\n'))?.[1] ?? 0);
+}
+
+function missing(why: string): Error {
+  return new Error(
+    `Redis ${OLDEST_MAJOR} or newer is not on PATH, and ${why}: install redis-server, or set REDIS_URL to a server of your own.`,
+  );
+}
+
+/** Starts Redis on 127.0.0.1. It keeps nothing on disk: it is never the only copy of anything. */
+export async function startRedis(binary: RedisBinary, options: { dataDir: string; port: number }): Promise<Running> {
+  const home = await engineFolder(join(options.dataDir, 'redis'));
+  const server = await launch({
+    name: 'redis',
+    port: options.port,
+    dataDir: options.dataDir,
+    command: binary.command,
+    args: ['--port', String(options.port), '--bind', '127.0.0.1', '--protected-mode', 'yes', '--dir', home, '--appendonly', 'no', '--save', ''],
+    env: environment(binary),
+    cwd: home,
+    user: engineUser(),
+    stopSignal: 'SIGTERM',
+    stopWithinMs: STOP_WITHIN_MS,
+  });
+  return whenReady(server, () => redisAnswers('127.0.0.1', options.port), READY_WITHIN_MS);
+}
+
+function environment(binary: RedisBinary): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, ...(binary.libraries !== undefined && { LD_LIBRARY_PATH: binary.libraries }) };
+}
+
+/** Whether a Redis answers PING here; without a client, for one word is all that is asked. */
+export function redisAnswers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: PROBE_WITHIN_MS });
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => socket.write('PING\r\n'));
+    socket.once('data', (reply) => done(reply.toString().startsWith('+PONG')));
+    socket.once('timeout', () => done(false));
+    socket.once('error', () => done(false));
+    socket.once('close', () => done(false));
+  });
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { SECOND } from '#shared/time.ts';
+import { launch, type Running } from '../processes/launch.ts';
+import type { Progress } from '../progress.ts';
+import { chosenPort } from '../processes/free-port.ts';
+import { engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { whenReady } from './ready.ts';
+
+/** A file database of many histories is migrated and loaded first. */
+const READY_WITHIN_MS = 60 * SECOND;
+const STOP_WITHIN_MS = 10 * SECOND;
+const PROBE_WITHIN_MS = 2 * SECOND;
+
+/**
+ * Each queue of a shard is polled at most 20 times a second by default, and this server has one shard: a workflow of one
+ * activity would take 150 ms for lack of polls.
+ */
+const POLLED_QUEUES = ['transfer', 'timer', 'visibility', 'outbound'];
+const POLLS_PER_SECOND = 5000;
+
+export type TemporalOptions = {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly uiPort: number;
+  /** False only for tests: histories live in memory. */
+  readonly durable: boolean;
+  /** Search attributes of the namespace as NAME=TYPE, such as `TchatOrderId=Keyword`. */
+  readonly searchAttributes: readonly string[];
+};
+
+/** Starts Temporal's development server with its UI and returns when the namespace `default` answers. */
+export async function startTemporal(command: string, options: TemporalOptions, progress: Progress): Promise<Running> {
+  const home = await engineFolder(join(options.dataDir, 'temporal'));
+  const server = await launch({
+    name: 'temporal',
+    port: options.port,
+    dataDir: options.dataDir,
+    command,
+    args: [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
+      ...['--port', String(options.port), '--ui-port', String(options.uiPort)],
+      // Left to itself the server picks these two at random and may take a port that someone else is about to use.
+      ...['--http-port', String(await chosenPort(0)), '--metrics-port', String(await chosenPort(0))],
+      ...['--disable-config-file', '--disable-config-env', '--color', 'never'],
+      ...(options.durable ? storageFlags(home) : []),
+      ...POLLED_QUEUES.flatMap((queue) => [
+        '--dynamic-config-value',
+        `history.${queue}ProcessorMaxPollRPS=${POLLS_PER_SECOND}`,
+      ]),
+      ...options.searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
+    ],
+    env: { PATH: process.env.PATH, HOME: home },
+    cwd: home,
+    user: engineUser(),
+    stopSignal: 'SIGTERM',
+    stopWithinMs: STOP_WITHIN_MS,
+  });
+  progress('waiting until it answers');
+  return whenReady(server, () => temporalAnswers(`http://127.0.0.1:${options.uiPort}`), READY_WITHIN_MS);
+}
+
+/** Without these two pragmas every write waits for a full sync of the disk, and a start of a workflow takes 27 ms. */
+function storageFlags(home: string): string[] {
+  return ['--db-filename', join(home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
+}
+
+/** Whether a Temporal server answers behind its UI, which passes the question on to the frontend. */
+export async function temporalAnswers(uiUrl: string): Promise<boolean> {
+  const answer = await fetch(new URL('/api/v1/namespaces/default', uiUrl), { signal: AbortSignal.timeout(PROBE_WITHIN_MS) });
+  await answer.body?.cancel();
+  return answer.ok;
+}
