@@ -24,11 +24,17 @@ const ASK_WITHIN_MS = 3 * SECOND;
 export async function ensureTemporal(cache: string, progress: Progress): Promise<string> {
   const found = await onPath('temporal');
   if (found !== undefined && (await isNewEnough(found))) return found;
-  const folder = await cached(cache, `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`, progress, async (into) => {
-    progress('asking for a download');
-    if (!(await download(into, progress))) await build(into, progress);
-    if (!(await isNewEnough(join(into, 'temporal')))) throw new Error('The Temporal server that was fetched does not run here.');
-  });
+  const folder = await cached(
+    cache,
+    `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`,
+    progress,
+    async (into) => {
+      progress('asking for a download');
+      if (!(await download(into, progress))) await build(into, progress);
+      if (!(await isNewEnough(join(into, 'temporal'))))
+        throw new Error('The Temporal server that was fetched does not run here.');
+    },
+  );
   const binary = join(folder, 'temporal');
   await assertReachable(binary);
   return binary;

@@ -28,17 +28,25 @@ const PROBE_WITHIN_MS = 2 * SECOND;
  */
 export async function ensurePostgres(cache: string, progress: Progress): Promise<string> {
   const { version, native } = packagedPostgres();
-  const folder = await cached(cache, `postgres-${version}-${process.platform}-${process.arch}`, progress, async (into) => {
-    progress('copying Postgres to the cache');
-    await cp(native, into, { recursive: true });
-    // npm packages cannot hold symbolic links; the package lists those that its libraries need.
-    const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
-    for (const { source, target } of links) {
-      const path = join(into, target.replace(/^native\//, ''));
-      await rm(path, { force: true });
-      await symlink(basename(source), path);
-    }
-  });
+  const folder = await cached(
+    cache,
+    `postgres-${version}-${process.platform}-${process.arch}`,
+    progress,
+    async (into) => {
+      progress('copying Postgres to the cache');
+      await cp(native, into, { recursive: true });
+      // npm packages cannot hold symbolic links; the package lists those that its libraries need.
+      const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
+        source: string;
+        target: string;
+      }[];
+      for (const { source, target } of links) {
+        const path = join(into, target.replace(/^native\//, ''));
+        await rm(path, { force: true });
+        await symlink(basename(source), path);
+      }
+    },
+  );
   await assertReachable(join(folder, 'bin', 'postgres'));
   return folder;
 }
@@ -100,7 +108,11 @@ export function superuserUrl(options: Pick<PostgresOptions, 'port' | 'password'>
 
 /** Whether a Postgres takes connections at this URL. */
 export async function postgresAnswers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PROBE_WITHIN_MS, query_timeout: PROBE_WITHIN_MS });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: PROBE_WITHIN_MS,
+    query_timeout: PROBE_WITHIN_MS,
+  });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -171,5 +183,6 @@ async function stopForgottenServer(data: string): Promise<void> {
   const identity = processIdentity(pid);
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   // The pid may long belong to someone else: only a process that names our data folder is ours to stop.
-  if (identity !== undefined && command.split('\0').includes(data)) await stopProcess({ pid, identity }, 'SIGINT', STOP_WITHIN_MS);
+  if (identity !== undefined && command.split('\0').includes(data))
+    await stopProcess({ pid, identity }, 'SIGINT', STOP_WITHIN_MS);
 }

@@ -17,7 +17,8 @@ export async function whenReady(engine: Running, answers: () => Promise<boolean>
   void engine.ended.then((how) => (ended = how));
   for (;;) {
     if (await answers().catch(() => false)) return engine;
-    if (ended !== undefined) throw new Error(`${engine.name} ended (${ended}) before it was ready.\n${await lastLines(engine.logPath)}`);
+    if (ended !== undefined)
+      throw new Error(`${engine.name} ended (${ended}) before it was ready.\n${await lastLines(engine.logPath)}`);
     if (performance.now() > deadline) {
       await engine.stop();
       throw new Error(`${engine.name} did not answer within ${withinMs / 1000} s.\n${await lastLines(engine.logPath)}`);

@@ -15,7 +15,12 @@ export type EngineOptions = {
   /** Where the engines keep their files; made when absent. As root it must be reachable for the user `nobody`. */
   readonly dataDir: string;
   /** 0 chooses a free port. */
-  readonly ports: { readonly postgres: number; readonly redis: number; readonly temporal: number; readonly temporalUi: number };
+  readonly ports: {
+    readonly postgres: number;
+    readonly redis: number;
+    readonly temporal: number;
+    readonly temporalUi: number;
+  };
   /** False only for tests: Postgres does not sync, Temporal keeps histories in memory. */
   readonly durable: boolean;
   /** Temporal search attributes as NAME=TYPE. */
@@ -38,7 +43,10 @@ export type Engines = {
 export async function startEngines(options: EngineOptions): Promise<Engines> {
   const progress = options.progress ?? (() => {});
   const cache = cacheFolder(process.env);
-  const told = (name: string): Progress => (doing) => progress(`${name}: ${doing}`);
+  const told =
+    (name: string): Progress =>
+    (doing) =>
+      progress(`${name}: ${doing}`);
   await mkdir(options.dataDir, { recursive: true });
   const [postgres, redis, temporal] = [
     await ensurePostgres(cache, told('postgres')),
@@ -58,7 +66,13 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
     startRedis(redis, { dataDir, port: port.redis }),
     startTemporal(
       temporal,
-      { dataDir, port: port.temporal, uiPort: port.temporalUi, durable, searchAttributes: options.searchAttributes ?? [] },
+      {
+        dataDir,
+        port: port.temporal,
+        uiPort: port.temporalUi,
+        durable,
+        searchAttributes: options.searchAttributes ?? [],
+      },
       told('temporal'),
     ),
   ]);

@@ -61,12 +61,21 @@ export async function startTemporal(command: string, options: TemporalOptions, p
 
 /** Without these two pragmas every write waits for a full sync of the disk, and a start of a workflow takes 27 ms. */
 function storageFlags(home: string): string[] {
-  return ['--db-filename', join(home, 'temporal.db'), '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
+  return [
+    '--db-filename',
+    join(home, 'temporal.db'),
+    '--sqlite-pragma',
+    'journal_mode=wal',
+    '--sqlite-pragma',
+    'synchronous=normal',
+  ];
 }
 
 /** Whether a Temporal server answers behind its UI, which passes the question on to the frontend. */
 export async function temporalAnswers(uiUrl: string): Promise<boolean> {
-  const answer = await fetch(new URL('/api/v1/namespaces/default', uiUrl), { signal: AbortSignal.timeout(PROBE_WITHIN_MS) });
+  const answer = await fetch(new URL('/api/v1/namespaces/default', uiUrl), {
+    signal: AbortSignal.timeout(PROBE_WITHIN_MS),
+  });
   await answer.body?.cancel();
   return answer.ok;
 }

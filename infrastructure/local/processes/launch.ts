@@ -56,7 +56,8 @@ export async function launch(what: Launch): Promise<Running> {
   });
   closeSync(log);
   const { pid } = child;
-  if (pid !== undefined) recordProcess(what.dataDir, { name: what.name, pid, port: what.port, stopSignal: what.stopSignal });
+  if (pid !== undefined)
+    recordProcess(what.dataDir, { name: what.name, pid, port: what.port, stopSignal: what.stopSignal });
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, by) => resolve(by === null ? `code ${code}` : `signal ${by}`));
     child.once('error', (error) => resolve(error.message));
