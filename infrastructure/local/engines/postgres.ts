@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { chown, cp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { SECOND } from '#shared/time.ts';
 import { launch, type Running } from '../processes/launch.ts';
 import { processIdentity } from '../processes/identity.ts';
@@ -108,7 +108,7 @@ export function superuserUrl(options: Pick<PostgresOptions, 'port' | 'password'>
 
 /** Whether a Postgres takes connections at this URL. */
 export async function postgresAnswers(url: string): Promise<boolean> {
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: PROBE_WITHIN_MS,
     query_timeout: PROBE_WITHIN_MS,

@@ -7,6 +7,7 @@ import { runCommand } from '../processes/run-command.ts';
 import type { Progress } from '../progress.ts';
 import { cached } from '../storage/cached.ts';
 import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { flags } from './flags.ts';
 import { onPath } from './on-path.ts';
 import { whenReady } from './ready.ts';
 
@@ -102,20 +103,14 @@ export async function startRedis(binary: RedisBinary, options: { dataDir: string
     port: options.port,
     dataDir: options.dataDir,
     command: binary.command,
-    args: [
-      '--port',
-      String(options.port),
-      '--bind',
-      '127.0.0.1',
-      '--protected-mode',
-      'yes',
-      '--dir',
-      home,
-      '--appendonly',
-      'no',
-      '--save',
-      '',
-    ],
+    args: flags({
+      port: options.port,
+      bind: '127.0.0.1',
+      'protected-mode': 'yes',
+      dir: home,
+      appendonly: 'no',
+      save: '',
+    }),
     env: environment(binary),
     cwd: home,
     user: engineUser(),

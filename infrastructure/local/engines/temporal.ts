@@ -4,6 +4,7 @@ import { launch, type Running } from '../processes/launch.ts';
 import type { Progress } from '../progress.ts';
 import { chosenPort } from '../processes/free-port.ts';
 import { engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { flags } from './flags.ts';
 import { whenReady } from './ready.ts';
 
 /** A file database of many histories is migrated and loaded first. */
@@ -37,17 +38,25 @@ export async function startTemporal(command: string, options: TemporalOptions, p
     dataDir: options.dataDir,
     command,
     args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
-      ...['--port', String(options.port), '--ui-port', String(options.uiPort)],
-      // Left to itself the server picks these two at random and may take a port that someone else is about to use.
-      ...['--http-port', String(await chosenPort(0)), '--metrics-port', String(await chosenPort(0))],
-      ...['--disable-config-file', '--disable-config-env', '--color', 'never'],
+      'server',
+      'start-dev',
+      ...flags({
+        ip: '127.0.0.1',
+        port: options.port,
+        'ui-port': options.uiPort,
+        // Left to itself the server picks these two at random and may take a port that someone else is about to use.
+        'http-port': await chosenPort(0),
+        'metrics-port': await chosenPort(0),
+        'log-level': 'warn',
+        color: 'never',
+      }),
+      '--disable-config-file',
+      '--disable-config-env',
       ...(options.durable ? storageFlags(home) : []),
-      ...POLLED_QUEUES.flatMap((queue) => [
-        '--dynamic-config-value',
-        `history.${queue}ProcessorMaxPollRPS=${POLLS_PER_SECOND}`,
-      ]),
-      ...options.searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
+      ...POLLED_QUEUES.flatMap((queue) =>
+        flags({ 'dynamic-config-value': `history.${queue}ProcessorMaxPollRPS=${POLLS_PER_SECOND}` }),
+      ),
+      ...options.searchAttributes.flatMap((attribute) => flags({ 'search-attribute': attribute })),
     ],
     env: { PATH: process.env.PATH, HOME: home },
     cwd: home,
@@ -62,12 +71,9 @@ export async function startTemporal(command: string, options: TemporalOptions, p
 /** Without these two pragmas every write waits for a full sync of the disk, and a start of a workflow takes 27 ms. */
 function storageFlags(home: string): string[] {
   return [
-    '--db-filename',
-    join(home, 'temporal.db'),
-    '--sqlite-pragma',
-    'journal_mode=wal',
-    '--sqlite-pragma',
-    'synchronous=normal',
+    ...flags({ 'db-filename': join(home, 'temporal.db') }),
+    ...flags({ 'sqlite-pragma': 'journal_mode=wal' }),
+    ...flags({ 'sqlite-pragma': 'synchronous=normal' }),
   ];
 }
 
