@@ -141,6 +141,7 @@ export const SETTINGS = {
   TOKEN_SIGNING_KEYS: secret(z.string().min(1), 'EdDSA private keys as a JWK set; the first signs, all are published'),
   OTP_KEY: secret(key32, 'HMAC key of one-time codes, and seals a code until it is sent'),
   REFRESH_KEY: secret(key32, 'HMAC key that derives the successor of a refresh token'),
+  PIN_KEY: secret(key32, 'pepper of PIN hashes, so that a stolen database alone gives no PIN away'),
   MESSAGE_KEY: secret(key32, 'key-management key that wraps the keys of dialogs'),
   TEMPORAL_CODEC_KEY: secret(key32, 'encrypts workflow payloads'),
   RATE_LIMITS: setting(z.enum(['normal', 'relaxed']), 'normal', 'relaxed multiplies budgets by 1,000, for load tests'),
