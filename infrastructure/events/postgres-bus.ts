@@ -15,6 +15,9 @@ const STANDBY_MS = SECOND;
 /** Tries of one event before it is set aside as poison. */
 const ATTEMPTS_MAX = 5;
 
+/** Characters of a failure that are kept with a dead letter. */
+const REASON_MAX = 1_000;
+
 type LogRow = {
   readonly log_offset: bigint;
   readonly event_id: string;
@@ -97,7 +100,7 @@ export function openPostgresBus({ database, log }: { database: Database; log: Lo
  */
 function makeGroup(database: Database, { group, types, handle }: Consumer, log: Log): () => Promise<Turn> {
   const wanted = new Set(types);
-  const trouble = { attempts: 0, eventId: '' };
+  const trouble = { attempts: 0, eventId: '', reason: '' };
   let registered = false;
 
   async function step(tx: Tx, batchMax: number): Promise<Turn> {
@@ -124,7 +127,7 @@ function makeGroup(database: Database, { group, types, handle }: Consumer, log: 
         { group, eventId: first.event_id, type: first.type },
         'an event could not be handled and was set aside',
       );
-      await tx.rows(BURY, [group, first.event_id, first.log_offset, `failed ${ATTEMPTS_MAX} times`]);
+      await tx.rows(BURY, [group, first.event_id, first.log_offset, trouble.reason]);
       return;
     }
     try {
@@ -142,6 +145,7 @@ function makeGroup(database: Database, { group, types, handle }: Consumer, log: 
     const again = rows.length === 1 && trouble.eventId === first.event_id;
     trouble.attempts = again ? trouble.attempts + 1 : 1;
     trouble.eventId = first.event_id;
+    trouble.reason = (error instanceof Error ? error.message : String(error)).slice(0, REASON_MAX);
   }
 
   return async () => {

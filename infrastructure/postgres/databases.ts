@@ -3,9 +3,9 @@ import { REGIONS, type Region } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import { type OpenDatabase, openDatabase } from './database.ts';
 
-export type OpenDatabases = Databases & {
+export type OpenDatabases = Omit<Databases, 'all' | 'of'> & {
   readonly all: readonly OpenDatabase[];
-  of(region: Region): OpenDatabase;
+  readonly of: (region: Region) => OpenDatabase;
   /** Settles when every database answers. */
   ping(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

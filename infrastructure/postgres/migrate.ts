@@ -60,6 +60,7 @@ export async function migrate(ownerUrl: string, progress: (line: string) => void
     await db.transaction(async (lock) => {
       await lock.raw(`SET LOCAL lock_timeout = '${LOCK_WAIT_S}s'`);
       await lock.raw(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+      await db.raw('CREATE SCHEMA IF NOT EXISTS migrations');
       for (const source of await sources()) {
         const [, applied] = (await db.migrate.latest({
           migrationSource: migrationsOf(source),

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { auditChain, verifyAuditChain } from '#infrastructure/events/audit-chain.ts';
+import { openPostgresBus } from '#infrastructure/events/postgres-bus.ts';
+import { startRelay } from '#infrastructure/events/relay.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Consumer } from '#shared/events/bus.ts';
+import { defineEvent, happened, type NewEvent, type StoredEvent } from '#shared/events/event.ts';
+import { firstRow, statement } from '#shared/sql.ts';
+import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
+import { quietLog } from '#tests/harness/quiet-log.ts';
+
+const Counted = defineEvent('test.counted', 1, z.object({ writer: z.number(), number: z.number() }));
+const COUNT_AUDIT = statement('test.count-audit', 'SELECT count(*)::int AS records FROM events.audit');
+
+function counted(aggregateId: string, writer: number, number: number): NewEvent {
+  return happened(Counted, aggregateId, { writer, number });
+}
+
+/** A relay and a bus over the test's database. */
+function carrier({ database }: FreshDatabase) {
+  const bus = openPostgresBus({ database, log: quietLog });
+  const relay = startRelay({ database, log: quietLog, onMoved: () => bus.wake() });
+  return {
+    bus,
+    [Symbol.asyncDispose]: async () => {
+      await relay.stop();
+      await bus.close();
+    },
+  };
+}
+
+function collector(seen: StoredEvent[], group = 'collector'): Consumer {
+  return { group, types: [Counted.type], handle: async (events) => void seen.push(...events) };
+}
+
+test('an event whose transaction rolled back is never delivered', async () => {
+  await using db = await freshDatabase();
+  await using carried = carrier(db);
+  const seen: StoredEvent[] = [];
+  carried.bus.subscribe(collector(seen));
+  const undone = db.database.transaction(async (tx) => {
+    await db.outbox.append(tx, { events: [counted('a', 0, 1)] });
+    throw new AppError('CONFLICT');
+  });
+  await expect(undone).rejects.toThrow(AppError);
+  await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted('a', 0, 2)] }));
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  expect(seen[0]?.data).toMatchObject({ number: 2 });
+});
+
+test('concurrent writers lose nothing, and the events of each stay in order', async () => {
+  await using db = await freshDatabase();
+  await using carried = carrier(db);
+  const seen: StoredEvent[] = [];
+  carried.bus.subscribe(collector(seen));
+  const writers = Array.from({ length: 8 }, (_, writer) => writer);
+  await Promise.all(
+    writers.map(async (writer) => {
+      for (let number = 0; number < 50; number++) {
+        await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted(`w${writer}`, writer, number)] }));
+      }
+    }),
+  );
+  await vi.waitFor(() => expect(seen).toHaveLength(400), 10_000);
+  for (const writer of writers) {
+    const numbers = seen.filter((event) => event.aggregateId === `w${writer}`).map((event) => event.data['number']);
+    expect(numbers).toEqual(Array.from({ length: 50 }, (_, number) => number));
+  }
+});
+
+test('two relays and two processes of one group still deliver each event once', async () => {
+  await using db = await freshDatabase();
+  await using first = carrier(db);
+  await using second = carrier(db);
+  const seen: StoredEvent[] = [];
+  first.bus.subscribe(collector(seen));
+  second.bus.subscribe(collector(seen));
+  const events = Array.from({ length: 300 }, (_, number) => counted('a', 0, number));
+  for (const event of events) await db.database.transaction((tx) => db.outbox.append(tx, { events: [event] }));
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(300), 10_000);
+  expect(seen.map((event) => event.data['number'])).toEqual(events.map((event) => event.data['number']));
+});
+
+test('an effect in the database happens once although its first try failed', async () => {
+  await using db = await freshDatabase();
+  await using carried = carrier(db);
+  let tries = 0;
+  carried.bus.subscribe({
+    group: 'effects',
+    types: [Counted.type],
+    handle: async (events, tx) => {
+      await tx.rows(statement('test.effect', 'INSERT INTO events.places (consumer_group, log_offset) VALUES ($1, 0)'), [
+        `effect-${events[0]?.id}`,
+      ]);
+      if (tries++ === 0) throw new Error('planted');
+    },
+  });
+  await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted('a', 0, 1)] }));
+  await vi.waitFor(async () => {
+    const row = await firstRow<{ effects: number }>(
+      db.database,
+      statement('test.effects', "SELECT count(*)::int AS effects FROM events.places WHERE consumer_group LIKE 'effect-%'"),
+    );
+    expect(row?.effects).toBe(1);
+  });
+  expect(tries).toBe(2);
+});
+
+test('poison is set aside after five tries and does not hold up what follows', async () => {
+  await using db = await freshDatabase();
+  await using carried = carrier(db);
+  const seen: number[] = [];
+  let tries = 0;
+  carried.bus.subscribe({
+    group: 'picky',
+    types: [Counted.type],
+    handle: async (events) => {
+      if (events.some((event) => event.data['number'] === 2)) {
+        if (events.length === 1) tries += 1;
+        throw new Error('planted');
+      }
+      seen.push(...events.map((event) => Number(event.data['number'])));
+    },
+  });
+  const events = [1, 2, 3].map((number) => counted('a', 0, number));
+  await db.database.transaction((tx) => db.outbox.append(tx, { events }));
+  await vi.waitFor(() => expect(seen).toContain(3), 20_000);
+  expect(seen).toEqual([1, 3]);
+  expect(tries).toBeGreaterThanOrEqual(4);
+  const dead = await db.database.rows<{ reason: string }>(statement('test.dead', 'SELECT reason FROM events.dead_letters'));
+  expect(dead).toEqual([{ reason: expect.stringContaining('planted') }]);
+});
+
+test('audit entries are chained in order, and a change in the table shows', async () => {
+  await using db = await freshDatabase();
+  await using carried = carrier(db);
+  carried.bus.subscribe(auditChain);
+  for (let number = 0; number < 20; number++) {
+    await db.database.transaction((tx) =>
+      db.outbox.append(tx, {
+        audit: [{ actor: 'system', action: 'test.done', subject: randomUUID(), region: 'TH', outcome: 'ok', facts: { number } }],
+      }),
+    );
+  }
+  await vi.waitFor(async () => expect(await firstRow(db.database, COUNT_AUDIT)).toEqual({ records: 20 }), 10_000);
+  expect(await verifyAuditChain(db.database)).toEqual({ ok: true, records: 20n });
+  await asOwner(db, "UPDATE events.audit SET outcome = 'failed' WHERE number = 7");
+  expect(await verifyAuditChain(db.database)).toEqual({ ok: false, brokenAt: 7n });
+});
+
+test('the application may not change or remove an audit record', async () => {
+  await using db = await freshDatabase();
+  const change = db.database.rows(statement('test.forge', "UPDATE events.audit SET outcome = 'ok'"));
+  await expect(change).rejects.toThrow(/permission denied/);
+  await expect(db.database.rows(statement('test.hide', 'DELETE FROM events.audit'))).rejects.toThrow(/permission denied/);
+});
+
+async function asOwner(db: FreshDatabase, text: string): Promise<void> {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: db.ownerUrl });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
