@@ -1,0 +1,50 @@
+import type { Caller } from '#shared/caller.ts';
+import type { Place } from '#shared/contracts/messaging.ts';
+import type { DialogType, OpenDialog, WireDialog } from '#shared/contracts/messaging/dialog.ts';
+import type { MessageBody, WireMessage } from '#shared/contracts/messaging/message.ts';
+import type { Cursor, ReceiptBody } from '#shared/contracts/messaging/receipt.ts';
+import type { SyncReply, SyncRequest } from '#shared/contracts/messaging/sync.ts';
+import type { IdempotencyKey } from '#shared/http/call.ts';
+import type { DialogId, UserId } from '#shared/ids.ts';
+
+/** What messaging needs to know about the caller; a whole `Caller` fits. */
+export type Member = Pick<Caller, 'userId' | 'country'>;
+
+export type OpenedDialog = { readonly dialog: WireDialog; readonly created: boolean };
+export type DialogPage = { readonly dialogs: WireDialog[]; readonly total: number; readonly has_next: boolean };
+export type DialogQuery = { readonly page: number; readonly limit: number; readonly type?: DialogType | undefined };
+export type MessagePage = { readonly messages: WireMessage[]; readonly has_more: boolean };
+export type MessageQuery = {
+  readonly before?: Place | undefined;
+  readonly after?: Place | undefined;
+  readonly limit: number;
+};
+/** `repeated`: the client_id was used before, and this is the message that it made then. */
+export type SentMessage = { readonly message: WireMessage; readonly repeated: boolean };
+export type SendCommand = MessageBody & { readonly dialog_id: DialogId };
+export type AdvancedCursor = Cursor & { readonly changed: boolean };
+
+/**
+ * The use cases of messaging, for HTTP routes and for socket nodes.
+ *
+ * All refuse with {@link AppError}: NOT_FOUND for a dialog that the caller is not in, exactly as for one that does not
+ * exist; RETRY_LATER when a mailbox is full; UPSTREAM_UNAVAILABLE when the store cannot be reached.
+ */
+export interface MessagingService {
+  /** One direct dialog per pair, whoever opens it and however many at once. */
+  openDialog(caller: Member, command: OpenDialog, key?: IdempotencyKey): Promise<OpenedDialog>;
+  listDialogs(caller: Member, query: DialogQuery): Promise<DialogPage>;
+  getDialog(caller: Member, dialogId: DialogId): Promise<WireDialog>;
+  history(caller: Member, dialogId: DialogId, query: MessageQuery): Promise<MessagePage>;
+  /**
+   * Resolves only after the message is committed; then it has been announced. Without a client_id one is made.
+   * @throws {AppError} CONFLICT when the client_id was used with other content, FORBIDDEN where only admins post.
+   */
+  sendMessage(sender: Pick<Member, 'userId'>, command: SendCommand): Promise<SentMessage>;
+  /** Moves cursors forward, clamped to last_seq; announces them when they moved. */
+  advanceReceipt(userId: UserId, dialogId: DialogId, receipt: ReceiptBody): Promise<AdvancedCursor>;
+  sync(userId: UserId, request: SyncRequest): Promise<SyncReply>;
+  /** The rooms to join at connect: at most 5,000, the most recently active first. */
+  dialogsOf(userId: UserId): Promise<DialogId[]>;
+  isMember(userId: UserId, dialogId: DialogId): Promise<boolean>;
+}

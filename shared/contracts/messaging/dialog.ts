@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { DialogId, UserId } from '../../ids.ts';
+import { Timestamp } from '../../time.ts';
+import { Count, WireMessage } from './message.ts';
+import { PublicUrl } from './public-url.ts';
+import { characters, line } from './text.ts';
+
+export const DIALOG_TYPES = ['direct', 'group', 'channel'] as const;
+export const DialogType = z.enum(DIALOG_TYPES);
+export type DialogType = z.infer<typeof DialogType>;
+
+export const ParticipantRole = z.enum(['owner', 'admin', 'member']);
+export type ParticipantRole = z.infer<typeof ParticipantRole>;
+
+/** A group has 3 to 1,000 people, its creator included; a channel grows by joining. */
+const OTHERS_MAX = 999;
+
+const Others = z
+  .array(UserId)
+  .max(OTHERS_MAX)
+  .refine((ids) => new Set(ids).size === ids.length, 'must name each person once');
+
+const named = {
+  name: line(1, 100),
+  description: characters(0, 500).nullish(),
+  avatar_url: PublicUrl.nullish(),
+};
+
+/** The body of `POST /dialogs`. `participant_ids` are the others: the creator is added as owner. */
+export const OpenDialog = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('direct'),
+    participant_ids: Others.length(1, 'must name exactly one other person'),
+    /** A direct dialog is named after the other person on each side; a name that is sent has no effect. */
+    name: line(1, 100).nullish(),
+    description: characters(0, 500).nullish(),
+    avatar_url: PublicUrl.nullish(),
+  }),
+  z.strictObject({
+    ...named,
+    type: z.literal('group'),
+    participant_ids: Others.min(2, 'must name at least two other people'),
+  }),
+  z.strictObject({ ...named, type: z.literal('channel'), participant_ids: Others.default([]) }),
+]);
+export type OpenDialog = z.output<typeof OpenDialog>;
+
+export const Participant = z.object({ user_id: UserId, role: ParticipantRole, joined_at: Timestamp });
+export type Participant = z.output<typeof Participant>;
+
+/** A dialog as one of its members sees it. */
+export const WireDialog = z.object({
+  id: DialogId,
+  type: DialogType,
+  /** Null for a direct dialog. */
+  name: z.string().nullable(),
+  description: z.string().nullable(),
+  avatar_url: z.string().nullable(),
+  participant_count: Count,
+  /** Owner and admins first, then by time of joining. All of them for one dialog, at most 100 of each in a list. */
+  participants: z.array(Participant),
+  last_message: WireMessage.nullable(),
+  /** Messages by others after the caller's read cursor. */
+  unread_count: Count,
+  /** The seq of the newest message; 0 when there is none. */
+  last_seq: Count,
+  /** The change counter of the dialog's messages: what `sync` takes as `after_version`. */
+  version: Count,
+  last_message_at: Timestamp.nullable(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
+export type WireDialog = z.output<typeof WireDialog>;
