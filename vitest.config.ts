@@ -22,6 +22,12 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'rules',
+          include: ['tests/rules/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: ENGINES,
