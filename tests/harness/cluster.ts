@@ -1,0 +1,129 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
+import { launch, type Running } from '#infrastructure/local/processes/launch.ts';
+import { SECOND } from '#shared/time.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const READY_WITHIN_MS = 60 * SECOND;
+const STOP_WITHIN_MS = 30 * SECOND;
+
+export type RoleName = 'sandbox' | 'gateway' | 'realtime-1' | 'realtime-2' | 'worker';
+
+const SCRIPTS: Readonly<Record<RoleName, string>> = {
+  sandbox: 'infrastructure/sandbox/main.ts',
+  gateway: 'gateway/main.ts',
+  'realtime-1': 'realtime/main.ts',
+  'realtime-2': 'realtime/main.ts',
+  worker: 'workers/main.ts',
+};
+
+export type Cluster = {
+  readonly gatewayUrl: string;
+  readonly realtimeUrls: readonly [string, string];
+  readonly sandboxUrl: string;
+  readonly workerUrl: string;
+  /** The environment that every role was started with; for tools that connect to the same engines. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends a role with SIGKILL, in the middle of whatever it does. */
+  kill(role: RoleName): Promise<void>;
+  /** Starts a role that was killed, and returns when it is ready. */
+  start(role: RoleName): Promise<void>;
+  pid(role: RoleName): number;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * The roles as processes of their own, on free ports, over engines that run already.
+ *
+ * @param environment what `testEnvironment` makes: engines, prefix and secrets
+ */
+export async function startCluster(environment: Readonly<Record<string, string>>): Promise<Cluster> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tchat-cluster-'));
+  const ports = {
+    gateway: await chosenPort(0),
+    'realtime-1': await chosenPort(0),
+    'realtime-2': await chosenPort(0),
+    worker: await chosenPort(0),
+    sandbox: await chosenPort(0),
+  } as const satisfies Record<RoleName, number>;
+  const at = (role: RoleName) => `http://127.0.0.1:${ports[role]}`;
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    ...(process.env['TCHAT_CACHE_DIR'] === undefined ? {} : { TCHAT_CACHE_DIR: process.env['TCHAT_CACHE_DIR'] }),
+    GATEWAY_PORT: String(ports.gateway),
+    REALTIME_PORTS: `${ports['realtime-1']},${ports['realtime-2']}`,
+    WORKER_PORT: String(ports.worker),
+    SANDBOX_PORT: String(ports.sandbox),
+    PUBLIC_URL: at('gateway'),
+    SANDBOX_URL: at('sandbox'),
+    TWILIO_BASE_URL: `${at('sandbox')}/twilio`,
+    VONAGE_BASE_URL: `${at('sandbox')}/vonage`,
+    OMISE_BASE_URL: `${at('sandbox')}/omise`,
+    ...environment,
+  };
+  const running = new Map<RoleName, Running>();
+
+  async function start(role: RoleName): Promise<void> {
+    const launched = await launch({
+      name: role,
+      port: ports[role],
+      dataDir,
+      command: process.execPath,
+      args: [join(ROOT, SCRIPTS[role])],
+      env: { ...env, REALTIME_PORT: String(ports[role]) },
+      cwd: ROOT,
+      stopSignal: 'SIGTERM',
+      stopWithinMs: STOP_WITHIN_MS,
+      ipc: true,
+    });
+    running.set(role, launched);
+    await untilReady(launched);
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all([...running.values()].map((role) => role.stop()));
+    await rm(dataDir, { recursive: true, force: true });
+  }
+
+  try {
+    await Promise.all((Object.keys(SCRIPTS) as RoleName[]).map(start));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    gatewayUrl: at('gateway'),
+    realtimeUrls: [at('realtime-1'), at('realtime-2')],
+    sandboxUrl: at('sandbox'),
+    workerUrl: at('worker'),
+    env,
+    start,
+    kill: async (role) => {
+      running.get(role)?.kill();
+      await running.get(role)?.ended;
+    },
+    pid: (role) => running.get(role)?.pid ?? 0,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Waits for the role's readiness; a role that ended instead fails with the end of its log. */
+async function untilReady(role: Running): Promise<void> {
+  let end: string | undefined;
+  void role.ended.then((how) => (end = how));
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline && end === undefined) {
+    const ready = await fetch(`http://127.0.0.1:${role.port}/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(50);
+  }
+  const log = await readFile(role.logPath, 'utf8').catch(() => '');
+  throw new Error(`${role.name} is not ready (${end ?? 'still starting'}):\n${log.slice(-4_000)}`);
+}
