@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { defineCall } from '../../http/call.ts';
+import { Country } from '../../regions.ts';
+import { User } from './user.ts';
+
+/** As people write it: national, with or without separators, or E.164 with or without its plus. */
+const PhoneNumber = z
+  .string()
+  .trim()
+  .regex(/^\+?[\d\s().-]{6,24}$/, 'must be a phone number, national or with its country code');
+
+/** BCP 47. One that we do not speak is no error: the country's language is used. */
+const LanguageTag = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as th or en-SG');
+
+export const PLATFORMS = ['web', 'mobile_ios', 'mobile_android'] as const;
+export const Platform = z.enum(PLATFORMS);
+export type Platform = z.infer<typeof Platform>;
+
+export const TokenPair = z.object({
+  access_token: z.string(),
+  refresh_token: z.string(),
+  /** Seconds that the access token lives. */
+  expires_in: z.number().int(),
+});
+
+export const sendOtp = defineCall({
+  name: 'sendOtp',
+  method: 'POST',
+  path: '/auth/otp/send',
+  summary: 'Sends a one-time code by SMS; the answer is the same whether or not the number has an account',
+  tag: 'auth',
+  access: 'public',
+  body: z.strictObject({
+    phone_number: PhoneNumber,
+    country_code: Country,
+    locale: LanguageTag.default('en'),
+  }),
+  answers: {
+    200: z.object({
+      message: z.string(),
+      /** Seconds that the code lives. */
+      expires_in: z.number().int(),
+      /** Seconds before another code may be asked for. */
+      retry_after: z.number().int(),
+    }),
+  },
+  rate: 'otp',
+});
+
+export const verifyOtp = defineCall({
+  name: 'verifyOtp',
+  method: 'POST',
+  path: '/auth/otp/verify',
+  summary: 'Logs in with a one-time code; a number that has no account gets one',
+  tag: 'auth',
+  access: 'public',
+  body: z.strictObject({
+    phone_number: PhoneNumber,
+    country_code: Country,
+    otp_code: z.string().regex(/^\d{6}$/, 'must be six digits'),
+    device_info: z
+      .strictObject({
+        device_id: z.string().min(1).max(128),
+        platform: Platform,
+        app_version: z.string().min(1).max(32),
+      })
+      .partial()
+      .optional(),
+  }),
+  answers: { 200: TokenPair.extend({ user: User }) },
+  rate: 'otp',
+});

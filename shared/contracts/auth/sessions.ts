@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { defineCall } from '../../http/call.ts';
+import { NextCursor } from '../../http/paging.ts';
+import { SessionId } from '../../ids.ts';
+import { Timestamp } from '../../time.ts';
+import { Platform, TokenPair } from './otp.ts';
+
+export const Session = z
+  .object({
+    id: SessionId,
+    device_info: z.object({
+      device_id: z.string().nullable(),
+      platform: Platform.nullable(),
+      app_version: z.string().nullable(),
+      user_agent: z.string(),
+      ip_address: z.string(),
+    }),
+    status: z.enum(['active', 'expired', 'revoked']),
+    /** The session that asks. */
+    is_current: z.boolean(),
+    last_activity_at: Timestamp,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+  })
+  .meta({ id: 'Session' });
+export type Session = z.input<typeof Session>;
+
+export const refreshSession = defineCall({
+  name: 'refreshSession',
+  method: 'POST',
+  path: '/auth/refresh',
+  summary: 'Trades a refresh token, once, for a new pair',
+  tag: 'auth',
+  access: 'public',
+  body: z.strictObject({ refresh_token: z.string().min(1).max(200) }),
+  answers: { 200: TokenPair },
+  rate: 'write',
+});
+
+export const logOut = defineCall({
+  name: 'logOut',
+  method: 'POST',
+  path: '/auth/logout',
+  summary: 'Ends the session that asks',
+  tag: 'auth',
+  access: 'user',
+  answers: { 200: z.object({ message: z.string() }) },
+  rate: 'write',
+});
+
+export const listSessions = defineCall({
+  name: 'listSessions',
+  method: 'GET',
+  path: '/auth/sessions',
+  summary: 'The devices on which the caller is logged in, newest first; at most five',
+  tag: 'auth',
+  access: 'user',
+  answers: { 200: z.object({ sessions: z.array(Session), next_cursor: NextCursor }) },
+  rate: 'read',
+});
+
+export const revokeSession = defineCall({
+  name: 'revokeSession',
+  method: 'DELETE',
+  path: '/auth/sessions/{id}',
+  summary: 'Ends one of the sessions of the caller',
+  tag: 'auth',
+  access: 'user',
+  params: z.strictObject({ id: SessionId }),
+  answers: { 204: undefined },
+  rate: 'write',
+});

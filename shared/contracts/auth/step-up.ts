@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { defineCall } from '../../http/call.ts';
+
+const Pin = z.string().regex(/^\d{6}$/, 'must be six digits');
+
+/** Two dots' worth of base64url: longer than any token of ours. */
+const StepUpToken = z.string().min(1).max(2_048);
+
+export const setPin = defineCall({
+  name: 'setPin',
+  method: 'POST',
+  path: '/auth/pin',
+  summary: 'Sets the PIN; changing it needs a step-up token',
+  tag: 'auth',
+  access: 'user',
+  body: z.strictObject({ pin: Pin, step_up_token: StepUpToken.optional() }),
+  answers: { 204: undefined },
+  rate: 'write',
+});
+
+export const stepUp = defineCall({
+  name: 'stepUp',
+  method: 'POST',
+  path: '/auth/step-up',
+  summary: 'Proves the PIN; the token goes into the Step-Up header of calls that move money',
+  tag: 'auth',
+  access: 'user',
+  body: z.strictObject({ pin: Pin }),
+  answers: {
+    200: z.object({
+      step_up_token: z.string(),
+      /** Seconds that it lives. */
+      expires_in: z.number().int(),
+    }),
+  },
+  rate: 'write',
+});

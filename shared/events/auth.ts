@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { ChallengeId, SessionId, UserId } from '../ids.ts';
+import { Country } from '../regions.ts';
+import { SmsProviderName } from '../contracts/auth/webhooks.ts';
+import { defineEvent } from './event.ts';
+
+/** A one-time code is to be delivered. Aggregate: the challenge. */
+export const OtpRequested = defineEvent(
+  'auth.otp_requested',
+  1,
+  z.object({ challenge_id: ChallengeId, country: Country, expires_at: z.iso.datetime() }),
+);
+
+/** The code came back right, so nothing more needs to be delivered. Aggregate: the challenge. */
+export const OtpVerified = defineEvent('auth.otp_verified', 1, z.object({ challenge_id: ChallengeId, country: Country }));
+
+/** A provider knows what became of a text. Aggregate: the challenge. */
+export const OtpDeliveryReported = defineEvent(
+  'auth.otp_delivery_reported',
+  1,
+  z.object({
+    challenge_id: ChallengeId,
+    country: Country,
+    provider: SmsProviderName,
+    status: z.enum(['delivered', 'failed']),
+  }),
+);
+
+/** Aggregate: the user. */
+export const AccountCreated = defineEvent('auth.account_created', 1, z.object({ user_id: UserId, country: Country }));
+
+/** Aggregate: the user. */
+export const LoggedIn = defineEvent(
+  'auth.logged_in',
+  1,
+  z.object({
+    user_id: UserId,
+    session_id: SessionId,
+    country: Country,
+    /** The account exists for longer than this device is known. */
+    new_device: z.boolean(),
+  }),
+);
+
+export const REVOCATION_REASONS = ['logged_out', 'revoked_by_user', 'too_many_sessions', 'refresh_token_reused'] as const;
+export type RevocationReason = (typeof REVOCATION_REASONS)[number];
+
+/** Aggregate: the user. */
+export const SessionRevoked = defineEvent(
+  'auth.session_revoked',
+  1,
+  z.object({ user_id: UserId, session_id: SessionId, reason: z.enum(REVOCATION_REASONS) }),
+);
+
+/** Aggregate: the user. What changed is read from the account, since it is personal. */
+export const ProfileUpdated = defineEvent('auth.profile_updated', 1, z.object({ user_id: UserId }));
+
+/** Aggregate: the user. */
+export const PinSet = defineEvent('auth.pin_set', 1, z.object({ user_id: UserId, is_first: z.boolean() }));
+
+export const authEvents = [
+  OtpRequested,
+  OtpVerified,
+  OtpDeliveryReported,
+  AccountCreated,
+  LoggedIn,
+  SessionRevoked,
+  ProfileUpdated,
+  PinSet,
+] as const;
