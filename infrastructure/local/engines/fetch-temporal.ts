@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { runCommand } from '../processes/run-command.ts';
-import type { Progress } from '../progress.ts';
+import type { Step } from '../progress.ts';
 import { cached } from '../storage/cached.ts';
 import { assertReachable } from '../storage/unprivileged.ts';
 import { onPath } from './on-path.ts';
@@ -21,16 +21,16 @@ const DOWNLOAD_WITHIN_MS = 10 * MINUTE;
 const ASK_WITHIN_MS = 3 * SECOND;
 
 /** Finds the Temporal CLI, which holds the whole server: on PATH, in the cache, by download, or built by Go. */
-export async function ensureTemporal(cache: string, progress: Progress): Promise<string> {
+export async function ensureTemporal(cache: string, step: Step): Promise<string> {
   const found = await onPath('temporal');
   if (found !== undefined && (await isNewEnough(found))) return found;
   const folder = await cached(
     cache,
     `temporal-${CLI_VERSION}-${process.platform}-${process.arch}`,
-    progress,
+    step,
     async (into) => {
-      progress('asking for a download');
-      if (!(await download(into, progress))) await build(into, progress);
+      step.doing('asking for a download');
+      if (!(await download(into, step))) await build(into, step);
       if (!(await isNewEnough(join(into, 'temporal'))))
         throw new Error('The Temporal server that was fetched does not run here.');
     },
@@ -49,7 +49,7 @@ async function isNewEnough(command: string): Promise<boolean> {
 }
 
 /** Temporal's own download. False where it cannot be reached quickly; a started download that fails is given up too. */
-async function download(into: string, progress: Progress): Promise<boolean> {
+async function download(into: string, step: Step): Promise<boolean> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const url = `https://temporal.download/cli/archive/v${CLI_VERSION}?platform=${process.platform}&arch=${arch}`;
   const archive = join(into, 'temporal.tar.gz');
@@ -60,10 +60,15 @@ async function download(into: string, progress: Progress): Promise<boolean> {
     let bytes = 0;
     const counted = Readable.fromWeb(answer.body).on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      progress(`downloading (${Math.round(bytes / 1e6)}${total > 0 ? ` of ${Math.round(total / 1e6)}` : ''} MB)`);
+      step.doing(`downloading (${Math.round(bytes / 1e6)}${total > 0 ? ` of ${Math.round(total / 1e6)}` : ''} MB)`);
     });
     await pipeline(counted, createWriteStream(archive), { signal: AbortSignal.timeout(DOWNLOAD_WITHIN_MS) });
-    await runCommand({ command: 'tar', args: ['-xzf', archive, '-C', into, 'temporal'], timeoutMs: MINUTE });
+    await runCommand({
+      command: 'tar',
+      args: ['-xzf', archive, '-C', into, 'temporal'],
+      timeoutMs: MINUTE,
+      signal: step.signal,
+    });
     return true;
   } catch {
     return false;
@@ -83,7 +88,7 @@ async function fetchQuickly(url: string): Promise<Response> {
   }
 }
 
-async function build(into: string, progress: Progress): Promise<void> {
+async function build(into: string, step: Step): Promise<void> {
   if ((await onPath('go')) === undefined) {
     throw new Error(
       'The Temporal server is not on PATH, cannot be downloaded from here, and there is no Go to build it: ' +
@@ -98,10 +103,11 @@ async function build(into: string, progress: Progress): Promise<void> {
     cwd: into,
     env: { ...process.env, GOBIN: into },
     timeoutMs: BUILD_WITHIN_MS,
+    signal: step.signal,
     onLine: (line) => {
       if (line.startsWith('go: downloading')) downloaded += 1;
       else compiled += 1;
-      progress(
+      step.doing(
         compiled === 0
           ? `downloading Go modules (${downloaded} so far)`
           : `building with Go, once and for all (${compiled} packages compiled, about 1,500 in all)`,

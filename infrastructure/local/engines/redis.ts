@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { launch, type Running } from '../processes/launch.ts';
 import { runCommand } from '../processes/run-command.ts';
-import type { Progress } from '../progress.ts';
+import type { Step } from '../progress.ts';
 import { cached } from '../storage/cached.ts';
 import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
 import { flags } from './flags.ts';
@@ -36,13 +36,13 @@ export type RedisBinary = { readonly command: string; readonly libraries: string
  * Finds a redis-server of 7.0 or newer: on PATH, in the cache, or out of Debian's packages, which need no root to be
  * unpacked.
  */
-export async function ensureRedis(cache: string, progress: Progress): Promise<RedisBinary> {
+export async function ensureRedis(cache: string, step: Step): Promise<RedisBinary> {
   const found = await onPath('redis-server');
   if (found !== undefined && (await majorVersion({ command: found, libraries: undefined })) >= OLDEST_MAJOR) {
     return { command: found, libraries: undefined };
   }
-  const folder = await cached(cache, `redis-debian-${process.arch}`, progress, async (into) => {
-    await unpackFromDebian(into, progress);
+  const folder = await cached(cache, `redis-debian-${process.arch}`, step, async (into) => {
+    await unpackFromDebian(into, step);
     if ((await majorVersion(await unpackedBinary(into))) < OLDEST_MAJOR) throw missing("Debian's own Redis is older");
   });
   const binary = await unpackedBinary(folder);
@@ -50,24 +50,35 @@ export async function ensureRedis(cache: string, progress: Progress): Promise<Re
   return binary;
 }
 
-async function unpackFromDebian(into: string, progress: Progress): Promise<void> {
+async function unpackFromDebian(into: string, step: Step): Promise<void> {
   if ((await onPath('apt-get')) === undefined) throw missing('this is not Debian, so it cannot be fetched');
-  progress('downloading the Debian packages');
+  step.doing('downloading the Debian packages');
   const download = () =>
-    runCommand({ command: 'apt-get', args: ['download', ...DEBIAN_PACKAGES], cwd: into, timeoutMs: FETCH_WITHIN_MS });
+    runCommand({
+      command: 'apt-get',
+      args: ['download', ...DEBIAN_PACKAGES],
+      cwd: into,
+      timeoutMs: FETCH_WITHIN_MS,
+      signal: step.signal,
+    });
   try {
     await download();
   } catch (error) {
     if (process.getuid?.() !== 0) throw missing(`apt-get could not download it (${(error as Error).message})`);
     // The lists of packages are missing or name versions that the mirror has dropped since.
-    progress('refreshing the lists of Debian packages');
-    await runCommand({ command: 'apt-get', args: ['update'], timeoutMs: FETCH_WITHIN_MS });
+    step.doing('refreshing the lists of Debian packages');
+    await runCommand({ command: 'apt-get', args: ['update'], timeoutMs: FETCH_WITHIN_MS, signal: step.signal });
     await download();
   }
   for (const file of await readdir(into)) {
     if (!file.endsWith('.deb')) continue;
-    progress(`unpacking ${file.split('_')[0]}`);
-    await runCommand({ command: 'dpkg', args: ['-x', join(into, file), into], timeoutMs: FETCH_WITHIN_MS });
+    step.doing(`unpacking ${file.split('_')[0]}`);
+    await runCommand({
+      command: 'dpkg',
+      args: ['-x', join(into, file), into],
+      timeoutMs: FETCH_WITHIN_MS,
+      signal: step.signal,
+    });
     await rm(join(into, file));
   }
 }
@@ -96,7 +107,11 @@ function missing(why: string): Error {
 }
 
 /** Starts Redis on 127.0.0.1. It keeps nothing on disk: it is never the only copy of anything. */
-export async function startRedis(binary: RedisBinary, options: { dataDir: string; port: number }): Promise<Running> {
+export async function startRedis(
+  binary: RedisBinary,
+  options: { dataDir: string; port: number },
+  step: Step,
+): Promise<Running> {
   const home = await engineFolder(join(options.dataDir, 'redis'));
   const server = await launch({
     name: 'redis',
@@ -114,6 +129,7 @@ export async function startRedis(binary: RedisBinary, options: { dataDir: string
     env: environment(binary),
     cwd: home,
     user: engineUser(),
+    signal: step.signal,
     stopSignal: 'SIGTERM',
     stopWithinMs: STOP_WITHIN_MS,
   });

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import { chosenPort } from '../processes/free-port.ts';
 import type { Running } from '../processes/launch.ts';
-import type { Progress } from '../progress.ts';
+import { type Progress, type Step, stepOn } from '../progress.ts';
 import { cacheFolder } from '../storage/folders.ts';
 import { ensureTemporal } from './fetch-temporal.ts';
 import { ensurePostgres, startPostgres, superuserUrl } from './postgres.ts';
@@ -26,6 +25,8 @@ export type EngineOptions = {
   /** Temporal search attributes as NAME=TYPE. */
   readonly searchAttributes?: readonly string[];
   readonly progress?: Progress;
+  /** Calls the start off. */
+  readonly signal?: AbortSignal;
 };
 
 export type Engines = {
@@ -41,17 +42,16 @@ export type Engines = {
 
 /** Finds or fetches Postgres, Redis and Temporal, starts them on 127.0.0.1, and returns when all three answer. */
 export async function startEngines(options: EngineOptions): Promise<Engines> {
-  const progress = options.progress ?? (() => {});
+  const step: Step = {
+    doing: options.progress ?? (() => {}),
+    signal: options.signal ?? new AbortController().signal,
+  };
   const cache = cacheFolder(process.env);
-  const told =
-    (name: string): Progress =>
-    (doing) =>
-      progress(`${name}: ${doing}`);
   await mkdir(options.dataDir, { recursive: true });
   const [postgres, redis, temporal] = [
-    await ensurePostgres(cache, told('postgres')),
-    await ensureRedis(cache, told('redis')),
-    await ensureTemporal(cache, told('temporal')),
+    await ensurePostgres(cache, stepOn(step, 'postgres')),
+    await ensureRedis(cache, stepOn(step, 'redis')),
+    await ensureTemporal(cache, stepOn(step, 'temporal')),
   ];
   const password = await superuserPassword(options.dataDir);
   const port = {
@@ -62,8 +62,8 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   };
   const { dataDir, durable } = options;
   const running = await allOrNone([
-    startPostgres(postgres, { dataDir, port: port.postgres, password, durable }, told('postgres')),
-    startRedis(redis, { dataDir, port: port.redis }),
+    startPostgres(postgres, { dataDir, port: port.postgres, password, durable }, stepOn(step, 'postgres')),
+    startRedis(redis, { dataDir, port: port.redis }, stepOn(step, 'redis')),
     startTemporal(
       temporal,
       {
@@ -73,7 +73,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
         durable,
         searchAttributes: options.searchAttributes ?? [],
       },
-      told('temporal'),
+      stepOn(step, 'temporal'),
     ),
   ]);
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SECOND } from '#shared/time.ts';
 import { launch, type Running } from '../processes/launch.ts';
-import type { Progress } from '../progress.ts';
+import type { Step } from '../progress.ts';
 import { chosenPort } from '../processes/free-port.ts';
 import { engineFolder, engineUser } from '../storage/unprivileged.ts';
 import { flags } from './flags.ts';
@@ -30,7 +30,7 @@ export type TemporalOptions = {
 };
 
 /** Starts Temporal's development server with its UI and returns when the namespace `default` answers. */
-export async function startTemporal(command: string, options: TemporalOptions, progress: Progress): Promise<Running> {
+export async function startTemporal(command: string, options: TemporalOptions, step: Step): Promise<Running> {
   const home = await engineFolder(join(options.dataDir, 'temporal'));
   const server = await launch({
     name: 'temporal',
@@ -61,10 +61,11 @@ export async function startTemporal(command: string, options: TemporalOptions, p
     env: { PATH: process.env.PATH, HOME: home },
     cwd: home,
     user: engineUser(),
+    signal: step.signal,
     stopSignal: 'SIGTERM',
     stopWithinMs: STOP_WITHIN_MS,
   });
-  progress('waiting until it answers');
+  step.doing('waiting until it answers');
   return whenReady(server, () => temporalAnswers(`http://127.0.0.1:${options.uiPort}`), READY_WITHIN_MS);
 }
 

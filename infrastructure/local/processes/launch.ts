@@ -33,6 +33,8 @@ export type Launch = {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   readonly stopSignal: 'SIGTERM' | 'SIGINT';
   readonly stopWithinMs: number;
+  /** Once it aborts nothing is started any more. */
+  readonly signal?: AbortSignal | undefined;
   /** Opens an IPC channel, whose end tells the child that its supervisor is gone. */
   readonly ipc?: boolean;
 };
@@ -46,6 +48,7 @@ export type Launch = {
 export async function launch(what: Launch): Promise<Running> {
   const logPath = join(what.dataDir, 'logs', `${what.name}.log`);
   await mkdir(join(what.dataDir, 'logs'), { recursive: true });
+  what.signal?.throwIfAborted();
   const log = openSync(logPath, 'a');
   const child = spawn(what.command, what.args, {
     cwd: what.cwd,

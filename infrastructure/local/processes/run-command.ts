@@ -11,6 +11,8 @@ export type Command = {
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   readonly timeoutMs: number;
+  /** Ends the command when it aborts. */
+  readonly signal?: AbortSignal | undefined;
   /** Hears each line that the command prints on either stream. */
   readonly onLine?: ((line: string) => void) | undefined;
 };
@@ -28,6 +30,7 @@ export async function runCommand(what: Command): Promise<string[]> {
     ...what.user,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: what.timeoutMs,
+    ...(what.signal !== undefined && { signal: what.signal }),
   });
   const output: string[] = [];
   const recent: string[] = [];

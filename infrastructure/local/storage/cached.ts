@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '../progress.ts';
+import type { Step } from '../progress.ts';
 import { lock } from './lock.ts';
 
 /**
@@ -11,13 +11,17 @@ import { lock } from './lock.ts';
 export async function cached(
   cache: string,
   name: string,
-  progress: Progress,
+  step: Step,
   fetch: (into: string) => Promise<void>,
 ): Promise<string> {
   const folder = join(cache, name);
   if (await exists(folder)) return folder;
   await mkdir(cache, { recursive: true, mode: 0o755 });
-  using _held = await lock(join(cache, `${name}.lock`), () => progress('waiting for another process to fetch it'));
+  using _held = await lock(
+    join(cache, `${name}.lock`),
+    () => step.doing('waiting for another process to fetch it'),
+    step.signal,
+  );
   if (await exists(folder)) return folder;
   const unfinished = join(cache, `${name}.part`);
   await rm(unfinished, { recursive: true, force: true });

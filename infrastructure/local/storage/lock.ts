@@ -26,12 +26,12 @@ export function tryLock(path: string): Disposable | undefined {
   }
 }
 
-/** Waits until the lock is free and takes it. */
-export async function lock(path: string, onWait: () => void): Promise<Disposable> {
+/** Waits until the lock is free and takes it; gives up when the signal aborts. */
+export async function lock(path: string, onWait: () => void, signal: AbortSignal): Promise<Disposable> {
   for (;;) {
     const held = tryLock(path);
     if (held !== undefined) return held;
     onWait();
-    await sleep(TRY_AGAIN_AFTER_MS);
+    await sleep(TRY_AGAIN_AFTER_MS, undefined, { signal });
   }
 }
