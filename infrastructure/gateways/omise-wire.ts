@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Charge, ChargeStatus } from '#services/payments/ports.ts';
+import { Currency, type Money } from '#shared/money.ts';
+
+const STATUS: Readonly<Record<'pending' | 'successful' | 'failed' | 'expired' | 'reversed', ChargeStatus>> = {
+  pending: 'pending',
+  successful: 'paid',
+  failed: 'failed',
+  expired: 'expired',
+  // An authorisation that was let go: no money moved.
+  reversed: 'failed',
+};
+
+/**
+ * The parts of Omise's charge object (version 2019-05-29) that we read. Amounts count the currency's smallest unit as
+ * ISO 4217 has it, which is our own minor unit for every currency that we use with Omise.
+ */
+export const OmiseCharge = z
+  .object({
+    object: z.literal('charge'),
+    id: z.string().regex(/^chrg_\w{1,80}$/),
+    amount: z.int().nonnegative(),
+    currency: z.string().toUpperCase().pipe(Currency),
+    status: z.enum(['pending', 'successful', 'failed', 'expired', 'reversed']),
+    metadata: z.record(z.string(), z.unknown()).nullish(),
+    authorize_uri: z.url({ protocol: /^https?$/ }).nullish(),
+    failure_code: z.string().nullish(),
+  })
+  .transform((charge): Charge => ({
+    id: charge.id,
+    reference: typeof charge.metadata?.reference === 'string' ? charge.metadata.reference : '',
+    status: STATUS[charge.status],
+    money: { minor: BigInt(charge.amount), currency: charge.currency },
+    pageUrl: charge.authorize_uri ?? undefined,
+    failure: charge.failure_code ?? undefined,
+  }));
+
+export const OmiseChargeList = z.object({ object: z.literal('list'), data: z.array(z.unknown()), total: z.int() });
+
+export const OmiseError = z.object({ object: z.literal('error'), code: z.string(), message: z.string() });
+
+export const OmiseEvent = z.object({
+  object: z.literal('event'),
+  id: z.string().regex(/^evnt_\w{1,80}$/),
+  key: z.string().max(80),
+  data: z.unknown(),
+});
+
+/** Omise's count of smallest units, exact up to 2^53; our largest amount is far below. */
+export function omiseAmount({ minor }: Money): string {
+  return minor.toString();
+}

@@ -1,0 +1,109 @@
+import type { Caller } from '#shared/caller.ts';
+import type { Outbox } from '#shared/events/event.ts';
+import type { Idempotency } from '#shared/http/idempotency.ts';
+import type { TransactionId, UserId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
+import type { Money } from '#shared/money.ts';
+import type { Country } from '#shared/regions.ts';
+import type { Databases } from '#shared/sql.ts';
+import type { Clock } from '#shared/time.ts';
+
+/** What payments need to know about someone: whether they may be paid, and which limits are theirs. */
+export type Person = {
+  readonly id: UserId;
+  readonly status: 'active' | 'suspended' | 'deleted';
+  readonly country: Country;
+  /** 0 (a phone number only) to 3. */
+  readonly kycTier: number;
+};
+
+export interface People {
+  /** Those of `ids` who exist, in any order. */
+  find(ids: readonly UserId[]): Promise<readonly Person[]>;
+}
+
+export interface StepUp {
+  /** Whether the token is one that this session was given for its PIN within the last 300 s. */
+  verify(token: string | undefined, caller: Caller): Promise<boolean>;
+}
+
+export const CHARGE_STATUSES = ['pending', 'paid', 'failed', 'expired'] as const;
+export type ChargeStatus = (typeof CHARGE_STATUSES)[number];
+
+/** What a gateway is asked to collect. */
+export type NewCharge = {
+  /** Our own id: the gateway keeps it with the charge, and takes it as the key that makes a repeat harmless. */
+  readonly reference: TransactionId;
+  readonly money: Money;
+  /** A `type` of GET /payments/methods. */
+  readonly method: string;
+  readonly description: string | undefined;
+  /** Where the gateway's page sends the payer afterwards. */
+  readonly returnUrl: string;
+};
+
+/** What a gateway believes about a charge. */
+export type Charge = {
+  /** The gateway's own id of it. */
+  readonly id: string;
+  readonly reference: string;
+  readonly status: ChargeStatus;
+  readonly money: Money;
+  /** The gateway's page for the payer, for methods that have one. */
+  readonly pageUrl: string | undefined;
+  /** A word of the gateway for a failed charge. */
+  readonly failure: string | undefined;
+};
+
+/** A gateway's final no to a new charge: nothing was made. */
+export type Declined = { readonly status: 'declined'; readonly failure: string };
+
+/** A report whose signature and age are good. `charge` is absent for reports that concern no charge. */
+export type WebhookReport = {
+  /** The gateway's own id of the report: the same report comes again under the same id. */
+  readonly id: string;
+  readonly kind: string;
+  readonly charge: Charge | undefined;
+};
+
+/**
+ * A payment gateway. Each call ends within ten seconds. A failure UPSTREAM_UNAVAILABLE of `create` means *unknown*: the
+ * charge may exist, and {@link PaymentGateway.find} is asked before anything is tried again.
+ */
+export interface PaymentGateway {
+  /** As in the address of its webhooks. */
+  readonly name: string;
+  create(charge: NewCharge): Promise<Charge | Declined>;
+  /**
+   * The charge with our reference, asked from where the gateway is surely up to date.
+   *
+   * @param askedAt when the charge was first asked for, so that the gateway need not look at all it has
+   */
+  find(reference: TransactionId, askedAt: Date): Promise<Charge | undefined>;
+  fetch(chargeId: string): Promise<Charge>;
+  /** Closes a charge that waits for its payer. The answer tells what it is now: it may have been paid just before. */
+  expire(chargeId: string): Promise<Charge>;
+  /**
+   * @param headers names in lower case
+   * @throws {AppError} UNAUTHORIZED when the signature is wrong or older than five minutes, VALIDATION_ERROR when the
+   *   body is none of the gateway's.
+   */
+  readWebhook(headers: Readonly<Record<string, string | undefined>>, body: Uint8Array, now: Date): WebhookReport;
+}
+
+export type PaymentsPorts = {
+  readonly databases: Databases;
+  readonly outbox: Outbox;
+  readonly idempotency: Idempotency;
+  readonly people: People;
+  readonly stepUp: StepUp;
+  readonly gateways: readonly PaymentGateway[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where clients reach the API, without a slash at the end; payment links are made from it. */
+  readonly publicUrl: string;
+  /** How long a payer has, in milliseconds (PAYMENT_EXPIRES_AFTER). */
+  readonly expiresAfterMs: number;
+  /** The 15-digit PromptPay biller id that QR codes name. */
+  readonly promptPayBillerId: string;
+};
