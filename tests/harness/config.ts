@@ -1,41 +1,17 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readConfig } from '#infrastructure/config/read-config.ts';
-import { type Config, SETTINGS, type Setting } from '#infrastructure/config/settings.ts';
+import type { Config } from '#infrastructure/config/settings.ts';
 import { engines } from './engines.ts';
+import { environmentFor } from './environment.ts';
 
-/** The environment of a process under test: this run's engines, a prefix of its own, secrets made for it. */
-export function testEnvironment(databaseUrl: string, overrides: Record<string, string> = {}): Record<string, string> {
-  const prefix = `t${randomBytes(5).toString('hex')}`;
-  return {
-    TCHAT_PROFILE: 'test',
-    LOG_LEVEL: 'warn',
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: engines.redis,
-    REDIS_PREFIX: prefix,
-    TEMPORAL_ADDRESS: engines.temporal,
-    TEMPORAL_UI_URL: engines.temporalUi,
-    TASK_QUEUE_PREFIX: `${prefix}-`,
-    ...secrets(),
-    ...overrides,
-  };
+/** The environment of a process under test, over this run's engines. */
+export function testEnvironment(
+  databaseUrl: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return environmentFor(engines, databaseUrl, overrides);
 }
 
 /** The same, parsed. */
-export function testConfig(databaseUrl: string, overrides: Record<string, string> = {}): Config {
+export function testConfig(databaseUrl: string, overrides: Readonly<Record<string, string>> = {}): Config {
   return readConfig(testEnvironment(databaseUrl, overrides));
-}
-
-function secrets(): Record<string, string> {
-  const names = Object.entries<Setting>(SETTINGS).filter(([, setting]) => setting.secret === true);
-  return Object.fromEntries(names.map(([name]) => [name, secretFor(name)]));
-}
-
-function secretFor(name: string): string {
-  if (name === 'TOKEN_SIGNING_KEYS') return signingKeys();
-  return randomBytes(32).toString(name === 'OMISE_WEBHOOK_SECRET' ? 'base64' : 'hex');
-}
-
-function signingKeys(): string {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  return JSON.stringify({ keys: [{ ...privateKey.export({ format: 'jwk' }), kid: randomBytes(8).toString('hex') }] });
 }

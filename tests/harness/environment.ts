@@ -1,0 +1,39 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { SETTINGS, type Setting } from '#infrastructure/config/settings.ts';
+import type { EngineUrls } from './global-setup.ts';
+
+/** The environment of a process under test: the engines given, a prefix of its own, secrets made for it. */
+export function environmentFor(
+  engines: EngineUrls,
+  databaseUrl: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const prefix = `t${randomBytes(5).toString('hex')}`;
+  return {
+    TCHAT_PROFILE: 'test',
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: engines.redis,
+    REDIS_PREFIX: prefix,
+    TEMPORAL_ADDRESS: engines.temporal,
+    TEMPORAL_UI_URL: engines.temporalUi,
+    TASK_QUEUE_PREFIX: `${prefix}-`,
+    ...secrets(),
+    ...overrides,
+  };
+}
+
+function secrets(): Record<string, string> {
+  const names = Object.entries<Setting>(SETTINGS).filter(([, setting]) => setting.secret === true);
+  return Object.fromEntries(names.map(([name]) => [name, secretFor(name)]));
+}
+
+function secretFor(name: string): string {
+  if (name === 'TOKEN_SIGNING_KEYS') return signingKeys();
+  return randomBytes(32).toString(name === 'OMISE_WEBHOOK_SECRET' ? 'base64' : 'hex');
+}
+
+function signingKeys(): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return JSON.stringify({ keys: [{ ...privateKey.export({ format: 'jwk' }), kid: randomBytes(8).toString('hex') }] });
+}
