@@ -17,6 +17,8 @@ export type RedisOptions = {
 const COMMAND_TIMEOUT_MS = 2 * SECOND;
 const CONNECT_TIMEOUT_MS = 5 * SECOND;
 const KEEP_ALIVE_MS = 10 * SECOND;
+/** From a command until any byte comes back; a peer that went away without a word is given up after this. */
+const SILENCE_MAX_MS = 10 * SECOND;
 /** How long a start waits for the first connection before it goes on without Redis. */
 const FIRST_READY_WITHIN_MS = 5 * SECOND;
 const RECONNECT_FIRST_MS = 50;
@@ -36,11 +38,17 @@ const RECONNECT_MAX_MS = 2 * SECOND;
  * Returns once connected, or after five seconds without Redis: the connection goes on being tried, with a growing,
  * jittered wait of at most two seconds.
  */
-export async function openRedis({ url, name, log, commandTimeoutMs = COMMAND_TIMEOUT_MS }: RedisOptions): Promise<RedisConnection> {
+export async function openRedis({
+  url,
+  name,
+  log,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+}: RedisOptions): Promise<RedisConnection> {
   const redis = new Redis(url, {
     connectionName: name,
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepAlive: KEEP_ALIVE_MS,
+    socketTimeout: SILENCE_MAX_MS,
     commandTimeout: commandTimeoutMs === 'none' ? undefined : commandTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
