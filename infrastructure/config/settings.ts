@@ -124,6 +124,11 @@ export const SETTINGS = {
     'http://127.0.0.1:4010',
     'the sandbox, for profiles that are not production',
   ),
+  SANDBOX_CALLBACK_URL: setting(
+    optional(url('http', 'https')),
+    '',
+    'where the sandbox reaches what PUBLIC_URL names, when that is another address, as between containers; empty means PUBLIC_URL',
+  ),
   SMS_PROVIDERS: setting(
     list.pipe(z.array(z.enum(['twilio', 'vonage'])).min(1)),
     'twilio,vonage',
