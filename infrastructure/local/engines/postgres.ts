@@ -5,13 +5,13 @@ import { basename, dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { SECOND } from '#shared/time.ts';
 import { launch, type Running } from '../processes/launch.ts';
+import { whenReady } from '../processes/when-ready.ts';
 import { processIdentity } from '../processes/identity.ts';
 import { runCommand } from '../processes/run-command.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import type { Step } from '../progress.ts';
 import { cached, exists } from '../storage/cached.ts';
 import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
-import { whenReady } from './ready.ts';
 
 const INITDB_WITHIN_MS = 120 * SECOND;
 /** Crash recovery of a large write-ahead log takes its time. */
@@ -95,7 +95,11 @@ export async function startPostgres(binaries: string, options: PostgresOptions, 
     stopWithinMs: STOP_WITHIN_MS,
   });
   step.doing('waiting until it takes connections');
-  return whenReady(server, () => postgresAnswers(superuserUrl(options)), READY_WITHIN_MS);
+  return whenReady(server, {
+    answers: () => postgresAnswers(superuserUrl(options)),
+    withinMs: READY_WITHIN_MS,
+    signal: step.signal,
+  });
 }
 
 export function superuserUrl(options: Pick<PostgresOptions, 'port' | 'password'>): string {

@@ -3,13 +3,13 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { launch, type Running } from '../processes/launch.ts';
+import { whenReady } from '../processes/when-ready.ts';
 import { runCommand } from '../processes/run-command.ts';
 import type { Step } from '../progress.ts';
 import { cached } from '../storage/cached.ts';
 import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
 import { flags } from './flags.ts';
 import { onPath } from './on-path.ts';
-import { whenReady } from './ready.ts';
 
 /** Sharded pub/sub, which carries Socket.IO between nodes, came with Redis 7.0. */
 const OLDEST_MAJOR = 7;
@@ -133,7 +133,11 @@ export async function startRedis(
     stopSignal: 'SIGTERM',
     stopWithinMs: STOP_WITHIN_MS,
   });
-  return whenReady(server, () => redisAnswers('127.0.0.1', options.port), READY_WITHIN_MS);
+  return whenReady(server, {
+    answers: () => redisAnswers('127.0.0.1', options.port),
+    withinMs: READY_WITHIN_MS,
+    signal: step.signal,
+  });
 }
 
 function environment(binary: RedisBinary): NodeJS.ProcessEnv {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { SECOND } from '#shared/time.ts';
 import { launch, type Running } from '../processes/launch.ts';
+import { whenReady } from '../processes/when-ready.ts';
 import type { Step } from '../progress.ts';
 import { chosenPort } from '../processes/free-port.ts';
 import { engineFolder, engineUser } from '../storage/unprivileged.ts';
 import { flags } from './flags.ts';
-import { whenReady } from './ready.ts';
 
 /** A file database of many histories is migrated and loaded first. */
 const READY_WITHIN_MS = 60 * SECOND;
@@ -66,7 +66,11 @@ export async function startTemporal(command: string, options: TemporalOptions, s
     stopWithinMs: STOP_WITHIN_MS,
   });
   step.doing('waiting until it answers');
-  return whenReady(server, () => temporalAnswers(`http://127.0.0.1:${options.uiPort}`), READY_WITHIN_MS);
+  return whenReady(server, {
+    answers: () => temporalAnswers(`http://127.0.0.1:${options.uiPort}`),
+    withinMs: READY_WITHIN_MS,
+    signal: step.signal,
+  });
 }
 
 /** Without these two pragmas every write waits for a full sync of the disk, and a start of a workflow takes 27 ms. */
