@@ -18,12 +18,13 @@ export function environmentFor(
     TEMPORAL_ADDRESS: engines.temporal,
     TEMPORAL_UI_URL: engines.temporalUi,
     TASK_QUEUE_PREFIX: `${prefix}-`,
-    ...secrets(),
+    ...madeSecrets(),
     ...overrides,
   };
 }
 
-function secrets(): Record<string, string> {
+/** A value for every secret setting. */
+export function madeSecrets(): Record<string, string> {
   const names = Object.entries<Setting>(SETTINGS).filter(([, setting]) => setting.secret === true);
   return Object.fromEntries(names.map(([name]) => [name, secretFor(name)]));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngines } from '#infrastructure/local/engines/start-engines.ts';
 import type { EngineUrls } from '#tests/harness/global-setup.ts';
-import { createRoles, createTemplate, TEMPLATE, urlOf } from '#tests/harness/template-database.ts';
+import { asSuperuser, createRoles, createTemplate, TEMPLATE, urlOf } from '#tests/harness/template-database.ts';
 
 export type BenchEngines = {
   readonly urls: EngineUrls;
@@ -11,6 +11,13 @@ export type BenchEngines = {
   readonly databaseUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
 };
+
+/** Where the bare baselines write: a key and a short body, as small as a row can be that means something. */
+const BENCH_TABLE = 'CREATE TABLE public.bench_rows (id uuid PRIMARY KEY, body bytea NOT NULL)';
+
+function databaseOf(superuserUrl: string): string {
+  return Object.assign(new URL(superuserUrl), { pathname: `/${TEMPLATE}` }).href;
+}
 
 /** Engines of the benchmark's own, with the durability of production: Postgres syncs each commit. */
 export async function benchEngines(): Promise<BenchEngines> {
@@ -33,6 +40,7 @@ export async function benchEngines(): Promise<BenchEngines> {
   try {
     await createRoles(urls.postgres);
     await createTemplate(urls.postgres);
+    await asSuperuser(databaseOf(urls.postgres), BENCH_TABLE, 'GRANT INSERT ON public.bench_rows TO tchat_app');
   } catch (error) {
     await stop();
     throw error;

@@ -22,7 +22,8 @@ const seconds = Number(values.seconds);
 
 if (wanted.length === 0 || !(rounds >= 1) || !(seconds >= 1)) {
   console.error('Usage: npm run bench -- NAME… [--rounds 5] [--seconds 8] [--out bench-results]\n');
-  for (const { name, says } of [...BENCHES, { name: 'all', says: 'all of them' }]) console.error(`  ${name.padEnd(10)} ${says}`);
+  for (const { name, says } of [...BENCHES, { name: 'all', says: 'all of them' }])
+    console.error(`  ${name.padEnd(10)} ${says}`);
   process.exit(1);
 }
 

@@ -16,7 +16,10 @@ const FORBIDDEN: readonly Planted[] = [
   { file: 'shared/planted.ts', line: "import express from 'express';" },
   { file: 'services/payments/planted.ts', line: "import { sendOtp } from '#services/auth/send-otp.ts';" },
   { file: 'services/payments/planted.ts', line: "import { sendOtp } from '../auth/send-otp.ts';" },
-  { file: 'services/commerce/planted.ts', line: "import { openDatabase } from '#infrastructure/postgres/database.ts';" },
+  {
+    file: 'services/commerce/planted.ts',
+    line: "import { openDatabase } from '#infrastructure/postgres/database.ts';",
+  },
   { file: 'activities/auth/planted.ts', line: "import { openDatabase } from '#infrastructure/postgres/database.ts';" },
   { file: 'workflows/auth/planted.ts', line: "import { makeAuthActivities } from '#activities/auth/activities.ts';" },
   { file: 'workflows/auth/planted.ts', line: "import { sendOtp } from '#services/auth/send-otp.ts';" },

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { closedLoop } from './measure.ts';
+
+/** Calls that follow one another in a lane; a later one may use what an earlier one answered. */
+export type HttpLoad = {
+  readonly lanes: number;
+  readonly warmUpMs: number;
+  readonly runMs: number;
+  /** `login` sends and verifies a one-time code for a number of its own; `get` asks for one address again and again. */
+  readonly kind: 'get' | 'post' | 'login';
+  readonly url: string;
+  /** For logins: where the codes arrive. */
+  readonly inboxUrl?: string;
+  /** For `get`: one token per lane. */
+  readonly tokens?: readonly string[];
+  /** Keeps the numbers of one run apart from those of another: at most 99. */
+  readonly run: number;
+};
+
+const [load] = (await once(process, 'message')) as [HttpLoad];
+const agent = new Agent({ keepAlive: true, maxSockets: load.lanes });
+
+type Answer = { readonly status: number; readonly text: string };
+
+function call(method: string, url: string, body?: object, token?: string): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const outgoing = request(url, {
+    method,
+    agent,
+    headers: {
+      ...(payload === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+  });
+  outgoing.on('response', (response) => {
+    let text = '';
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => (text += chunk));
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    response.on('error', reject);
+  });
+  outgoing.on('error', reject);
+  outgoing.end(payload);
+  return promise;
+}
+
+async function ok(answer: Promise<Answer>): Promise<string> {
+  const { status, text } = await answer;
+  if (status >= 300) throw new Error(`${status} ${text}`);
+  return text;
+}
+
+let people = 0;
+
+/** A Thai mobile number that no other call of any run uses. */
+function nextPhone(): string {
+  people += 1;
+  return `+668${String(load.run).padStart(2, '0')}${String(people).padStart(6, '0')}`;
+}
+
+async function login(): Promise<void> {
+  const phone_number = nextPhone();
+  await ok(call('POST', `${load.url}/auth/otp/send`, { phone_number, country_code: 'TH' }));
+  const otp_code = await codeFor(phone_number);
+  await ok(call('POST', `${load.url}/auth/otp/verify`, { phone_number, country_code: 'TH', otp_code }));
+}
+
+async function codeFor(phone: string): Promise<string> {
+  for (let tries = 0; tries < 300; tries++) {
+    const inbox = JSON.parse(await ok(call('GET', `${load.inboxUrl}?to=${encodeURIComponent(phone)}`))) as {
+      text: string;
+    }[];
+    const code = inbox[0]?.text.match(/\b\d{6}\b/)?.[0];
+    if (code !== undefined) return code;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`no code for ${phone}`);
+}
+
+const measured = await closedLoop({
+  lanes: load.lanes,
+  warmUpMs: load.warmUpMs,
+  runMs: load.runMs,
+  call: async (lane) => {
+    switch (load.kind) {
+      case 'get':
+        return await ok(call('GET', load.url, undefined, load.tokens?.[lane % load.tokens.length]));
+      case 'post':
+        return await ok(call('POST', load.url, { phone_number: nextPhone(), country_code: 'TH' }));
+      case 'login':
+        return await login();
+    }
+  },
+});
+process.send!(measured);
+agent.destroy();
+process.disconnect();
