@@ -1,0 +1,1 @@
+export const steps = { nothing: async (): Promise<void> => undefined };
