@@ -1,0 +1,39 @@
+import type { Log } from '#shared/log.ts';
+import type { Clock } from '#shared/time.ts';
+import { type Charges, makeCharges } from './charges.ts';
+import { type Decisions, makeDecisions } from './decisions.ts';
+import { type Faults, makeFaults } from './faults.ts';
+import { type Inbox, makeInbox } from './inbox.ts';
+import { makePost } from './post.ts';
+import { makeWebhooks, type Webhooks } from './webhooks.ts';
+
+/** What all providers have in common: everything that happens outside the product, kept in memory. */
+export type World = {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly inbox: Inbox;
+  readonly charges: Charges;
+  readonly webhooks: Webhooks;
+  readonly decisions: Decisions;
+  stop(): void;
+};
+
+type Where = { readonly publicUrl: string; readonly callbackUrl: string; readonly clock: Clock; readonly log: Log };
+
+export function makeWorld({ publicUrl, callbackUrl, clock, log }: Where): World {
+  const post = makePost({ publicUrl, callbackUrl });
+  const faults = makeFaults();
+  const webhooks = makeWebhooks({ faults, post, clock, log });
+  return {
+    clock,
+    faults,
+    inbox: makeInbox(clock),
+    charges: makeCharges({ webhooks, clock }),
+    webhooks,
+    decisions: makeDecisions(),
+    stop: () => {
+      webhooks.stop();
+      post.close();
+    },
+  };
+}
