@@ -1,0 +1,25 @@
+import { SECOND } from '#shared/time.ts';
+import type { Sessions } from './sessions.ts';
+
+const WATCH_EVERY_MS = 1 * SECOND;
+/**
+ * Text that may wait for one client. engine.io buffers without limit for a client that does not read; beyond this it is
+ * cut, and catches up by `sync` when it is back. A dialog at 1,000 messages/s fills it in about four seconds.
+ */
+export const UNREAD_MAX = 2 * 1024 * 1024;
+
+/**
+ * Looks at every session once a second: tokens that have ended, and clients that do not read. One timer for all of them
+ * instead of one each. Returns what stops it.
+ */
+export function watchSessions(sessions: Sessions, clock: () => Date): () => void {
+  const timer = setInterval(() => {
+    const now = clock();
+    for (const session of sessions.all) {
+      if (session.caller.expiresAt <= now) session.end('expired');
+      else if (session.unread > UNREAD_MAX) session.end('slow');
+    }
+  }, WATCH_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
