@@ -75,6 +75,10 @@ export type Reply<C extends Call> = {
 /** A call bound to what answers it. Its types are checked by {@link handle} and forgotten here, so that routes form a list. */
 export type Route = { readonly call: Call; readonly handler: (request: never) => Promise<unknown> };
 
-export function handle<C extends Call>(call: C, handler: (request: Request<C>) => Promise<Reply<C>>): Route {
+export function handle<C extends Call, Status extends keyof C['answers'] & number>(
+  call: C,
+  // `Status` keeps a handler's `status: 200` the literal that the contract names.
+  handler: (request: Request<C>) => Promise<Reply<C> & { readonly status: Status }>,
+): Route {
   return { call, handler };
 }
