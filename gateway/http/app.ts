@@ -1,0 +1,95 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { AppError } from '#shared/errors.ts';
+import type { Log } from '#shared/log.ts';
+import type { HttpMetrics } from '../ports.ts';
+import type { ClientAddress } from './client-address.ts';
+import { makeCors } from './cors.ts';
+import { beginExchange, type Exchange } from './exchange.ts';
+import { refuse } from './problem.ts';
+import { type ApiOptions, makeServeApi } from './serve-api.ts';
+
+export type HttpAppOptions = Omit<ApiOptions, 'cors'> & {
+  readonly log: Log;
+  readonly metrics: HttpMetrics;
+  /** Answers at the root of the server, by path: health, metrics, keys, pages. */
+  readonly pages: readonly Page[];
+  /** Where clients reach the server, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly addressOf: ClientAddress;
+  readonly allowedOrigins: readonly string[];
+};
+
+/** Something that is no call of the contract. Those under `/health` and `/metrics` are not written to the access log. */
+export type Page = {
+  readonly path: string;
+  readonly answer: (exchange: Exchange) => void | Promise<void>;
+};
+
+export const API_BASE = '/api/v1';
+
+const QUIET = /^\/(health\/|metrics$)/;
+
+/** The HTTP front as an Express application; it listens to nothing yet. */
+export function makeHttpApp(options: HttpAppOptions): Express {
+  const { log, metrics, publicUrl, addressOf } = options;
+  const refusal = { log, docsUrl: `${publicUrl}${API_BASE}/docs` };
+  const cors = makeCors(options.allowedOrigins);
+  const serveApi = makeServeApi({ ...options, cors });
+
+  const pages = new Map(options.pages.map(({ path, answer }) => [path, answer]));
+
+  const app = express();
+  app.disable('x-powered-by');
+
+  const exchanges = new WeakMap<Response, Exchange>();
+  const exchangeOf = (response: Response): Exchange => exchanges.get(response)!;
+
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const startedAt = performance.now();
+    const exchange = beginExchange(request, response, { ip: addressOf(request), url: request.originalUrl });
+    exchanges.set(response, exchange);
+    cors.mark(request, response);
+    metrics.began();
+    response.once('close', () => {
+      const ms = performance.now() - startedAt;
+      // 499 is what proxies write for a client that left before its answer.
+      const status = response.writableFinished ? response.statusCode : 499;
+      metrics.ended(exchange.call, status, ms / 1000);
+      if (!QUIET.test(request.path)) logAccess(log, exchange, status, ms);
+    });
+    next();
+  });
+  app.use(async (request, response, next) => {
+    const answer = pages.get(request.path);
+    if (answer === undefined) return next();
+    const exchange = exchangeOf(response);
+    exchange.call = request.path;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      throw new AppError('METHOD_NOT_ALLOWED');
+    }
+    await answer(exchange);
+  });
+  app.use(API_BASE, async (request, response) => {
+    const exchange = exchangeOf(response);
+    await serveApi(exchange, request.path).catch((error: unknown) => refuse(exchange, error, refusal));
+  });
+  app.use('/socket.io', (_request, response) => {
+    const details = 'Socket.IO is served over WebSocket only: connect with transports: ["websocket"]';
+    refuse(exchangeOf(response), new AppError('VALIDATION_ERROR', { details }), refusal);
+  });
+  app.use((_request, response) => {
+    refuse(exchangeOf(response), new AppError('NOT_FOUND'), refusal);
+  });
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    // Express itself throws for addresses that it cannot decode.
+    const malformed = error instanceof Error && 'status' in error && error.status === 400;
+    refuse(exchangeOf(response), malformed ? new AppError('VALIDATION_ERROR') : error, refusal);
+  });
+  return app;
+}
+
+/** Names the call, not the address: an address may hold what someone searched for. */
+function logAccess(log: Log, { requestId, call, userId, request }: Exchange, status: number, ms: number): void {
+  log.info({ requestId, call, method: request.method, status, ms: Math.round(ms * 10) / 10, userId }, 'answered');
+}

@@ -1,0 +1,25 @@
+import type { Caller } from '#shared/caller.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Call } from '#shared/http/call.ts';
+import type { Authenticate } from '../ports.ts';
+
+/** RFC 6750 section 2.1. Access tokens are a few hundred characters; longer ones are not looked at. */
+const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,4096}=*) *$/i;
+
+/**
+ * Who makes the call, or undefined when everyone may make it.
+ *
+ * @throws {AppError} UNAUTHORIZED without a valid token, FORBIDDEN for a role that may not make this call
+ */
+export async function authorize(
+  call: Call,
+  header: string | undefined,
+  authenticate: Authenticate,
+): Promise<Caller | undefined> {
+  if (call.access === 'public') return undefined;
+  const token = header === undefined ? undefined : BEARER.exec(header)?.[1];
+  if (token === undefined) throw new AppError('UNAUTHORIZED');
+  const caller = await authenticate(token);
+  if (call.access !== 'user' && !call.access.includes(caller.role)) throw new AppError('FORBIDDEN');
+  return caller;
+}

@@ -1,0 +1,17 @@
+import type { IdempotencyKey, RequestFacts } from '#shared/http/call.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Headers by which proxies tell each other who called. From a client they are claims, so no handler gets to see them. */
+const CLAIMS = /^(x-user-|x-forwarded-|x-real-ip$|x-client-ip$|true-client-ip$|forwarded$|authorization$|cookie$)/;
+
+/** What a handler may know of the request. */
+export function factsOf({ request, requestId, ip }: Exchange, idempotency: IdempotencyKey | undefined): RequestFacts {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!CLAIMS.test(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return { requestId, ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX), headers, idempotency };
+}
+
+/** Characters kept of a user agent; real ones have some two hundred. */
+const USER_AGENT_MAX = 512;

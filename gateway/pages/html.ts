@@ -1,0 +1,68 @@
+import { type Exchange, send } from '../http/exchange.ts';
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Markup that is safe to put into a page as it is. */
+export type Html = { readonly markup: string };
+
+type Part = string | number | Html | readonly Html[] | undefined;
+
+/** Joins markup and values; whatever is no {@link Html} is escaped. */
+export function html(texts: TemplateStringsArray, ...values: Part[]): Html {
+  const filled = texts.map((text, place) => text + (place < values.length ? markupOf(values[place]) : ''));
+  return { markup: filled.join('') };
+}
+
+function markupOf(value: Part): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string' || typeof value === 'number') {
+    return String(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+  }
+  return 'markup' in value ? value.markup : value.map(({ markup }) => markup).join('\n');
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --line: #8884; --quiet: #8889; --tint: #0a7d6c; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); } a { color: var(--tint); }
+nav a { display: inline-block; padding: .5rem .75rem .5rem 0; }
+details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; } details > div { padding: 0 .75rem .75rem; }
+summary { cursor: pointer; padding: .6rem .75rem; min-height: 2.75rem; }
+code, pre { font: .9rem/1.4 ui-monospace, monospace; }
+pre { overflow-x: auto; padding: .75rem; background: var(--line); border-radius: .5rem; white-space: pre; }
+.method { display: inline-block; min-width: 4rem; font-weight: 700; color: var(--tint); } .quiet { opacity: .75; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+td, th { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
+`;
+
+/** A whole page with nothing to fetch: no script, and the one style sheet inside. */
+export function page(title: string, body: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${{ markup: STYLE }}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`.markup;
+}
+
+/** Sends a page, with a policy that lets it show itself and nothing else. */
+export function sendPage(exchange: Exchange, text: string): void {
+  send(
+    exchange,
+    200,
+    {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      'Cache-Control': 'no-cache',
+    },
+    text,
+  );
+}
