@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { chosenPort } from '../processes/free-port.ts';
 import type { Running } from '../processes/launch.ts';
 import { type Progress, type Step, stepOn } from '../progress.ts';
@@ -8,6 +6,7 @@ import { cacheFolder } from '../storage/folders.ts';
 import { ensureTemporal } from './fetch-temporal.ts';
 import { ensurePostgres, startPostgres, superuserUrl } from './postgres.ts';
 import { ensureRedis, startRedis } from './redis.ts';
+import { superuserPassword } from './superuser-password.ts';
 import { startTemporal } from './temporal.ts';
 
 export type EngineOptions = {
@@ -72,6 +71,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
         uiPort: port.temporalUi,
         durable,
         searchAttributes: options.searchAttributes ?? [],
+        namespace: 'default',
       },
       stepOn(step, 'temporal'),
     ),
@@ -84,16 +84,6 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
     running,
     stop: async () => void (await Promise.all(running.map((engine) => engine.stop()))),
   };
-}
-
-/** The password that the superuser got when this data folder was made. */
-export async function superuserPassword(dataDir: string): Promise<string> {
-  const path = join(dataDir, 'postgres.password');
-  const known = await readFile(path, 'utf8').catch(() => undefined);
-  if (known !== undefined) return known;
-  const password = randomBytes(24).toString('base64url');
-  await writeFile(path, password, { mode: 0o600, flag: 'wx' });
-  return password;
 }
 
 async function allOrNone(starts: Promise<Running>[]): Promise<Running[]> {

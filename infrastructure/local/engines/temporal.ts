@@ -27,6 +27,8 @@ export type TemporalOptions = {
   readonly durable: boolean;
   /** Search attributes of the namespace as NAME=TYPE, such as `TchatOrderId=Keyword`. */
   readonly searchAttributes: readonly string[];
+  /** Made at the start if it is another than `default`, which always exists. */
+  readonly namespace: string;
 };
 
 /** Starts Temporal's development server with its UI and returns when the namespace `default` answers. */
@@ -50,6 +52,7 @@ export async function startTemporal(command: string, options: TemporalOptions, s
         'log-level': 'warn',
         color: 'never',
       }),
+      ...flags({ namespace: options.namespace }),
       '--disable-config-file',
       '--disable-config-env',
       ...(options.durable ? storageFlags(home) : []),

@@ -4,7 +4,7 @@ import { stopProcess } from '../processes/stop-process.ts';
 
 /** Long enough for Postgres to write its checkpoint; a role that drains longer than this is ended. */
 const STOP_WITHIN_MS = 10 * SECOND;
-const ENGINES = ['temporal', 'redis', 'postgres'];
+const ENGINES = new Set(['temporal', 'redis', 'postgres']);
 
 /**
  * Stops what a supervisor that was killed left running: roles first, then the engines that they talk to. Each is known
@@ -14,7 +14,7 @@ const ENGINES = ['temporal', 'redis', 'postgres'];
  */
 export async function stopLeftovers(dataDir: string): Promise<string[]> {
   const left = recordedProcesses(dataDir);
-  const isEngine = ({ name }: ProcessRecord) => ENGINES.includes(name);
+  const isEngine = ({ name }: ProcessRecord) => ENGINES.has(name);
   const stop = (some: readonly ProcessRecord[]) =>
     Promise.all(some.map((who) => stopProcess(who, who.stopSignal, STOP_WITHIN_MS)));
   await stop(left.filter((who) => !isEngine(who)));

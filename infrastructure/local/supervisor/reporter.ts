@@ -12,9 +12,9 @@ const CLEAR_LINE = '\r\u001B[2K';
 type Screen = NodeJS.WriteStream;
 
 export type Reporter = {
-  line(text: string): void;
+  readonly line: (text: string) => void;
   /** Runs one step of the start, shows that it moves, and how long it took. */
-  step<T>(title: string, signal: AbortSignal, work: (step: Step) => Promise<T>): Promise<T>;
+  readonly step: <T>(title: string, signal: AbortSignal, work: (step: Step) => Promise<T>) => Promise<T>;
 };
 
 /** Tells people what the supervisor does: a moving line on a terminal, plain lines now and then elsewhere. */

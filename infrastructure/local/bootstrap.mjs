@@ -1,0 +1,78 @@
+/**
+ * `node infrastructure/local/bootstrap.mjs SCRIPT [ARGUMENT…]` runs a script of this project on the Node that the lock
+ * file pins, on a machine where nothing but Node 20 or newer and npm may be installed: it installs the dependencies when
+ * they are missing or belong to another lock file, and puts `node_modules/.bin` first on PATH.
+ *
+ * It is plain JavaScript that Node 20 can run, and imports nothing that would have to be installed first.
+ *
+ * The script gets a session of its own, so that Ctrl-C in a terminal reaches it once, through here, and not a second
+ * time from the terminal. It is stopped when the process that called us dies.
+ */
+import { spawn } from 'node:child_process';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { installDependencies } from './bootstrap/install-dependencies.mjs';
+import { findNode } from './bootstrap/find-node.mjs';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const PARENT_CHECK_MS = 1000;
+/** npm passes on a signal that a terminal has sent to the whole group: two of them this close are one. */
+const SAME_SIGNAL_MS = 500;
+
+const [script, ...args] = process.argv.slice(2);
+
+try {
+  if (script === undefined) throw new Error('Usage: node infrastructure/local/bootstrap.mjs SCRIPT [ARGUMENT…]');
+  if (!['linux', 'darwin'].includes(process.platform)) {
+    throw new Error(`Tchat runs on Linux and macOS, not on ${process.platform}: on Windows use WSL 2.`);
+  }
+  await installDependencies(ROOT);
+  run(findNode(ROOT), resolve(script));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+/**
+ * @param {string} node
+ * @param {string} script
+ */
+function run(node, script) {
+  const path = [join(ROOT, 'node_modules', '.bin'), dirname(node), process.env.PATH].join(delimiter);
+  const child = spawn(
+    node,
+    ['--import', new URL('bootstrap/end-with-parent.mjs', import.meta.url).href, script, ...args],
+    {
+      stdio: 'inherit',
+      detached: true,
+      env: { ...process.env, PATH: path, TCHAT_BOOTSTRAP_PID: String(process.pid) },
+    },
+  );
+
+  let lastSignalAt = -Infinity;
+  /** @param {NodeJS.Signals} signal */
+  const passOn = (signal) => {
+    if (performance.now() - lastSignalAt < SAME_SIGNAL_MS) return;
+    lastSignalAt = performance.now();
+    child.kill(signal);
+  };
+  process.on('SIGINT', passOn);
+  process.on('SIGTERM', passOn);
+
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
+  watch.unref();
+
+  child.once('error', (error) => {
+    process.stderr.write(`${node} cannot be run: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.once('exit', (code, signal) => {
+    process.exit(code ?? 128 + constants.signals[/** @type {NodeJS.Signals} */ (signal)]);
+  });
+}
