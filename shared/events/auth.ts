@@ -12,7 +12,11 @@ export const OtpRequested = defineEvent(
 );
 
 /** The code came back right, so nothing more needs to be delivered. Aggregate: the challenge. */
-export const OtpVerified = defineEvent('auth.otp_verified', 1, z.object({ challenge_id: ChallengeId, country: Country }));
+export const OtpVerified = defineEvent(
+  'auth.otp_verified',
+  1,
+  z.object({ challenge_id: ChallengeId, country: Country }),
+);
 
 /** A provider knows what became of a text. Aggregate: the challenge. */
 export const OtpDeliveryReported = defineEvent(
@@ -42,7 +46,12 @@ export const LoggedIn = defineEvent(
   }),
 );
 
-export const REVOCATION_REASONS = ['logged_out', 'revoked_by_user', 'too_many_sessions', 'refresh_token_reused'] as const;
+export const REVOCATION_REASONS = [
+  'logged_out',
+  'revoked_by_user',
+  'too_many_sessions',
+  'refresh_token_reused',
+] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 /** Aggregate: the user. */

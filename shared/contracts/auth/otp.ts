@@ -15,6 +15,14 @@ const LanguageTag = z
   .max(35)
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as th or en-SG');
 
+/** Printable text that a client chose. */
+const label = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}+$/u, 'must not hold control characters');
+
 export const PLATFORMS = ['web', 'mobile_ios', 'mobile_android'] as const;
 export const Platform = z.enum(PLATFORMS);
 export type Platform = z.infer<typeof Platform>;
@@ -63,9 +71,9 @@ export const verifyOtp = defineCall({
     otp_code: z.string().regex(/^\d{6}$/, 'must be six digits'),
     device_info: z
       .strictObject({
-        device_id: z.string().min(1).max(128),
+        device_id: label(128),
         platform: Platform,
-        app_version: z.string().min(1).max(32),
+        app_version: label(32),
       })
       .partial()
       .optional(),

@@ -1,0 +1,106 @@
+import { sendOtp, verifyOtp } from '#shared/contracts/auth/otp.ts';
+import { listSessions, logOut, refreshSession, revokeSession } from '#shared/contracts/auth/sessions.ts';
+import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
+import { lookUpUsers, readProfile, updateProfile } from '#shared/contracts/auth/user.ts';
+import { reportSmsDelivery } from '#shared/contracts/auth/webhooks.ts';
+import { handle, type RequestFacts, type Route } from '#shared/http/call.ts';
+import { SECOND } from '#shared/time.ts';
+import { ACCESS_TOKEN_LIFE_MS } from './rules.ts';
+import type { AuthService } from './service.ts';
+import type { TokenPair } from './verify-otp.ts';
+
+/** What clients call themselves is kept for the list of devices, and no more of it than a person would read. */
+const USER_AGENT_MAX = 256;
+
+/** The calls of identity, bound to its use cases. */
+export function authRoutes(auth: AuthService): Route[] {
+  return [...loginRoutes(auth), ...sessionRoutes(auth), ...userRoutes(auth), ...stepUpRoutes(auth)];
+}
+
+function loginRoutes(auth: AuthService): Route[] {
+  return [
+    handle(sendOtp, async ({ body, facts }) => {
+      const { phone_number: phoneNumber, country_code: country, locale: localeTag } = body;
+      const sent = await auth.sendOtp({ phoneNumber, country, localeTag, ip: facts.ip });
+      const message = 'If the number can receive texts, a code is on its way';
+      return { status: 200, body: { message, expires_in: sent.expiresInS, retry_after: sent.retryAfterS } };
+    }),
+    handle(verifyOtp, async ({ body, facts }) => {
+      const { user, ...pair } = await auth.verifyOtp({
+        phoneNumber: body.phone_number,
+        country: body.country_code,
+        code: body.otp_code,
+        device: {
+          id: body.device_info?.device_id,
+          platform: body.device_info?.platform,
+          appVersion: body.device_info?.app_version,
+        },
+        ...origin(facts),
+      });
+      return { status: 200, body: { ...wire(pair), user } };
+    }),
+    handle(refreshSession, async ({ body, facts }) => {
+      const pair = await auth.refreshSession({ refreshToken: body.refresh_token, ...origin(facts) });
+      return { status: 200, body: wire(pair) };
+    }),
+    handle(reportSmsDelivery, async ({ params, query, body, facts }) => {
+      const text = query.ref === undefined ? '' : `ref=${query.ref}`;
+      await auth.reportSmsDelivery(params.provider, { headers: facts.headers, query: text, body });
+      return { status: 204, body: undefined };
+    }),
+  ];
+}
+
+function sessionRoutes(auth: AuthService): Route[] {
+  return [
+    handle(logOut, async ({ caller }) => {
+      await auth.logOut(caller);
+      return { status: 200, body: { message: 'Logged out' } };
+    }),
+    handle(listSessions, async ({ caller }) => {
+      return { status: 200, body: { sessions: await auth.listSessions(caller), next_cursor: null } };
+    }),
+    handle(revokeSession, async ({ caller, params }) => {
+      await auth.revokeSession(caller, params.id);
+      return { status: 204, body: undefined };
+    }),
+  ];
+}
+
+function userRoutes(auth: AuthService): Route[] {
+  return [
+    handle(readProfile, async ({ caller }) => ({ status: 200, body: await auth.readProfile(caller) })),
+    handle(updateProfile, async ({ caller, body }) => {
+      const { display_name: displayName, avatar_url: avatarUrl, locale, timezone } = body;
+      return { status: 200, body: await auth.updateProfile(caller, { displayName, avatarUrl, locale, timezone }) };
+    }),
+    handle(lookUpUsers, async ({ body }) => {
+      const accounts = await auth.lookUpUsers(body.phone_numbers);
+      const users = accounts.map(({ id, display_name, avatar_url, phone_number }) => {
+        return { id, display_name, avatar_url, phone_number };
+      });
+      return { status: 200, body: { users } };
+    }),
+  ];
+}
+
+function stepUpRoutes(auth: AuthService): Route[] {
+  return [
+    handle(setPin, async ({ caller, body }) => {
+      await auth.setPin(caller, { pin: body.pin, stepUpToken: body.step_up_token });
+      return { status: 204, body: undefined };
+    }),
+    handle(stepUp, async ({ caller, body }) => {
+      const { stepUpToken, expiresInS } = await auth.stepUp(caller, body.pin);
+      return { status: 200, body: { step_up_token: stepUpToken, expires_in: expiresInS } };
+    }),
+  ];
+}
+
+function origin({ ip, userAgent }: RequestFacts): { ip: string; userAgent: string } {
+  return { ip, userAgent: userAgent.slice(0, USER_AGENT_MAX) };
+}
+
+function wire({ accessToken, refreshToken }: TokenPair) {
+  return { access_token: accessToken, refresh_token: refreshToken, expires_in: ACCESS_TOKEN_LIFE_MS / SECOND };
+}

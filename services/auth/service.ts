@@ -1,0 +1,75 @@
+import type { Caller } from '#shared/caller.ts';
+import type { Session } from '#shared/contracts/auth/sessions.ts';
+import type { User } from '#shared/contracts/auth/user.ts';
+import type { Outbox } from '#shared/events/event.ts';
+import type { SessionId, UserId } from '#shared/ids.ts';
+import type { Databases } from '#shared/sql.ts';
+import type { Clock } from '#shared/time.ts';
+import type { Identity } from './identity.ts';
+import { listSessions } from './list-sessions.ts';
+import type { OtpDelivery } from './otp-delivery.ts';
+import { findPeople, lookUpUsers, type Person } from './people.ts';
+import { type SetPin, setPin, type StepUp, stepUp } from './pin.ts';
+import type { Budgets } from './ports.ts';
+import { readProfile, type UpdateProfile, updateProfile } from './profile.ts';
+import { refreshSession, type RefreshSession } from './refresh-session.ts';
+import { logOut, revokeSession } from './revoke-session.ts';
+import type { Secrets } from './secrets.ts';
+import { type OtpSent, sendOtp, type SendOtp } from './send-otp.ts';
+import type { AccountRow } from './store.ts';
+import { type TokenPair, verifyOtp, type VerifyOtp } from './verify-otp.ts';
+
+export type AuthPorts = {
+  readonly databases: Databases;
+  readonly outbox: Outbox;
+  readonly budgets: Budgets;
+  readonly identity: Pick<Identity, 'tokens' | 'revocations'>;
+  readonly delivery: Pick<OtpDelivery, 'report'>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** The setting PUBLIC_URL. */
+  readonly publicUrl: string;
+  /** Multiplies the budgets of sending codes: 1, or 1,000 where RATE_LIMITS is relaxed. */
+  readonly budgetFactor: number;
+};
+
+/** Who people are, and how they prove it. Each verb is documented where it is written. */
+export type AuthService = {
+  sendOtp(request: SendOtp): Promise<OtpSent>;
+  verifyOtp(login: VerifyOtp): Promise<TokenPair & { user: User }>;
+  refreshSession(request: RefreshSession): Promise<TokenPair>;
+  logOut(caller: Caller): Promise<void>;
+  listSessions(caller: Caller): Promise<Session[]>;
+  revokeSession(caller: Caller, sessionId: SessionId): Promise<void>;
+  readProfile(caller: Caller): Promise<User>;
+  updateProfile(caller: Caller, change: UpdateProfile): Promise<User>;
+  setPin(caller: Caller, request: SetPin): Promise<void>;
+  stepUp(caller: Caller, pin: string): Promise<StepUp>;
+  /** For calls of other domains that move money: @throws {AppError} STEP_UP_REQUIRED */
+  verifyStepUp(token: string | undefined, caller: Caller): Promise<void>;
+  lookUpUsers(phoneNumbers: readonly string[]): Promise<AccountRow[]>;
+  /** For other domains. */
+  findPeople(ids: readonly UserId[]): Promise<Person[]>;
+  reportSmsDelivery: OtpDelivery['report'];
+};
+
+export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthService {
+  const { databases } = ports;
+  const all = { ...ports, tokens: identity.tokens, revocations: identity.revocations };
+  return {
+    sendOtp: (request) => sendOtp(all, request),
+    verifyOtp: (login) => verifyOtp(all, login),
+    refreshSession: (request) => refreshSession(all, request),
+    logOut: (caller) => logOut(all, caller),
+    listSessions: (caller) => listSessions(databases, caller),
+    revokeSession: (caller, sessionId) => revokeSession(all, caller, sessionId, 'revoked_by_user'),
+    readProfile: (caller) => readProfile(databases, caller),
+    updateProfile: (caller, change) => updateProfile(all, caller, change),
+    setPin: (caller, request) => setPin(all, caller, request),
+    stepUp: (caller, pin) => stepUp(all, caller, pin),
+    verifyStepUp: (token, caller) => identity.tokens.verifyStepUp(token, caller),
+    lookUpUsers: (phoneNumbers) => lookUpUsers(databases, phoneNumbers),
+    findPeople: (ids) => findPeople(databases, ids),
+    reportSmsDelivery: (provider, request) => delivery.report(provider, request),
+  };
+}

@@ -1,0 +1,1 @@
+export { otpDelivery } from './otp-delivery.ts';
