@@ -16,10 +16,12 @@ const DEADLOCK_DETECTED = '40P01';
 /** pg_type's oid of int8. */
 const INT8_OID = 20;
 
+type ParserOf = (oid: number, format?: 'text' | 'binary') => (text: string) => unknown;
+
 /** Columns as the stores expect them: int8 as bigint, and the driver's own reading of everything else. */
 const types: CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === INT8_OID ? BigInt : (builtIn.getTypeParser(oid, format) as (text: string) => unknown),
+    oid === INT8_OID ? BigInt : (builtIn.getTypeParser as ParserOf)(oid, format),
 };
 
 export type OpenDatabase = Database & {

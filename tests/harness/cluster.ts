@@ -20,6 +20,8 @@ const SCRIPTS: Readonly<Record<RoleName, string>> = {
   worker: 'workers/main.ts',
 };
 
+const ROLES = Object.keys(SCRIPTS) as RoleName[];
+
 export type Cluster = {
   readonly gatewayUrl: string;
   readonly realtimeUrls: readonly [string, string];
@@ -39,8 +41,12 @@ export type Cluster = {
  * The roles as processes of their own, on free ports, over engines that run already.
  *
  * @param environment what `testEnvironment` makes: engines, prefix and secrets
+ * @param roles those to start; all of them when not said
  */
-export async function startCluster(environment: Readonly<Record<string, string>>): Promise<Cluster> {
+export async function startCluster(
+  environment: Readonly<Record<string, string>>,
+  roles: readonly RoleName[] = ROLES,
+): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tchat-cluster-'));
   const ports = {
     gateway: await chosenPort(0),
@@ -90,7 +96,7 @@ export async function startCluster(environment: Readonly<Record<string, string>>
   }
 
   try {
-    await Promise.all((Object.keys(SCRIPTS) as RoleName[]).map(start));
+    await Promise.all(roles.map(start));
   } catch (error) {
     await stop();
     throw error;

@@ -57,7 +57,7 @@ export function startTaskQueueWorker(options: TaskQueueOptions): TaskQueueWorker
   }
 
   async function serveUntilStopped(): Promise<void> {
-    for (let failures = 0; !stopped.signal.aborted; ) {
+    for (let failures = 0; !stopped.signal.aborted;) {
       try {
         await serve();
         failures = 0;
