@@ -1,5 +1,5 @@
 import type { Order } from '#shared/contracts/commerce/order.ts';
-import type { WireTransaction } from '#shared/contracts/payments.ts';
+import type { TransactionBody } from '#shared/contracts/payments.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import { OrderUpdated } from '#shared/events/commerce.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
@@ -10,7 +10,7 @@ import type { ResourceUpdate, UserEventName } from '#shared/sockets/server-event
 export type LiveUpdatePorts = {
   /** The order as one of its sides may see it; undefined when it is gone. */
   readonly orderFor: (userId: UserId, id: OrderId) => Promise<Order | undefined>;
-  readonly transactionFor: (userId: UserId, id: TransactionId) => Promise<WireTransaction | undefined>;
+  readonly transactionFor: (userId: UserId, id: TransactionId) => Promise<TransactionBody | undefined>;
   readonly emitToUsers: (userIds: readonly UserId[], event: UserEventName, data: ResourceUpdate) => void;
 };
 
