@@ -3,6 +3,7 @@ import { chosenPort } from '../processes/free-port.ts';
 import type { Running } from '../processes/launch.ts';
 import { type Progress, type Step, stepOn } from '../progress.ts';
 import { cacheFolder } from '../storage/folders.ts';
+import { noteStarter } from './abandoned.ts';
 import { ensureTemporal } from './fetch-temporal.ts';
 import { ensurePostgres, startPostgres, superuserUrl } from './postgres.ts';
 import { ensureRedis, startRedis } from './redis.ts';
@@ -47,6 +48,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   };
   const cache = cacheFolder(process.env);
   await mkdir(options.dataDir, { recursive: true });
+  await noteStarter(options.dataDir);
   const [postgres, redis, temporal] = [
     await ensurePostgres(cache, stepOn(step, 'postgres')),
     await ensureRedis(cache, stepOn(step, 'redis')),

@@ -6,6 +6,7 @@ import type { Step } from '../progress.ts';
 import { chosenPort } from '../processes/free-port.ts';
 import { engineFolder, engineUser } from '../storage/unprivileged.ts';
 import { flags } from './flags.ts';
+import { addSearchAttributes } from './search-attributes.ts';
 
 /** A file database of many histories is migrated and loaded first. */
 const READY_WITHIN_MS = 60 * SECOND;
@@ -31,7 +32,7 @@ export type TemporalOptions = {
   readonly namespace: string;
 };
 
-/** Starts Temporal's development server with its UI and returns when the namespace `default` answers. */
+/** Starts Temporal's development server with its UI and returns when its namespace answers. */
 export async function startTemporal(command: string, options: TemporalOptions, step: Step): Promise<Running> {
   const home = await engineFolder(join(options.dataDir, 'temporal'));
   const server = await launch({
@@ -59,7 +60,6 @@ export async function startTemporal(command: string, options: TemporalOptions, s
       ...POLLED_QUEUES.flatMap((queue) =>
         flags({ 'dynamic-config-value': `history.${queue}ProcessorMaxPollRPS=${POLLS_PER_SECOND}` }),
       ),
-      ...options.searchAttributes.flatMap((attribute) => flags({ 'search-attribute': attribute })),
     ],
     env: { PATH: process.env.PATH, HOME: home },
     cwd: home,
@@ -69,11 +69,18 @@ export async function startTemporal(command: string, options: TemporalOptions, s
     stopWithinMs: STOP_WITHIN_MS,
   });
   step.doing('waiting until it answers');
-  return whenReady(server, {
-    answers: () => temporalAnswers(`http://127.0.0.1:${options.uiPort}`),
+  await whenReady(server, {
+    answers: () => temporalAnswers(`http://127.0.0.1:${options.uiPort}`, options.namespace),
     withinMs: READY_WITHIN_MS,
     signal: step.signal,
   });
+  try {
+    await addSearchAttributes(command, options, step);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 /** Without these two pragmas every write waits for a full sync of the disk, and a start of a workflow takes 27 ms. */
@@ -85,9 +92,9 @@ function storageFlags(home: string): string[] {
   ];
 }
 
-/** Whether a Temporal server answers behind its UI, which passes the question on to the frontend. */
-export async function temporalAnswers(uiUrl: string): Promise<boolean> {
-  const answer = await fetch(new URL('/api/v1/namespaces/default', uiUrl), {
+/** Whether a Temporal server knows its namespace; asked through its UI, which passes the question on to the frontend. */
+export async function temporalAnswers(uiUrl: string, namespace: string): Promise<boolean> {
+  const answer = await fetch(new URL(`/api/v1/namespaces/${encodeURIComponent(namespace)}`, uiUrl), {
     signal: AbortSignal.timeout(PROBE_WITHIN_MS),
   });
   await answer.body?.cancel();

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { processIdentity } from './identity.ts';
+import { openLogFile } from './log-file.ts';
 import { forgetProcess, recordProcess } from './record.ts';
 import { stopProcess } from './stop-process.ts';
 
@@ -12,13 +12,10 @@ export type Running = {
   readonly pid: number;
   readonly port: number;
   readonly logPath: string;
-  readonly child: ChildProcess;
   /** Settles when the process has ended, however that came: "code 1", "signal SIGKILL". Never rejects. */
   readonly ended: Promise<string>;
   /** Asks it to end, kills it when it does not, and returns when it is gone. */
   stop(): Promise<void>;
-  /** Ends it at once. */
-  kill(): void;
 };
 
 export type Launch = {
@@ -47,9 +44,8 @@ export type Launch = {
  */
 export async function launch(what: Launch): Promise<Running> {
   const logPath = join(what.dataDir, 'logs', `${what.name}.log`);
-  await mkdir(join(what.dataDir, 'logs'), { recursive: true });
   what.signal?.throwIfAborted();
-  const log = openSync(logPath, 'a');
+  const log = openLogFile(logPath);
   const child = spawn(what.command, what.args, {
     cwd: what.cwd,
     env: what.env,
@@ -76,12 +72,10 @@ export async function launch(what: Launch): Promise<Running> {
     pid,
     port: what.port,
     logPath,
-    child,
     ended: forgotten,
     stop: async () => {
       await stopProcess({ pid, identity }, what.stopSignal, what.stopWithinMs);
       await forgotten;
     },
-    kill: () => void child.kill('SIGKILL'),
   };
 }

@@ -36,7 +36,7 @@ export async function engineUnits(context: EngineContext, step: Step): Promise<U
       kind: 'engine',
       port,
       start: (step) => startTemporal(command, options, step),
-      answers: () => temporalAnswers(`http://127.0.0.1:${uiPort}`),
+      answers: () => temporalAnswers(`http://127.0.0.1:${uiPort}`, config.TEMPORAL_NAMESPACE),
     });
   }
   if (embedded.redis) {
