@@ -102,7 +102,7 @@ export function makeAdmission({
   }
 
   return {
-    middleware: (socket: NodeSocket, next: Next): void => void refusalOf(socket).then(next),
+    middleware: async (socket: NodeSocket, next: Next): Promise<void> => next(await refusalOf(socket)),
     /** The socket is connected: its session takes events from now on. */
     connected: (socket: NodeSocket): void => sessionOf.get(socket)?.begin(),
   };
