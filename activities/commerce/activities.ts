@@ -1,0 +1,54 @@
+import type { CommerceService } from '#services/commerce/service.ts';
+import type { OrderMark, StepBy } from '#shared/workflows/order.ts';
+import { withFailures } from '../failure.ts';
+
+type OfOrder = { readonly orderId: string };
+type Asked = OfOrder & { readonly by: StepBy };
+/** How many calls the payment took. */
+type Paid = { readonly attempt: number };
+
+/** How an order that is called off stands with the customer's money. */
+export type MoneyBack = 'given back' | 'never taken';
+
+/**
+ * What an order's workflow writes into the order. Each is one transaction of status, story and events, and writing it
+ * again changes nothing. They run in the worker of the workflow itself, as local activities.
+ */
+export function makeCommerceActivities({ recordStep }: Pick<CommerceService, 'recordStep'>) {
+  return withFailures({
+    awaitConfirmation: ({ orderId, attempt }: OfOrder & Paid): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'hold', attempt }),
+
+    confirmOrder: ({ orderId, by, attempt }: Asked & Paid): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'confirm', by, attempt }),
+
+    packOrder: ({ orderId }: OfOrder): Promise<OrderMark> => recordStep(orderId, { step: 'pack' }),
+
+    shipOrder: ({ orderId, ...ship }: Asked & { trackingNumber?: string; carrier?: string }): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'ship', ...ship }),
+
+    deliverOrder: ({ orderId, ...deliver }: Asked & { reason?: string }): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'deliver', ...deliver }),
+
+    closeSettledOrder: ({ orderId, attempt }: OfOrder & Paid): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'settle', attempt }),
+
+    openReturn: ({ orderId, by }: Asked): Promise<OrderMark> => recordStep(orderId, { step: 'openReturn', by }),
+
+    closeRefundedOrder: ({ orderId, by, attempt }: Asked & Paid): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'refund', by, attempt }),
+
+    startCancelling: ({ orderId, ...cancel }: Asked & { reason?: string }): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'startCancel', ...cancel }),
+
+    /** Puts the stock back, too. */
+    cancelOrder: ({ orderId, ...cancel }: Asked & Paid & { payment: MoneyBack; reason?: string }): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'cancel', ...cancel }),
+
+    /** Tells the story of a call that failed and will be made again. */
+    noteFailure: ({ orderId, ...failure }: OfOrder & Paid & { of: string; reason: string }): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'failed', ...failure }),
+  });
+}
+
+export type CommerceActivities = ReturnType<typeof makeCommerceActivities>;

@@ -1,0 +1,34 @@
+import type { Outbox } from '#shared/events/event.ts';
+import type { Idempotency } from '#shared/http/idempotency.ts';
+import type { Databases } from '#shared/sql.ts';
+import type { Clock } from '#shared/time.ts';
+import type { OrderInput, OrderMark, OrderUpdate } from '#shared/workflows/order.ts';
+
+/** Where the orders' workflows run. */
+export interface OrderWorkflows {
+  /**
+   * Takes a step and answers when it is done. The workflow is started if the event that starts it is still on its way,
+   * so a step right after checkout never misses it. The same step by the same person, twice, is taken once.
+   *
+   * @throws {AppError} CONFLICT with text when the order's state forbids the step, UPSTREAM_UNAVAILABLE when no answer
+   *   came within some seconds: the step may then still be taken.
+   */
+  update(order: OrderInput, update: OrderUpdate): Promise<OrderMark>;
+}
+
+/** How long an order waits for people, in milliseconds; fixed for an order when it is placed. */
+export type OrderDeadlines = {
+  readonly confirmWithinMs: number;
+  readonly autoDeliverAfterMs: number;
+  readonly disputeWindowMs: number;
+};
+
+export type CommercePorts = {
+  /** `core` holds shops, products and orders; a person's region holds their addresses and words. */
+  readonly databases: Databases;
+  readonly outbox: Outbox;
+  readonly idempotency: Idempotency;
+  readonly workflows: OrderWorkflows;
+  readonly deadlines: OrderDeadlines;
+  readonly clock: Clock;
+};
