@@ -41,6 +41,14 @@ export function makeHttpApp(options: HttpAppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
 
+  async function answered(exchange: Exchange, answer: (exchange: Exchange) => Promise<void>): Promise<void> {
+    try {
+      await answer(exchange);
+    } catch (error) {
+      refuse(exchange, error, refusal);
+    }
+  }
+
   const exchanges = new WeakMap<Response, Exchange>();
   const exchangeOf = (response: Response): Exchange => exchanges.get(response)!;
 
@@ -59,20 +67,13 @@ export function makeHttpApp(options: HttpAppOptions): Express {
     });
     next();
   });
-  app.use(async (request, response, next) => {
+  app.use((request, response, next) => {
     const answer = pages.get(request.path);
     if (answer === undefined) return next();
-    const exchange = exchangeOf(response);
-    exchange.call = request.path;
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('Allow', 'GET, HEAD');
-      throw new AppError('METHOD_NOT_ALLOWED');
-    }
-    await answer(exchange);
+    void answered(exchangeOf(response), (exchange) => answerPage(exchange, request.path, answer));
   });
-  app.use(API_BASE, async (request, response) => {
-    const exchange = exchangeOf(response);
-    await serveApi(exchange, request.path).catch((error: unknown) => refuse(exchange, error, refusal));
+  app.use(API_BASE, (request, response) => {
+    void answered(exchangeOf(response), (exchange) => serveApi(exchange, request.path));
   });
   app.use('/socket.io', (_request, response) => {
     const details = 'Socket.IO is served over WebSocket only: connect with transports: ["websocket"]';
@@ -87,6 +88,16 @@ export function makeHttpApp(options: HttpAppOptions): Express {
     refuse(exchangeOf(response), malformed ? new AppError('VALIDATION_ERROR') : error, refusal);
   });
   return app;
+}
+
+async function answerPage(exchange: Exchange, path: string, answer: Page['answer']): Promise<void> {
+  const { request, response } = exchange;
+  exchange.call = path;
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    throw new AppError('METHOD_NOT_ALLOWED');
+  }
+  await answer(exchange);
 }
 
 /** Names the call, not the address: an address may hold what someone searched for. */

@@ -20,7 +20,11 @@ export type Problem = {
  *
  * @param docsUrl where the codes are explained; `type` points into it
  */
-export function problemOf(error: unknown, { requestId, url }: Pick<Exchange, 'requestId' | 'url'>, docsUrl: string): Problem {
+export function problemOf(
+  error: unknown,
+  { requestId, url }: Pick<Exchange, 'requestId' | 'url'>,
+  docsUrl: string,
+): Problem {
   const told = error instanceof AppError ? error : new AppError('INTERNAL');
   const code = SPOKEN_AS[told.code] ?? told.code;
   const { status, title } = ERRORS[code];
@@ -42,7 +46,11 @@ export function problemOf(error: unknown, { requestId, url }: Pick<Exchange, 're
 }
 
 /** Answers a failure, and logs what a person should know of it: our own faults at ERROR, what heals by itself at WARN. */
-export function refuse(exchange: Exchange, error: unknown, { log, docsUrl }: { readonly log: Log; readonly docsUrl: string }): void {
+export function refuse(
+  exchange: Exchange,
+  error: unknown,
+  { log, docsUrl }: { readonly log: Log; readonly docsUrl: string },
+): void {
   const { status, headers, body } = problemOf(error, exchange, docsUrl);
   const facts = { requestId: exchange.requestId, call: exchange.call, err: error };
   if (status === 500) log.error(facts, 'a call broke');

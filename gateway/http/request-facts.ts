@@ -10,7 +10,13 @@ export function factsOf({ request, requestId, ip }: Exchange, idempotency: Idemp
   for (const [name, value] of Object.entries(request.headers)) {
     if (!CLAIMS.test(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return { requestId, ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX), headers, idempotency };
+  return {
+    requestId,
+    ip,
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX),
+    headers,
+    idempotency,
+  };
 }
 
 /** Characters kept of a user agent; real ones have some two hundred. */

@@ -38,9 +38,18 @@ export type ApiOptions = {
  * The calls of the contract: finds the one that an address names, admits its caller, and has it answered here or
  * elsewhere. Refusals come in this order: address, token, role, budget, and then what the request says.
  */
-export function makeServeApi({ routes, remotes, authenticate, limiter, cors, answerWithinMs = ANSWER_WITHIN_MS }: ApiOptions) {
+export function makeServeApi({
+  routes,
+  remotes,
+  authenticate,
+  limiter,
+  cors,
+  answerWithinMs = ANSWER_WITHIN_MS,
+}: ApiOptions) {
   const here = routes.map((route): Entry => ({ kind: 'here', call: route.call, route }));
-  const elsewhere = remotes.flatMap(({ calls, forward }) => calls.map((call): Entry => ({ kind: 'elsewhere', call, forward })));
+  const elsewhere = remotes.flatMap(({ calls, forward }) =>
+    calls.map((call): Entry => ({ kind: 'elsewhere', call, forward })),
+  );
   const entries = [...here, ...elsewhere];
   const table = makeRouteTable(entries.map((entry) => ({ method: entry.call.method, path: entry.call.path, entry })));
 

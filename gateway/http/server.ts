@@ -14,6 +14,8 @@ const HEADER_BYTES_MAX = 16 * 1024;
 /** How often connections are looked at for the limits above. */
 const CHECK_EVERY_MS = 2 * SECOND;
 
+const SWEEP_EVERY_MS = 50;
+
 export type OpenServer = {
   readonly server: Server;
   readonly port: number;
@@ -59,8 +61,9 @@ export async function openServer(listener: RequestListener, options: ServerOptio
       closing = true;
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
-      await closed;
+      // A connection whose request was under way just now is idle a moment later.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
+      await closed.finally(() => clearInterval(sweep));
     },
   };
 }

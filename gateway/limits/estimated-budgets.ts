@@ -12,10 +12,10 @@ const AWAY_WARNING_EVERY_MS = 30 * SECOND;
 
 type Estimate = {
   readonly spend: Spend;
-  /** What all processes have used, as of `knownAt`. Between reports it is taken to flow back evenly over the window. */
+  /** What all processes have used, as of `knownAt`. */
   used: number;
   knownAt: number;
-  /** When the oldest of it comes back, as of the last report. */
+  /** When the oldest of it comes back, as of the last report. Until then a full budget stays full. */
   resetAt: number;
   /** Drawn here and not yet told. */
   untold: number;
@@ -55,8 +55,9 @@ export function makeEstimatedBudgets(budgets: Budgets, log: Log, now: () => numb
     return estimate;
   }
 
-  function usedNow({ spend, used, knownAt, untold }: Estimate): number {
-    return used * Math.max(0, 1 - (now() - knownAt) / spend.windowMs) + untold;
+  /** What is still used of what was known, taken to flow back evenly over the window. */
+  function remembered({ spend, used, knownAt }: Estimate): number {
+    return used * Math.max(0, 1 - (now() - knownAt) / spend.windowMs);
   }
 
   async function report(batch: Estimate[]): Promise<void> {
@@ -72,7 +73,7 @@ export function makeEstimatedBudgets(budgets: Budgets, log: Log, now: () => numb
     for (const [place, estimate] of batch.entries()) {
       const standing = standings?.[place];
       const { limit } = estimate.spend;
-      estimate.used = standing ? limit - standing.remaining : usedNow({ ...estimate, untold: told[place]!.count });
+      estimate.used = standing ? limit - standing.remaining : remembered(estimate) + told[place]!.count;
       estimate.knownAt = now();
       estimate.resetAt = now() + (standing?.resetMs ?? estimate.spend.windowMs / limit);
     }
@@ -93,8 +94,8 @@ export function makeEstimatedBudgets(budgets: Budgets, log: Log, now: () => numb
   return {
     draw(spend) {
       const estimate = find(spend);
-      const used = usedNow(estimate);
       const resetMs = Math.max(0, estimate.resetAt - now());
+      const used = (resetMs > 0 ? estimate.used : remembered(estimate)) + estimate.untold;
       if (used + 1 > spend.limit) return { allowed: false, remaining: 0, resetMs };
       if (estimate.untold++ === 0) {
         dirty.push(estimate);

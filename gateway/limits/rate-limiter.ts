@@ -37,7 +37,8 @@ export function makeRateLimiter({ budgets, relaxed, log }: LimiterOptions): Rate
       if (rule.whenAway === 'refuse') throw error;
       return { allowed: true, standings: [{ remaining: spend.limit, resetMs: spend.windowMs }] } as const;
     });
-    if (spent.allowed) return { allowed: true, headers: headersOf(rateClass, spend, spent.standings[0]!) };
+    const full = { remaining: 0, resetMs: spend.windowMs };
+    if (spent.allowed) return { allowed: true, headers: headersOf(rateClass, spend, spent.standings[0] ?? full) };
     const headers = headersOf(rateClass, spend, { remaining: 0, resetMs: spent.retryAfterS * SECOND });
     return { allowed: false, headers, retryAfterS: spent.retryAfterS };
   }

@@ -27,7 +27,10 @@ export type Operation = {
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly description?: string;
   readonly parameters: readonly Parameter[];
-  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, { schema: JsonSchema }>> };
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly content: Readonly<Record<string, { schema: JsonSchema }>>;
+  };
   readonly responses: Readonly<Record<string, unknown>>;
 };
 
@@ -129,7 +132,9 @@ function responsesOf(call: Call, writer: SchemaWriter): Record<string, unknown> 
     {
       description: schema?.description ?? 'Done',
       headers: rated,
-      ...(schema === undefined ? {} : { content: { 'application/json': { schema: writer.write(schema, 'answered') } } }),
+      ...(schema === undefined
+        ? {}
+        : { content: { 'application/json': { schema: writer.write(schema, 'answered') } } }),
     },
   ]);
   const refusals = [...new Set(refusalsOf(call).map((code) => ERRORS[code].status))].map((status) => [

@@ -28,7 +28,11 @@ export function makeSchemaWriter(): SchemaWriter {
   return {
     components,
     write(schema, side) {
-      const { $schema: _, $defs, ...written } = z.toJSONSchema(schema, {
+      const {
+        $schema: _,
+        $defs,
+        ...written
+      } = z.toJSONSchema(schema, {
         io: side === 'sent' ? 'input' : 'output',
         unrepresentable: 'any',
         override: ({ zodSchema, jsonSchema }) => soften(zodSchema, jsonSchema, side),

@@ -49,7 +49,9 @@ export function problemAnswers(): Record<string, unknown> {
       description: errors.map(([code, { title }]) => `${code}: ${title}`).join('. '),
       headers: {
         'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
-        ...(errors.some(([, { retry }]) => retry) ? { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } : {}),
+        ...(errors.some(([, { retry }]) => retry)
+          ? { 'Retry-After': { $ref: '#/components/headers/Retry-After' } }
+          : {}),
       },
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },

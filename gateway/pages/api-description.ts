@@ -6,7 +6,10 @@ import { sendPage } from './html.ts';
 import { referencePage } from './reference.ts';
 
 /** The contract for machines and for people, both made from the calls at the first request. */
-export function apiDescriptionPages(calls: readonly Call[], info: { readonly version: string; readonly publicUrl: string }): Page[] {
+export function apiDescriptionPages(
+  calls: readonly Call[],
+  info: { readonly version: string; readonly publicUrl: string },
+): Page[] {
   const document = once(() => openApiDocument(calls, { version: info.version, serverUrl: info.publicUrl + API_BASE }));
   const text = once(() => JSON.stringify(document()));
   const reference = once(() => referencePage(document()));
@@ -14,7 +17,12 @@ export function apiDescriptionPages(calls: readonly Call[], info: { readonly ver
     {
       path: `${API_BASE}/openapi.json`,
       answer: (exchange) => {
-        send(exchange, 200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-cache' }, text());
+        send(
+          exchange,
+          200,
+          { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-cache' },
+          text(),
+        );
       },
     },
     { path: `${API_BASE}/docs`, answer: (exchange) => sendPage(exchange, reference()) },

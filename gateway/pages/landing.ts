@@ -9,8 +9,10 @@ export function landingPage(links: readonly Link[]): Page {
   const text = page(
     'Tchat',
     html`<h1>Tchat</h1>
-<p>Chat, wallets and shops. This is the API server.</p>
-<ul>${items}</ul>`,
+      <p>Chat, wallets and shops. This is the API server.</p>
+      <ul>
+        ${items}
+      </ul>`,
   );
   return { path: '/', answer: (exchange) => sendPage(exchange, text) };
 }
