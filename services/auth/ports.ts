@@ -4,9 +4,9 @@ import type { Country, Locale } from '#shared/regions.ts';
 
 /** One draw on a budget: at most `limit` within any `windowMs`. */
 export type Spend = {
-  /** What is limited: `otp-phone`. */
+  /** What is limited, such as `otp.phone`. */
   readonly bucket: string;
-  /** Who is limited; pseudonymous, since it becomes part of a key. */
+  /** Who is limited. Never stored as it is, so it may be a number or an address. */
   readonly key: string;
   readonly limit: number;
   readonly windowMs: number;

@@ -22,11 +22,11 @@ export const STEP_UP_LIFE_MS = 5 * MINUTE;
 
 /** What a new code may cost, whoever it is for: the phone's, its neighbours', and the address's budget. */
 export const OTP_BUDGETS = {
-  resend: { bucket: 'otp-resend', limit: 1, windowMs: OTP_RESEND_AFTER_MS },
-  phone: { bucket: 'otp-phone', limit: 3, windowMs: 10 * MINUTE },
-  address: { bucket: 'otp-address', limit: 10, windowMs: HOUR },
+  resend: { bucket: 'otp.resend', limit: 1, windowMs: OTP_RESEND_AFTER_MS },
+  phone: { bucket: 'otp.phone', limit: 3, windowMs: 10 * MINUTE },
+  address: { bucket: 'otp.address', limit: 10, windowMs: HOUR },
   /** Numbers that differ in their last four digits only: a range bought to pump traffic draws on one budget. */
-  prefix: { bucket: 'otp-prefix', limit: 20, windowMs: HOUR },
+  prefix: { bucket: 'otp.prefix', limit: 20, windowMs: HOUR },
 } as const;
 
 const PREFIX_DROPS_DIGITS = 4;

@@ -13,8 +13,6 @@ export function deriveSecrets({ otpKey, refreshKey, pinKey }: SecretSettings) {
   return {
     otpDigest: derive(otpKey, 'otp-digest'),
     otpSeal: derive(otpKey, 'otp-seal'),
-    /** Makes pseudonyms of phone numbers and addresses, for the keys of budgets. */
-    pseudonym: derive(otpKey, 'pseudonym'),
     refreshSuccessor: derive(refreshKey, 'refresh-successor'),
     refreshTag: derive(refreshKey, 'refresh-tag'),
     pinPepper: derive(pinKey, 'pin-pepper'),

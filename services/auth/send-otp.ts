@@ -11,7 +11,7 @@ import * as challenges from './otp-store.ts';
 import { mobileNumber } from './phone.ts';
 import type { Budgets, Spend } from './ports.ts';
 import { localeFor, networkOf, numberPrefix, OTP_BUDGETS, OTP_LIFE_MS, OTP_RESEND_AFTER_MS } from './rules.ts';
-import { hmac, type Secrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 
 export type SendOtp = {
   readonly phoneNumber: string;
@@ -40,7 +40,7 @@ export type SendOtpPorts = {
  */
 export async function sendOtp(ports: SendOtpPorts, { phoneNumber, country, localeTag, ip }: SendOtp): Promise<OtpSent> {
   const phone = mobileNumber(phoneNumber, country);
-  const allowance = await ports.budgets.spend(spends(ports, phone, ip));
+  const allowance = await ports.budgets.spend(spends(ports.budgetFactor, phone, ip));
   if (!allowance.allowed) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: allowance.retryAfterS });
 
   const id = newId<ChallengeId>(country);
@@ -61,11 +61,11 @@ export async function sendOtp(ports: SendOtpPorts, { phoneNumber, country, local
   return { expiresInS: OTP_LIFE_MS / SECOND, retryAfterS: OTP_RESEND_AFTER_MS / SECOND };
 }
 
-function spends({ secrets, budgetFactor }: SendOtpPorts, phone: string, ip: string): Spend[] {
-  const spend = (budget: Omit<Spend, 'key'>, who: string): Spend => ({
+function spends(budgetFactor: number, phone: string, ip: string): Spend[] {
+  const spend = (budget: Omit<Spend, 'key'>, key: string): Spend => ({
     ...budget,
+    key,
     limit: budget.limit * budgetFactor,
-    key: hmac(secrets.pseudonym, budget.bucket, who).toString('base64url', 0, 16),
   });
   return [
     spend(OTP_BUDGETS.resend, phone),
