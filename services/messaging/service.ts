@@ -4,8 +4,22 @@ import type { DialogType, OpenDialog, WireDialog } from '#shared/contracts/messa
 import type { MessageBody, WireMessage } from '#shared/contracts/messaging/message.ts';
 import type { Cursor, ReceiptBody } from '#shared/contracts/messaging/receipt.ts';
 import type { SyncReply, SyncRequest } from '#shared/contracts/messaging/sync.ts';
+import type { Outbox } from '#shared/events/event.ts';
 import type { IdempotencyKey } from '#shared/http/call.ts';
+import type { Idempotency } from '#shared/http/idempotency.ts';
 import type { DialogId, UserId } from '#shared/ids.ts';
+import type { Databases } from '#shared/sql.ts';
+import { makeAdvanceReceipt } from './advance-receipt.ts';
+import { DialogKeys } from './encryption/dialog-keys.ts';
+import { makeGetDialog } from './get-dialog.ts';
+import { makeHistory } from './history.ts';
+import { makeListDialogs } from './list-dialogs.ts';
+import { makeDialogsOf, makeIsMember } from './membership.ts';
+import { makeOpenDialog } from './open-dialog.ts';
+import type { Announcer, KeyManagement, People } from './ports.ts';
+import { Reading } from './reading.ts';
+import { makeSendMessage } from './send-message.ts';
+import { makeSync } from './sync.ts';
 
 /** What messaging needs to know about the caller; a whole `Caller` fits. */
 export type Member = Pick<Caller, 'userId' | 'country'>;
@@ -47,4 +61,32 @@ export interface MessagingService {
   /** The rooms to join at connect: at most 5,000, the most recently active first. */
   dialogsOf(userId: UserId): Promise<DialogId[]>;
   isMember(userId: UserId, dialogId: DialogId): Promise<boolean>;
+}
+
+export type MessagingPorts = {
+  readonly databases: Databases;
+  readonly outbox: Outbox;
+  readonly idempotency: Idempotency;
+  readonly people: People;
+  readonly announcer: Announcer;
+  readonly keyManagement: KeyManagement;
+};
+
+/** Everything in it belongs to one process: its lanes, and the keys that it has unwrapped. */
+export function makeMessaging(ports: MessagingPorts): MessagingService {
+  const { databases, keyManagement, ...others } = ports;
+  const keys = new DialogKeys(databases, keyManagement);
+  const reading = new Reading({ databases, keys });
+  const inside = { ...others, databases, keys, reading };
+  return {
+    openDialog: makeOpenDialog(inside),
+    listDialogs: makeListDialogs(inside),
+    getDialog: makeGetDialog(inside),
+    history: makeHistory(inside),
+    sendMessage: makeSendMessage(inside),
+    advanceReceipt: makeAdvanceReceipt(inside),
+    sync: makeSync(inside),
+    dialogsOf: makeDialogsOf(inside),
+    isMember: makeIsMember(inside),
+  };
 }

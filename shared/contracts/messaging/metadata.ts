@@ -19,7 +19,11 @@ export const StickerMetadata = z.strictObject({ pack_id: line(1, 100), sticker_i
 
 const media = { media_id: z.string().toLowerCase().pipe(z.uuid()) };
 const pixels = z.number().int().min(1).max(100_000);
-const durationMs = z.number().int().min(0).max(24 * 3_600_000);
+const durationMs = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 3_600_000);
 
 export const ImageMetadata = z.strictObject({ ...media, width: pixels.optional(), height: pixels.optional() });
 export const VideoMetadata = z.strictObject({ ...ImageMetadata.shape, duration_ms: durationMs.optional() });

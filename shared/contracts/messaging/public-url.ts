@@ -4,7 +4,17 @@ import { z } from 'zod';
 const OWN_MEDIA = /^\/api\/v1\/media\/[0-9a-f-]{36}$/;
 /** A host that is a name with at least two labels and a top level that is not reserved for private use (RFC 6761, 8375). */
 const PUBLIC_NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const PRIVATE_TOP_LEVELS = new Set(['local', 'localhost', 'internal', 'lan', 'home', 'corp', 'arpa', 'test', 'invalid']);
+const PRIVATE_TOP_LEVELS = new Set([
+  'local',
+  'localhost',
+  'internal',
+  'lan',
+  'home',
+  'corp',
+  'arpa',
+  'test',
+  'invalid',
+]);
 
 /**
  * An address that people give for a picture: https on a public name, or our own media URL. Literal IP addresses are

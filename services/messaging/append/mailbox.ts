@@ -1,0 +1,94 @@
+import { AppError } from '#shared/errors.ts';
+
+export type MailboxOptions<Item, Outcome> = {
+  /** Items that may wait; over it a post is refused with RETRY_LATER. */
+  readonly capacity: number;
+  readonly batchMax: number;
+  /** Items with the same key never share a batch: the later one waits for the next. */
+  readonly keyOf: (item: Item) => string;
+  /** Handles a batch and answers each item, in order. When it rejects, every item of the batch does. */
+  readonly run: (batch: readonly Item[]) => Promise<readonly (Outcome | AppError)[]>;
+};
+
+type Letter<Item, Outcome> = {
+  readonly item: Item;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * Gathers what arrives while the last batch is under way, and hands it over in one go (group commit).
+ *
+ * It is in one of three states. *Idle*: nothing waits. *Gathering*: something arrived while idle, and a turn of the
+ * event loop passes so that what arrives with it comes along. *Running*: one batch is under way; what arrives waits.
+ * After a batch it gathers at once when something waits, else it is idle. One batch at a time, so items leave in the
+ * order in which they came, and a batch grows just as large as the load asks for.
+ *
+ * It lives in this process only: what waits here when the process dies was never acknowledged.
+ */
+export class Mailbox<Item, Outcome> {
+  readonly #options: MailboxOptions<Item, Outcome>;
+  /** Waiting, oldest first; at most `capacity`. */
+  #waiting: Letter<Item, Outcome>[] = [];
+  /** True from the first post until nothing waits any more. */
+  #busy = false;
+
+  constructor(options: MailboxOptions<Item, Outcome>) {
+    this.#options = options;
+  }
+
+  /** Items that wait, without those of the batch under way. */
+  get depth(): number {
+    return this.#waiting.length;
+  }
+
+  /** @throws {AppError} RETRY_LATER when the mailbox is full; whatever else the item's own outcome is. */
+  post(item: Item): Promise<Outcome> {
+    if (this.#waiting.length >= this.#options.capacity) {
+      return Promise.reject(new AppError('RETRY_LATER', { retryAfterS: 1 }));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    this.#waiting.push({ item, resolve, reject });
+    if (!this.#busy) {
+      this.#busy = true;
+      setImmediate(() => void this.#drain());
+    }
+    return promise;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#deliver(this.#take());
+    this.#busy = false;
+  }
+
+  async #deliver(batch: readonly Letter<Item, Outcome>[]): Promise<void> {
+    try {
+      const outcomes = await this.#options.run(batch.map((letter) => letter.item));
+      for (const [at, letter] of batch.entries()) {
+        const outcome = outcomes[at];
+        if (outcome === undefined) letter.reject(new Error('a batch left an item without an answer'));
+        else if (outcome instanceof AppError) letter.reject(outcome);
+        else letter.resolve(outcome);
+      }
+    } catch (error) {
+      for (const letter of batch) letter.reject(error);
+    }
+  }
+
+  /** The oldest items whose keys differ, at most `batchMax`. Those passed over stay first in line. */
+  #take(): Letter<Item, Outcome>[] {
+    const batch: Letter<Item, Outcome>[] = [];
+    const passedOver: Letter<Item, Outcome>[] = [];
+    const keys = new Set<string>();
+    let at = 0;
+    for (; at < this.#waiting.length && batch.length < this.#options.batchMax; at += 1) {
+      const letter = this.#waiting[at]!;
+      const key = this.#options.keyOf(letter.item);
+      if (keys.has(key)) passedOver.push(letter);
+      else batch.push(letter);
+      keys.add(key);
+    }
+    this.#waiting = [...passedOver, ...this.#waiting.slice(at)];
+    return batch;
+  }
+}

@@ -1,0 +1,119 @@
+import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
+import type { WireMessage } from '#shared/contracts/messaging/message.ts';
+import { AppError } from '#shared/errors.ts';
+import { type DialogId, type UserId, regionOf } from '#shared/ids.ts';
+import type { Database, Databases, Sql } from '#shared/sql.ts';
+import type { DialogKeys } from './encryption/dialog-keys.ts';
+import { type Body, open } from './encryption/seal.ts';
+import { CURSORS_SHOWN_MEMBERS_MAX } from './rules.ts';
+import { type DialogRow, dialogsForMember } from './store/dialogs.ts';
+import { type MessageRow, newestMessages } from './store/messages.ts';
+import { type CursorRow, cursorsOf, membersOf } from './store/participants.ts';
+import { byDialog, dialogOf, messageOf } from './wire.ts';
+
+/** Members of one dialog that are shown with it: all of a group. */
+const MEMBERS_OF_ONE_MAX = 1_000;
+/** Members of each dialog that are shown in a list. */
+export const MEMBERS_IN_LIST_MAX = 100;
+
+type ReadingPorts = { readonly databases: Databases; readonly keys: DialogKeys };
+
+/** How the use cases read: rows of one database become what members see, bodies opened. */
+export class Reading {
+  readonly #databases: Databases;
+  readonly #keys: DialogKeys;
+
+  constructor({ databases, keys }: ReadingPorts) {
+    this.#databases = databases;
+    this.#keys = keys;
+  }
+
+  /** Where a dialog lives. */
+  home(dialogId: DialogId): Database {
+    return this.#databases.of(regionOf(dialogId));
+  }
+
+  /** Dialogs by the database that they live in. */
+  byHome(dialogIds: Iterable<DialogId>): Map<Database, DialogId[]> {
+    return Map.groupBy(dialogIds, (id) => this.home(id));
+  }
+
+  /** @throws {AppError} NOT_FOUND when the user is not in the dialog, or there is none. */
+  async memberDialog(userId: UserId, dialogId: DialogId): Promise<DialogRow> {
+    const [row] = await dialogsForMember(this.home(dialogId), userId, [dialogId]);
+    if (row === undefined) throw new AppError('NOT_FOUND');
+    return row;
+  }
+
+  /** Cursors by dialog: everyone's in small dialogs, only the user's own in large ones. */
+  async cursors(
+    database: Database,
+    userId: UserId,
+    dialogIds: readonly DialogId[],
+  ): Promise<Map<DialogId, CursorRow[]>> {
+    return byDialog(await cursorsOf(database, dialogIds, CURSORS_SHOWN_MEMBERS_MAX, userId));
+  }
+
+  /** Messages of one database as members see them, in the order of the rows. */
+  async messages(
+    database: Database,
+    rows: readonly MessageRow[],
+    cursors: ReadonlyMap<DialogId, readonly CursorRow[]>,
+  ): Promise<WireMessage[]> {
+    await this.#keys.prepare(
+      database,
+      rows.map((row) => row.dialog_id),
+    );
+    return await Promise.all(
+      rows.map(async (row) => messageOf(row, await this.#body(row), shown(cursors.get(row.dialog_id)))),
+    );
+  }
+
+  /** A dialog with all its members; undefined when the user is not in it, or there is none. */
+  async find(userId: UserId, dialogId: DialogId): Promise<WireDialog | undefined> {
+    const [dialog] = await this.dialogs(this.home(dialogId), userId, [dialogId], MEMBERS_OF_ONE_MAX);
+    return dialog;
+  }
+
+  /** Those of the dialogs of one database that the user is in, in the order of the ids. */
+  async dialogs(
+    database: Database,
+    userId: UserId,
+    dialogIds: readonly DialogId[],
+    membersMax: number,
+  ): Promise<WireDialog[]> {
+    const [rows, members, newest] = await Promise.all([
+      dialogsForMember(database, userId, dialogIds),
+      membersOf(database, dialogIds, membersMax),
+      newestMessages(database, dialogIds),
+    ]);
+    const membersByDialog = byDialog(members);
+    const lastMessages = await this.messages(database, newest, membersByDialog);
+    const lastByDialog = new Map(lastMessages.map((message) => [message.dialog_id, message]));
+    const rowById = new Map(rows.map((row) => [row.id, row]));
+    return dialogIds.flatMap((id) => {
+      const row = rowById.get(id);
+      return row === undefined ? [] : [dialogOf(row, membersByDialog.get(id) ?? [], lastByDialog.get(id))];
+    });
+  }
+
+  async #body(row: MessageRow): Promise<Body | undefined> {
+    if (row.deleted_at !== null) return undefined;
+    const key = await this.#keys.version(row.dialog_id, row.key_version);
+    return open(key, { dialogId: row.dialog_id, messageId: row.id, senderId: row.sender_id }, row.body);
+  }
+}
+
+/** Cursors from which a message's status may be derived: those of all members, or none. A single one is the caller's. */
+function shown(cursors: readonly CursorRow[] | undefined): readonly CursorRow[] {
+  return cursors === undefined || cursors.length > CURSORS_SHOWN_MEMBERS_MAX || cursors.length === 1 ? [] : cursors;
+}
+
+/** A dialog that was added in this transaction, before it has messages. */
+export async function freshDialog(sql: Sql, userId: UserId, dialogId: DialogId): Promise<WireDialog> {
+  const [[row], members] = await Promise.all([
+    dialogsForMember(sql, userId, [dialogId]),
+    membersOf(sql, [dialogId], MEMBERS_OF_ONE_MAX),
+  ]);
+  return dialogOf(row!, members, undefined);
+}

@@ -1,0 +1,120 @@
+import type { DialogType, ParticipantRole } from '#shared/contracts/messaging/dialog.ts';
+import type { DialogId, UserId } from '#shared/ids.ts';
+import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+
+/** A dialog with the cursors of the member who asks. */
+export type DialogRow = {
+  readonly id: DialogId;
+  readonly type: DialogType;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly avatar_url: string | null;
+  readonly participant_count: number;
+  readonly last_seq: bigint;
+  readonly version: bigint;
+  readonly last_message_at: Date | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly read_seq: bigint;
+  readonly own_after_read: bigint;
+};
+
+const FOR_MEMBER = statement(
+  'messaging.dialogs-for-member',
+  `SELECT dialogs.id, dialogs.type, dialogs.name, dialogs.description, dialogs.avatar_url, dialogs.participant_count,
+          dialogs.last_seq, dialogs.version, dialogs.last_message_at, dialogs.created_at, dialogs.updated_at,
+          participants.read_seq, participants.own_after_read
+   FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
+   WHERE participants.user_id = $1 AND participants.dialog_id = ANY ($2::uuid[])`,
+);
+const ACTIVE = statement(
+  'messaging.active-dialogs',
+  `SELECT dialogs.id, coalesce(dialogs.last_message_at, dialogs.created_at) AS active_at,
+          count(*) OVER ()::integer AS total
+   FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
+   WHERE participants.user_id = $1 AND ($2::text IS NULL OR dialogs.type = $2)
+   ORDER BY active_at DESC, dialogs.id DESC LIMIT $3`,
+);
+const JOINED = statement(
+  'messaging.joined-dialogs',
+  `SELECT participants.dialog_id, participants.joined_at FROM messaging.participants
+   WHERE participants.user_id = $1 AND participants.dialog_id <> ALL ($2::uuid[])
+   ORDER BY participants.joined_at DESC, participants.dialog_id DESC LIMIT $3`,
+);
+const ADD = statement(
+  'messaging.add-dialog',
+  `INSERT INTO messaging.dialogs (id, type, name, description, avatar_url, creator_id, participant_count)
+   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING dialogs.id`,
+);
+const FIND_PAIR = statement(
+  'messaging.find-pair',
+  `SELECT direct_pairs.dialog_id, direct_pairs.creator_id FROM messaging.direct_pairs
+   WHERE direct_pairs.low_user_id = $1 AND direct_pairs.high_user_id = $2`,
+);
+const CLAIM_PAIR = statement(
+  'messaging.claim-pair',
+  `INSERT INTO messaging.direct_pairs (low_user_id, high_user_id, dialog_id, creator_id)
+   VALUES ($1, $2, $3, $4) ON CONFLICT (low_user_id, high_user_id) DO NOTHING`,
+);
+
+/** Those of the dialogs that the user is in. */
+export function dialogsForMember(sql: Sql, userId: UserId, dialogIds: readonly DialogId[]): Promise<DialogRow[]> {
+  return sql.rows<DialogRow>(FOR_MEMBER, [userId, dialogIds]);
+}
+
+export type ActiveDialog = { readonly id: DialogId; readonly active_at: Date; readonly total: number };
+
+/** The user's dialogs, last activity first; `total` counts all of them. */
+export function activeDialogs(
+  sql: Sql,
+  userId: UserId,
+  type: DialogType | undefined,
+  limit: number,
+): Promise<ActiveDialog[]> {
+  return sql.rows<ActiveDialog>(ACTIVE, [userId, type ?? null, limit]);
+}
+
+export type JoinedDialog = { readonly dialog_id: DialogId; readonly joined_at: Date };
+
+/** The user's dialogs without the named ones, last joined first. */
+export function joinedDialogs(
+  sql: Sql,
+  userId: UserId,
+  without: readonly DialogId[],
+  limit: number,
+): Promise<JoinedDialog[]> {
+  return sql.rows<JoinedDialog>(JOINED, [userId, without, limit]);
+}
+
+export type NewDialog = {
+  readonly id: DialogId;
+  readonly type: DialogType;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly avatarUrl: string | null;
+  readonly creatorId: UserId;
+  readonly participants: readonly { readonly userId: UserId; readonly role: ParticipantRole }[];
+};
+
+/** Whether the dialog is new: false when one with this id exists. */
+export async function addDialog(tx: Tx, dialog: NewDialog): Promise<boolean> {
+  const { id, type, name, description, avatarUrl, creatorId, participants } = dialog;
+  const added = await tx.rows(ADD, [id, type, name, description, avatarUrl, creatorId, participants.length]);
+  return added.length > 0;
+}
+
+/** The two of a direct dialog in the order of their ids, so that both sides name the pair alike. */
+export type Pair = { readonly low: UserId; readonly high: UserId };
+export type PairRow = { readonly dialog_id: DialogId; readonly creator_id: UserId };
+
+export function findPair(sql: Sql, { low, high }: Pair): Promise<PairRow | undefined> {
+  return firstRow<PairRow>(sql, FIND_PAIR, [low, high]);
+}
+
+/** The pair's row: the one proposed, or the one that was there first. */
+export async function claimPair(sql: Sql, pair: Pair, proposed: PairRow): Promise<PairRow> {
+  await sql.rows(CLAIM_PAIR, [pair.low, pair.high, proposed.dialog_id, proposed.creator_id]);
+  // A separate statement: it sees the row that made the insert do nothing.
+  const row = await findPair(sql, pair);
+  return row!;
+}

@@ -1,0 +1,91 @@
+import type { ParticipantRole } from '#shared/contracts/messaging/dialog.ts';
+import type { DialogId, UserId } from '#shared/ids.ts';
+import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+import type { NewDialog } from './dialogs.ts';
+
+/** A member with the cursors. */
+export type ParticipantRow = {
+  readonly dialog_id: DialogId;
+  readonly user_id: UserId;
+  readonly role: ParticipantRole;
+  readonly joined_at: Date;
+  readonly delivered_seq: bigint;
+  readonly read_seq: bigint;
+};
+
+export type CursorRow = Pick<ParticipantRow, 'dialog_id' | 'user_id' | 'delivered_seq' | 'read_seq'>;
+
+const ADD = statement(
+  'messaging.add-participants',
+  `INSERT INTO messaging.participants (dialog_id, user_id, role)
+   SELECT $1, added.user_id, added.role FROM unnest($2::uuid[], $3::text[]) AS added (user_id, role)`,
+);
+const IS_MEMBER = statement(
+  'messaging.is-member',
+  'SELECT 1 AS found FROM messaging.participants WHERE participants.dialog_id = $1 AND participants.user_id = $2',
+);
+const MEMBERS = statement(
+  'messaging.members',
+  `SELECT members.dialog_id, members.user_id, members.role, members.joined_at, members.delivered_seq, members.read_seq
+   FROM unnest($1::uuid[]) AS wanted (dialog_id)
+   CROSS JOIN LATERAL (
+     SELECT participants.* FROM messaging.participants WHERE participants.dialog_id = wanted.dialog_id
+     ORDER BY array_position(ARRAY['owner', 'admin', 'member'], participants.role), participants.joined_at,
+              participants.user_id
+     LIMIT $2
+   ) AS members`,
+);
+const CURSORS = statement(
+  'messaging.cursors',
+  `SELECT participants.dialog_id, participants.user_id, participants.delivered_seq, participants.read_seq
+   FROM messaging.dialogs JOIN messaging.participants ON participants.dialog_id = dialogs.id
+   WHERE dialogs.id = ANY ($1::uuid[]) AND (dialogs.participant_count <= $2 OR participants.user_id = $3)`,
+);
+const ADVANCE = statement(
+  'messaging.advance-cursors',
+  `SELECT moved.place, moved.delivered_seq, moved.read_seq, moved.changed
+   FROM messaging.advance_cursors($1, $2, $3, $4) AS moved`,
+);
+
+export async function addParticipants(tx: Tx, { id, participants }: NewDialog): Promise<void> {
+  await tx.rows(ADD, [id, participants.map((added) => added.userId), participants.map((added) => added.role)]);
+}
+
+export async function isParticipant(sql: Sql, dialogId: DialogId, userId: UserId): Promise<boolean> {
+  return (await firstRow(sql, IS_MEMBER, [dialogId, userId])) !== undefined;
+}
+
+/** Members of each dialog, owner and admins first, then by time of joining; at most `limit` of each. */
+export function membersOf(sql: Sql, dialogIds: readonly DialogId[], limit: number): Promise<ParticipantRow[]> {
+  return sql.rows<ParticipantRow>(MEMBERS, [dialogIds, limit]);
+}
+
+/** Everyone's cursors in dialogs of at most `membersMax` members, and the user's own in the larger ones. */
+export function cursorsOf(
+  sql: Sql,
+  dialogIds: readonly DialogId[],
+  membersMax: number,
+  userId: UserId,
+): Promise<CursorRow[]> {
+  return sql.rows<CursorRow>(CURSORS, [dialogIds, membersMax, userId]);
+}
+
+export type CursorMove = {
+  readonly dialogId: DialogId;
+  readonly userId: UserId;
+  readonly deliveredSeq: number;
+  readonly readSeq: number;
+};
+export type MovedCursor = { readonly delivered_seq: bigint; readonly read_seq: bigint; readonly changed: boolean };
+
+/** Moves cursors in one call and answers each item, in order; undefined for someone who is not a member. */
+export async function advanceCursors(sql: Sql, moves: readonly CursorMove[]): Promise<(MovedCursor | undefined)[]> {
+  const rows = await sql.rows<MovedCursor & { place: number }>(ADVANCE, [
+    moves.map((move) => move.dialogId),
+    moves.map((move) => move.userId),
+    moves.map((move) => move.deliveredSeq),
+    moves.map((move) => move.readSeq),
+  ]);
+  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  return moves.map((_, at) => byPlace.get(at + 1));
+}

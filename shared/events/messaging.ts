@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { DialogType } from '../contracts/messaging/dialog.ts';
+import { DialogId, UserId } from '../ids.ts';
+import { defineEvent } from './event.ts';
+
+const Seq = z.number().int().positive();
+
+/** A dialog came to be. Aggregate: the dialog. */
+export const DialogOpened = defineEvent(
+  'messaging.dialog_opened',
+  1,
+  z.object({
+    dialog_id: DialogId,
+    type: DialogType,
+    creator_id: UserId,
+    participant_count: z.number().int().positive(),
+  }),
+);
+
+/**
+ * Messages with the seqs `from_seq` to `to_seq`, all of them, were appended by one commit. Aggregate: the dialog.
+ * One event per dialog and commit, so that a busy dialog costs the bus no more than a quiet one.
+ */
+export const MessagesAppended = defineEvent(
+  'messaging.messages_appended',
+  1,
+  z.object({ dialog_id: DialogId, from_seq: Seq, to_seq: Seq }),
+);
