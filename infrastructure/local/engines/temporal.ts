@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SECOND } from '#shared/time.ts';
+import { httpAnswers } from '../processes/http-answers.ts';
 import { launch, type Running } from '../processes/launch.ts';
 import { whenReady } from '../processes/when-ready.ts';
 import type { Step } from '../progress.ts';
@@ -11,7 +12,6 @@ import { addSearchAttributes } from './search-attributes.ts';
 /** A file database of many histories is migrated and loaded first. */
 const READY_WITHIN_MS = 60 * SECOND;
 const STOP_WITHIN_MS = 10 * SECOND;
-const PROBE_WITHIN_MS = 2 * SECOND;
 
 /**
  * Each queue of a shard is polled at most 20 times a second by default, and this server has one shard: a workflow of one
@@ -93,10 +93,6 @@ function storageFlags(home: string): string[] {
 }
 
 /** Whether a Temporal server knows its namespace; asked through its UI, which passes the question on to the frontend. */
-export async function temporalAnswers(uiUrl: string, namespace: string): Promise<boolean> {
-  const answer = await fetch(new URL(`/api/v1/namespaces/${encodeURIComponent(namespace)}`, uiUrl), {
-    signal: AbortSignal.timeout(PROBE_WITHIN_MS),
-  });
-  await answer.body?.cancel();
-  return answer.ok;
+export function temporalAnswers(uiUrl: string, namespace: string): Promise<boolean> {
+  return httpAnswers(`${uiUrl}/api/v1/namespaces/${encodeURIComponent(namespace)}`);
 }

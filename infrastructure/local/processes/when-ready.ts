@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Running } from './launch.ts';
 
-const LOOK_AGAIN_AFTER_MS = 25;
+const LOOK_AGAIN_AFTER_MS = 50;
 const LINES_SHOWN = 8;
 
 type Wait = { readonly answers: () => Promise<boolean>; readonly withinMs: number; readonly signal: AbortSignal };

@@ -57,7 +57,7 @@ export async function startCluster(plan: ClusterPlan): Promise<AsyncDisposable> 
 
   const password = await superuserPassword(dataDir);
   const start = (units: readonly Unit[], starting: Step) => {
-    const added = units.map((unit) => keep(unit, reporter.line));
+    const added = units.map((unit) => keep(unit, reporter.line, signal));
     kept.unshift(...added);
     return startAll(added, starting);
   };

@@ -40,12 +40,14 @@ export function waitAfter(endsInARow: number): number {
 }
 
 /**
- * Keeps a unit alive. `tell` hears of every end and of every start that failed.
+ * Keeps a unit alive until it is stopped or, at the latest, the whole cluster begins to stop. `tell` hears of every end
+ * and of every start that failed.
  *
  * Phases: stopped → starting → running → (it ends) → waiting → starting → …, until `stop` ends it in any of them.
  */
-export function keep(unit: Unit, tell: (line: string) => void): Kept {
-  const stopping = new AbortController();
+export function keep(unit: Unit, tell: (line: string) => void, clusterStops: AbortSignal): Kept {
+  const stopped = new AbortController();
+  const stopping = AbortSignal.any([stopped.signal, clusterStops]);
   let phase: Fate['phase'] = 'stopped';
   /** Set while the phase is `running`. */
   let running: Running | undefined;
@@ -66,7 +68,7 @@ export function keep(unit: Unit, tell: (line: string) => void): Kept {
   const nextEnd = async (): Promise<string> => {
     if (running !== undefined) return running.ended;
     try {
-      await begin({ doing: () => {}, signal: stopping.signal });
+      await begin({ doing: () => {}, signal: stopping });
       return await running!.ended;
     } catch (error) {
       return (error as Error).message;
@@ -79,11 +81,11 @@ export function keep(unit: Unit, tell: (line: string) => void): Kept {
       lastEnd = await nextEnd();
       running = undefined;
       startedAt = undefined;
-      if (stopping.signal.aborted) return;
+      if (stopping.aborted) return;
       if (performance.now() - began > WELL_AFTER_MS) endsInARow = 1;
       phase = 'waiting';
       tell(`${unit.name} ended (${lastEnd}); starting it again in ${waitAfter(endsInARow)} ms`);
-      const called = await sleep(waitAfter(endsInARow), true, { signal: stopping.signal }).catch(() => false);
+      const called = await sleep(waitAfter(endsInARow), true, { signal: stopping }).catch(() => false);
       if (!called) return;
       restarts += 1;
     }
@@ -97,7 +99,7 @@ export function keep(unit: Unit, tell: (line: string) => void): Kept {
       watching = watch();
     },
     stop: async () => {
-      stopping.abort();
+      stopped.abort();
       await running?.stop();
       await watching;
       phase = 'stopped';

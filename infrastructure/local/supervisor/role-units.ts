@@ -1,12 +1,12 @@
 import type { Config } from '#infrastructure/config/settings.ts';
 import { SECOND } from '#shared/time.ts';
+import { httpAnswers } from '../processes/http-answers.ts';
 import { launch } from '../processes/launch.ts';
 import { type Embedded, type Environment, reachable } from './environment.ts';
 import type { Unit } from './unit.ts';
 
 /** A role drains for 25 s at most by its own rule; what is still there after that is ended. */
 const STOP_WITHIN_MS = 30 * SECOND;
-const PROBE_WITHIN_MS = 3 * SECOND;
 
 export type RoleContext = {
   readonly root: string;
@@ -40,7 +40,7 @@ function rolesOf({ config, embedded }: RoleContext): Role[] {
 }
 
 function unitOf({ name, script, port, env }: Role, { root, dataDir, config, environment }: RoleContext): Unit {
-  const answers = () => isReady(`http://${reachable(config.HOST)}:${port}/health/ready`);
+  const answers = () => httpAnswers(`http://${reachable(config.HOST)}:${port}/health/ready`);
   return {
     name,
     kind: 'role',
@@ -62,10 +62,4 @@ function unitOf({ name, script, port, env }: Role, { root, dataDir, config, envi
         signal,
       }),
   };
-}
-
-async function isReady(url: string): Promise<boolean> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PROBE_WITHIN_MS) });
-  await answer.body?.cancel();
-  return answer.ok;
 }

@@ -29,14 +29,18 @@ export async function supervise(root: string): Promise<never> {
   const dataDir = dataFolder(process.env, root);
   const reporter = makeReporter(process.stdout);
   const stopping = new AbortController();
+  /** Set once everything is being killed: only that may end the process from then on. */
+  let ending: Promise<never> | undefined;
+  const endNow = (why: string) => (ending ??= killEverything(dataDir, reporter, why));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) void endNow(dataDir, reporter, `${signal} again: ending everything at once.`);
+      if (stopping.signal.aborted) void endNow(`${signal} again: ending everything at once.`);
       else stopping.abort();
     });
   }
   process.on('uncaughtException', (error) => {
-    void endNow(dataDir, reporter, `The supervisor broke: ${error.stack}`);
+    stopping.abort();
+    void endNow(`The supervisor broke: ${error.stack}`);
   });
   try {
     await run({ root, env: process.env, dataDir, reporter, stopping: stopping.signal });
@@ -47,6 +51,7 @@ export async function supervise(root: string): Promise<never> {
       process.exit(1);
     }
   }
+  if (ending !== undefined) return ending;
   reporter.line('Stopped.');
   return process.exit(0);
 }
@@ -79,7 +84,7 @@ async function run({ root, env, dataDir, reporter, stopping }: Supervision): Pro
 }
 
 /** The way out when there is no patience or no trust left: every process is killed, and the next start repairs. */
-async function endNow(dataDir: string, reporter: Reporter, why: string): Promise<never> {
+async function killEverything(dataDir: string, reporter: Reporter, why: string): Promise<never> {
   reporter.line(why);
   await Promise.all(recordedProcesses(dataDir).map((who) => stopProcess(who, 'SIGKILL', GONE_WITHIN_MS)));
   return process.exit(1);
