@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import type { Config } from '#infrastructure/config/settings.ts';
+import { makeOutbox } from '#infrastructure/events/outbox.ts';
+import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
+import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
+import { openDatabases } from '#infrastructure/postgres/databases.ts';
+import { makeAnnouncer } from '#infrastructure/realtime-announcer/announcer.ts';
+import { clusterAdapter } from '#infrastructure/realtime-announcer/cluster.ts';
+import { makeNotices } from '#infrastructure/realtime-announcer/notices.ts';
+import { ShardedChannels } from '#infrastructure/realtime-announcer/sharded-channels.ts';
+import { openRedis } from '#infrastructure/redis/connect.ts';
+import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
+import { openIdentity } from '#services/auth/identity.ts';
+import { findPeople } from '#services/auth/people.ts';
+import { makeMessaging } from '#services/messaging/service.ts';
+import { makeTopVersions } from '#services/messaging/top-versions.ts';
+import type { Log } from '#shared/log.ts';
+import { makeRealtimeNode } from './node.ts';
+import { openSocketServer } from './socket-server.ts';
+
+export type OpenNode = {
+  /** Where it listens; with REALTIME_PORT 0, on a port of the system's choice. */
+  readonly url: string;
+  stop(): Promise<void>;
+};
+
+/** Opens everything that a realtime node needs, and the node, listening. */
+export async function openNode(config: Config, log: Log, registry: Registry): Promise<OpenNode> {
+  const resources = new AsyncDisposableStack();
+  const prefix = config.REDIS_PREFIX;
+  const clock = (): Date => new Date();
+
+  const databases = resources.use(openDatabases(config, 'realtime'));
+  const [publisher, subscriber] = await Promise.all([
+    openRedis({ url: config.REDIS_URL, name: 'realtime-publish', log, commandTimeoutMs: 'none' }),
+    openRedis({ url: config.REDIS_URL, name: 'realtime-subscribe', log }),
+  ]);
+  const channels = resources.use(new ShardedChannels({ publisher, subscriber, log }));
+  const identity = resources.use(
+    await openIdentity({
+      databases,
+      feed: makeRevocationFeed({ publisher, subscriber, prefix, log }),
+      log,
+      clock,
+      signingKeys: config.TOKEN_SIGNING_KEYS,
+      issuer: config.PUBLIC_URL,
+    }),
+  );
+
+  const http = createServer();
+  const adapter = clusterAdapter(channels, prefix);
+  const io = openSocketServer({ http, adapter, allowedOrigins: config.ALLOWED_ORIGINS });
+  const notices = makeNotices(io.of('/'));
+  const messaging = makeMessaging({
+    databases,
+    outbox: makeOutbox(),
+    idempotency: makeIdempotency(),
+    people: { find: (ids) => findPeople(databases, ids) },
+    keyManagement: makeLocalKeys(config.MESSAGE_KEY),
+    announcer: makeAnnouncer(io.of('/'), notices),
+  });
+  const node = makeRealtimeNode({
+    http,
+    io,
+    identity: {
+      authenticate: identity.authenticate,
+      onRevoked: (listener) => identity.revocations.onRevoked(listener),
+    },
+    chat: { ...messaging, topVersions: makeTopVersions({ databases }) },
+    notices,
+    channels,
+    ping: () => databases.ping(),
+    rateLimits: config.RATE_LIMITS,
+    registry,
+    clock,
+    log,
+  });
+
+  http.listen(config.REALTIME_PORT, config.HOST);
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  return {
+    url: `http://${config.HOST}:${port}`,
+    stop: async () => {
+      await node.stop();
+      await resources.disposeAsync();
+    },
+  };
+}
