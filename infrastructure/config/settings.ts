@@ -143,6 +143,11 @@ export const SETTINGS = {
   OMISE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/omise', 'Omise API'),
   OMISE_SECRET_KEY: secret(z.string().min(16), 'Omise secret key'),
   OMISE_WEBHOOK_SECRET: secret(z.string().min(16), 'Omise webhook secret, base64'),
+  PROMPTPAY_BILLER_ID: setting(
+    z.string().regex(/^\d{15}$/, 'must be 15 digits'),
+    '099400061772100',
+    'PromptPay biller id that QR codes name: a tax id and a suffix',
+  ),
   TOKEN_SIGNING_KEYS: secret(z.string().min(1), 'EdDSA private keys as a JWK set; the first signs, all are published'),
   OTP_KEY: secret(key32, 'HMAC key of one-time codes, and seals a code until it is sent'),
   REFRESH_KEY: secret(key32, 'HMAC key that derives the successor of a refresh token'),

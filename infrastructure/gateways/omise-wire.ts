@@ -11,6 +11,9 @@ const STATUS: Readonly<Record<'pending' | 'successful' | 'failed' | 'expired' | 
   reversed: 'failed',
 };
 
+/** An address that a browser may be sent to. */
+const page = z.url({ protocol: /^https?$/ });
+
 /**
  * The parts of Omise's charge object (version 2019-05-29) that we read. Amounts count the currency's smallest unit as
  * ISO 4217 has it, which is our own minor unit for every currency that we use with Omise.
@@ -23,7 +26,12 @@ export const OmiseCharge = z
     currency: z.string().toUpperCase().pipe(Currency),
     status: z.enum(['pending', 'successful', 'failed', 'expired', 'reversed']),
     metadata: z.record(z.string(), z.unknown()).nullish(),
-    authorize_uri: z.url({ protocol: /^https?$/ }).nullish(),
+    /** The page for the payer, for methods that redirect. */
+    authorize_uri: page.nullish(),
+    /** The QR code to scan, for those that do not. */
+    source: z
+      .object({ scannable_code: z.object({ image: z.object({ download_uri: page.nullish() }).nullish() }).nullish() })
+      .nullish(),
     failure_code: z.string().nullish(),
   })
   .transform((charge): Charge => ({
@@ -31,7 +39,7 @@ export const OmiseCharge = z
     reference: typeof charge.metadata?.reference === 'string' ? charge.metadata.reference : '',
     status: STATUS[charge.status],
     money: { minor: BigInt(charge.amount), currency: charge.currency },
-    pageUrl: charge.authorize_uri ?? undefined,
+    pageUrl: charge.authorize_uri ?? charge.source?.scannable_code?.image?.download_uri ?? undefined,
     failure: charge.failure_code ?? undefined,
   }));
 

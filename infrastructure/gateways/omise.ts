@@ -56,8 +56,9 @@ export function makeOmise(options: OmiseOptions): PaymentGateway {
     }
   }
 
-  async function charge(method: 'GET' | 'POST', path: string): Promise<Charge> {
-    const { status, body } = await call(method, path);
+  async function fetchCharge(chargeId: string): Promise<Charge | undefined> {
+    const { status, body } = await call('GET', `/charges/${chargeId}`);
+    if (status === 404 && OmiseError.safeParse(body).success) return undefined;
     if (status !== 200) throw away(`Omise answered ${status}`);
     return parsed(OmiseCharge, body);
   }
@@ -89,7 +90,7 @@ export function makeOmise(options: OmiseOptions): PaymentGateway {
       });
       for (let page = 0; page < PAGES_MAX; page++) {
         query.set('offset', (page * PAGE).toString());
-        const { status, body } = await call('GET', `/charges?${query}`);
+        const { status, body } = await call('GET', `/charges?${query.toString()}`);
         if (status !== 200) throw away(`Omise answered ${status}`);
         const list = parsed(OmiseChargeList, body);
         for (const item of list.data) {
@@ -102,13 +103,13 @@ export function makeOmise(options: OmiseOptions): PaymentGateway {
       throw away(`${PAGES_MAX} pages of charges do not show ${reference}`);
     },
 
-    fetch: (chargeId) => charge('GET', `/charges/${chargeId}`),
+    fetch: fetchCharge,
 
     expire: async (chargeId) => {
       // Omise refuses to expire what is no longer pending; what it is instead, the charge itself tells.
       const { status, body } = await call('POST', `/charges/${chargeId}/expire`, new URLSearchParams());
       if (status === 200) return parsed(OmiseCharge, body);
-      return await charge('GET', `/charges/${chargeId}`);
+      return await fetchCharge(chargeId);
     },
 
     readWebhook: (headers, body, now) => {

@@ -1,4 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
 import type { TransactionId, UserId } from '#shared/ids.ts';
@@ -20,6 +21,13 @@ export type Person = {
 export interface People {
   /** Those of `ids` who exist, in any order. */
   find(ids: readonly UserId[]): Promise<readonly Person[]>;
+}
+
+/** @throws {AppError} NOT_FOUND for someone who does not exist. */
+export async function findPerson(people: People, id: UserId): Promise<Person> {
+  const [person] = await people.find([id]);
+  if (person === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such user' });
+  return person;
 }
 
 export interface StepUp {
@@ -80,9 +88,10 @@ export interface PaymentGateway {
    * @param askedAt when the charge was first asked for, so that the gateway need not look at all it has
    */
   find(reference: TransactionId, askedAt: Date): Promise<Charge | undefined>;
-  fetch(chargeId: string): Promise<Charge>;
+  /** Undefined when the gateway says for sure that it has no such charge. */
+  fetch(chargeId: string): Promise<Charge | undefined>;
   /** Closes a charge that waits for its payer. The answer tells what it is now: it may have been paid just before. */
-  expire(chargeId: string): Promise<Charge>;
+  expire(chargeId: string): Promise<Charge | undefined>;
   /**
    * @param headers names in lower case
    * @throws {AppError} UNAUTHORIZED when the signature is wrong or older than five minutes, VALIDATION_ERROR when the

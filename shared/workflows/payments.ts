@@ -1,3 +1,4 @@
+import type { TransactionStatus } from '../contracts/payments.ts';
 import { ChargeReported, DepositRequested } from '../events/payments.ts';
 import { dataOf } from '../events/event.ts';
 import { TASK_QUEUES, type Trigger, defineWorkflow } from './command.ts';
@@ -8,8 +9,8 @@ export type DepositInput = {
   readonly expiresAfterMs: number;
 };
 
-/** How a deposit ended; `late` money after that is credited by the service when the gateway reports it. */
-export type DepositOutcome = { readonly status: 'completed' | 'failed' | 'expired' | 'cancelled' };
+/** How a deposit ended. Money that arrives after it expired is credited by the service when the gateway reports it. */
+export type DepositOutcome = { readonly status: TransactionStatus };
 
 /** Collects one deposit through a gateway; its id is `payment-<transaction id>`. */
 export const DepositWorkflow = defineWorkflow<DepositInput>({

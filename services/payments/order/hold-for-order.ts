@@ -1,0 +1,121 @@
+import { invalid, unreachable } from '#shared/errors.ts';
+import type { Brand, OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
+import { type Currency, positiveMoney } from '#shared/money.ts';
+import { newId } from '#shared/new-id.ts';
+import { move, type Outcome, postOne } from '../ledger/post.ts';
+import type { PaymentsPorts } from '../ports.ts';
+import { spendingOf } from '../send-transfer.ts';
+import { insertHold, lockOrderPayment } from '../store/order-payments.ts';
+import { type NewTransaction, insertTransactions } from '../store/transactions.ts';
+import { findWallet } from '../store/wallets.ts';
+import { audited, transactionUpdated } from '../told.ts';
+
+type Ports = Pick<PaymentsPorts, 'databases' | 'people' | 'clock' | 'outbox'>;
+
+export type HoldForOrder = {
+  readonly orderId: OrderId;
+  readonly customerId: UserId;
+  readonly walletId: WalletId;
+  /** The user who owns the shop. */
+  readonly merchantId: UserId;
+  /** A decimal string: a bigint does not travel in JSON. */
+  readonly amount: string;
+  readonly currency: Currency;
+};
+
+export const DECLINE_REASONS = [
+  'INSUFFICIENT_FUNDS',
+  'LIMIT_EXCEEDED',
+  'NOT_FOUND',
+  'CURRENCY_MISMATCH',
+  'WALLET_SUSPENDED',
+  /** The order was let go before; it takes no money any more. */
+  'RELEASED',
+] as const;
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
+
+export type HoldOutcome =
+  | { readonly type: 'held'; readonly transactionId: TransactionId }
+  | { readonly type: 'declined'; readonly reason: DeclineReason };
+
+/**
+ * Holds the price of an order in the customer's wallet, where it shows as frozen_balance until the order captures or
+ * releases it. Idempotent by order: a repeat answers what the first one did, also when an answer was lost.
+ */
+export function makeHoldForOrder({ databases, people, clock, outbox }: Ports) {
+  const core = databases.of('core');
+
+  return async (asked: HoldForOrder): Promise<HoldOutcome> => {
+    const { orderId, customerId, walletId, merchantId, amount, currency } = asked;
+    const money = positiveMoney(amount, currency);
+    if (typeof money === 'string') throw invalid('amount', money);
+    const [[customer], wallet] = await Promise.all([people.find([customerId]), findWallet(core, walletId, customerId)]);
+    if (customer === undefined || wallet === undefined) return declined('NOT_FOUND');
+    if (wallet.currency !== currency) return declined('CURRENCY_MISMATCH');
+
+    const at = clock();
+    const holdId = newId<Brand<string, 'HoldId'>>('core');
+    const payment: NewTransaction = {
+      id: newId<TransactionId>('core'),
+      walletId,
+      userId: customerId,
+      type: 'payment',
+      ...money,
+      status: 'processing',
+      actor: customerId,
+      at,
+      orderId,
+      counterpartId: merchantId,
+    };
+
+    return await core.transaction(async (tx): Promise<HoldOutcome> => {
+      const before = await lockOrderPayment(tx, orderId);
+      if (before !== undefined) {
+        return before.status === 'released'
+          ? declined('RELEASED')
+          : { type: 'held', transactionId: before.transaction_id };
+      }
+      const spending = spendingOf(customer, walletId, money, at);
+      const legs = move(walletId, wallet.hold_account_id, money.minor);
+      const outcome = await postOne(tx, { id: holdId, kind: 'hold', legs, spending });
+      if (outcome !== 'posted') {
+        const reason = reasonOf(outcome);
+        await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
+        return declined(reason);
+      }
+      await insertTransactions(tx, [payment]);
+      const { day, month } = spending;
+      await insertHold(tx, { orderId, holdId, holdAccountId: wallet.hold_account_id, merchantId, day, month, payment });
+      await outbox.append(tx, {
+        events: [transactionUpdated(payment)],
+        audit: [heldEntry(orderId, customerId, 'ok', { amount, currency, transactionId: payment.id })],
+      });
+      return { type: 'held', transactionId: payment.id };
+    });
+  };
+}
+
+function declined(reason: DeclineReason): HoldOutcome {
+  return { type: 'declined', reason };
+}
+
+function heldEntry(orderId: OrderId, actor: UserId, outcome: 'ok' | 'refused', facts: Record<string, string>) {
+  return audited({ actor, action: 'payments.order_held', subject: orderId, facts }, outcome);
+}
+
+function reasonOf(outcome: Exclude<Outcome, 'posted'>): DeclineReason {
+  switch (outcome) {
+    case 'insufficient_funds':
+      return 'INSUFFICIENT_FUNDS';
+    case 'daily_limit':
+    case 'monthly_limit':
+      return 'LIMIT_EXCEEDED';
+    case 'suspended':
+      return 'WALLET_SUSPENDED';
+    case 'duplicate':
+    case 'no_account':
+      throw new Error(`a hold with a new id was refused as ${outcome}`);
+    default:
+      return unreachable(outcome);
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  createDeposit,
+  createTransfer,
+  createWallet,
+  getTransaction,
+  listPaymentMethods,
+  listTransactions,
+  listWallets,
+  openPaymentPage,
+  receiveGatewayWebhook,
+} from '#shared/contracts/payments.ts';
+import { type Route, handle } from '#shared/http/call.ts';
+import { methodBody, methodsIn } from './methods.ts';
+import type { PaymentsService } from './service.ts';
+
+/** The calls of payments, bound to the use cases that answer them. */
+export function paymentsRoutes(payments: PaymentsService): Route[] {
+  return [
+    handle(listWallets, async ({ caller }) => ({
+      status: 200,
+      body: { wallets: await payments.listWallets(caller), next_cursor: null },
+    })),
+
+    handle(createWallet, async ({ caller, body, facts }) => ({
+      status: 201,
+      body: await payments.createWallet(
+        caller,
+        { currency: body.currency, isPrimary: body.is_primary ?? false },
+        facts.idempotency,
+      ),
+    })),
+
+    handle(createDeposit, async ({ caller, params, body, facts }) => ({
+      status: 201,
+      body: await payments.requestDeposit(
+        caller,
+        {
+          walletId: params.id,
+          amount: body.amount,
+          paymentMethod: body.payment_method,
+          description: body.description,
+        },
+        facts.idempotency,
+      ),
+    })),
+
+    handle(createTransfer, async ({ caller, body, facts }) => ({
+      status: 201,
+      body: await payments.sendTransfer(
+        caller,
+        {
+          walletId: body.wallet_id,
+          recipientId: body.recipient_id,
+          money: body.money,
+          description: body.description,
+          reference: body.reference,
+        },
+        { key: facts.idempotency, stepUpToken: facts.headers['step-up'] },
+      ),
+    })),
+
+    handle(listTransactions, async ({ caller, query }) => {
+      const { transactions, nextCursor } = await payments.listTransactions(caller, {
+        walletId: query.wallet_id,
+        type: query.type,
+        from: query.from,
+        to: query.to,
+        cursor: query.cursor,
+        limit: query.limit,
+      });
+      return { status: 200, body: { transactions, next_cursor: nextCursor } };
+    }),
+
+    handle(getTransaction, async ({ caller, params }) => ({
+      status: 200,
+      body: await payments.getTransaction(caller, params.id),
+    })),
+
+    handle(openPaymentPage, async ({ params }) => ({
+      status: 303,
+      body: undefined,
+      headers: { location: await payments.paymentPage(params.id), 'cache-control': 'no-store' },
+    })),
+
+    handle(listPaymentMethods, async ({ caller }) => ({
+      status: 200,
+      body: { methods: methodsIn(caller.country).map(methodBody), next_cursor: null },
+    })),
+
+    handle(receiveGatewayWebhook, async ({ params, body, facts }) => {
+      await payments.receiveWebhook({ gateway: params.gateway, headers: facts.headers, body });
+      return { status: 200, body: { received: true as const } };
+    }),
+  ];
+}

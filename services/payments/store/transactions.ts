@@ -1,0 +1,178 @@
+import type { TransactionStatus, TransactionType } from '#shared/contracts/payments.ts';
+import type { OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
+import type { Currency } from '#shared/money.ts';
+import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+
+export type TransactionRow = {
+  readonly id: TransactionId;
+  readonly wallet_id: WalletId;
+  readonly user_id: UserId;
+  readonly type: TransactionType;
+  readonly currency: Currency;
+  readonly amount: bigint;
+  readonly processing_fee: bigint;
+  readonly conversion_fee: bigint;
+  readonly exchange_rate: string | null;
+  readonly status: TransactionStatus;
+  readonly counterpart_id: UserId | null;
+  readonly order_id: OrderId | null;
+  readonly description: string | null;
+  readonly reference: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly completed_at: Date | null;
+  readonly gateway: string | null;
+  readonly payment_method: string | null;
+  readonly gateway_charge_id: string | null;
+  readonly qr_code: string | null;
+  readonly expires_at: Date | null;
+};
+
+export type StatusChangeRow = {
+  readonly status: TransactionStatus;
+  readonly reason: string | null;
+  readonly at: Date;
+};
+
+/** A transaction to be written. Completed ones name the ledger's transfer that moved the money. */
+export type NewTransaction = {
+  readonly id: TransactionId;
+  readonly walletId: WalletId;
+  readonly userId: UserId;
+  readonly type: TransactionType;
+  readonly currency: Currency;
+  readonly minor: bigint;
+  readonly status: 'pending' | 'processing' | 'completed';
+  /** Who made it: a user id, `system`, or the name of a workflow. */
+  readonly actor: string;
+  readonly at: Date;
+  readonly transferId?: string;
+  readonly counterpartId?: UserId | undefined;
+  readonly orderId?: OrderId;
+  readonly refundOf?: TransactionId;
+  readonly description?: string | undefined;
+  readonly reference?: string | undefined;
+};
+
+export const TRANSACTION_COLUMNS = `
+  transaction.id, transaction.wallet_id, transaction.user_id, transaction.type, transaction.currency, transaction.amount,
+  transaction.processing_fee, transaction.conversion_fee, transaction.exchange_rate, transaction.status,
+  transaction.counterpart_id, transaction.order_id, transaction.description, transaction.reference,
+  transaction.created_at, transaction.updated_at, transaction.completed_at,
+  charge.gateway, charge.payment_method, charge.gateway_charge_id, charge.qr_code, charge.expires_at`;
+
+const FROM = `
+  FROM payments.transactions AS transaction
+  LEFT JOIN payments.charges AS charge ON charge.transaction_id = transaction.id`;
+
+const INSERT = statement(
+  'payments.insert-transactions',
+  `INSERT INTO payments.transactions (id, wallet_id, user_id, type, currency, amount, status, status_actor, created_at,
+     updated_at, completed_at, transfer_id, counterpart_id, order_id, refund_of, description, reference)
+   SELECT made.id, made.wallet_id, made.user_id, made.type, made.currency, made.amount, made.status, made.actor, made.at,
+     made.at, CASE made.status WHEN 'completed' THEN made.at END, made.transfer_id, made.counterpart_id, made.order_id,
+     made.refund_of, made.description, made.reference
+   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[],
+     $9::timestamptz[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::text[])
+     AS made (id, wallet_id, user_id, type, currency, amount, status, actor, at, transfer_id, counterpart_id, order_id,
+       refund_of, description, reference)`,
+);
+const LIST = statement(
+  'payments.list-transactions',
+  `SELECT ${TRANSACTION_COLUMNS} ${FROM}
+   WHERE transaction.user_id = $1
+     AND ($2::uuid IS NULL OR transaction.wallet_id = $2)
+     AND ($3::text IS NULL OR transaction.type = $3)
+     AND transaction.created_at >= $4
+     AND transaction.created_at < $5
+     AND (transaction.created_at, transaction.id) < ($6, $7)
+   ORDER BY transaction.created_at DESC, transaction.id DESC
+   LIMIT $8`,
+);
+const FIND = statement(
+  'payments.find-transaction',
+  `SELECT ${TRANSACTION_COLUMNS} ${FROM} WHERE transaction.id = $1 AND transaction.user_id = $2`,
+);
+const CHANGES = statement(
+  'payments.list-changes',
+  `SELECT change.status, change.reason, change.at FROM payments.transaction_changes AS change
+   WHERE change.transaction_id = $1 ORDER BY change.at, change.previous NULLS FIRST`,
+);
+const END = statement(
+  'payments.end-transaction',
+  `UPDATE payments.transactions AS transaction
+   SET status = $2, status_actor = $3, status_reason = $4, transfer_id = $5, updated_at = $6,
+     completed_at = CASE WHEN $2 = 'completed' THEN $6 END
+   WHERE transaction.id = $1`,
+);
+
+/** Writes transactions with one statement; the database adds the first line of each one's history. */
+export async function insertTransactions(tx: Tx, made: readonly NewTransaction[]): Promise<void> {
+  await tx.rows(INSERT, [
+    made.map((one) => one.id),
+    made.map((one) => one.walletId),
+    made.map((one) => one.userId),
+    made.map((one) => one.type),
+    made.map((one) => one.currency),
+    made.map((one) => one.minor),
+    made.map((one) => one.status),
+    made.map((one) => one.actor),
+    made.map((one) => one.at),
+    made.map((one) => one.transferId ?? null),
+    made.map((one) => one.counterpartId ?? null),
+    made.map((one) => one.orderId ?? null),
+    made.map((one) => one.refundOf ?? null),
+    made.map((one) => one.description ?? null),
+    made.map((one) => one.reference ?? null),
+  ]);
+}
+
+export type HistoryFilter = {
+  readonly walletId: WalletId | undefined;
+  readonly type: TransactionType | undefined;
+  readonly from: Date | undefined;
+  /** Exclusive. */
+  readonly to: Date | undefined;
+  /** Where the page before this one ended. */
+  readonly after: { readonly createdAt: Date; readonly id: string } | undefined;
+  readonly limit: number;
+};
+
+/** Above every id. */
+const ID_MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+export function listTransactionsOf(sql: Sql, userId: UserId, filter: HistoryFilter): Promise<TransactionRow[]> {
+  return sql.rows<TransactionRow>(LIST, [
+    userId,
+    filter.walletId ?? null,
+    filter.type ?? null,
+    filter.from ?? '-infinity',
+    filter.to ?? 'infinity',
+    filter.after?.createdAt ?? 'infinity',
+    filter.after?.id ?? ID_MAX,
+    filter.limit,
+  ]);
+}
+
+/** The transaction when it is this user's. */
+export function findTransaction(sql: Sql, id: TransactionId, userId: UserId): Promise<TransactionRow | undefined> {
+  return firstRow<TransactionRow>(sql, FIND, [id, userId]);
+}
+
+export function listChanges(sql: Sql, id: TransactionId): Promise<StatusChangeRow[]> {
+  return sql.rows<StatusChangeRow>(CHANGES, [id]);
+}
+
+export type Ending = {
+  readonly status: 'completed' | 'failed' | 'cancelled' | 'expired';
+  readonly actor: string;
+  readonly reason: string | null;
+  /** The ledger's transfer, for `completed`. */
+  readonly transferId: string | null;
+  readonly at: Date;
+};
+
+/** Moves a transaction that the caller has locked; the database refuses a step that its state machine does not know. */
+export async function endTransaction(tx: Tx, id: TransactionId, ending: Ending): Promise<void> {
+  await tx.rows(END, [id, ending.status, ending.actor, ending.reason, ending.transferId, ending.at]);
+}

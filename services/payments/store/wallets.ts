@@ -1,0 +1,92 @@
+import type { WALLET_STATUSES } from '#shared/contracts/payments.ts';
+import type { UserId, WalletId } from '#shared/ids.ts';
+import type { Currency } from '#shared/money.ts';
+import { newId } from '#shared/new-id.ts';
+import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+
+export type WalletRow = {
+  readonly id: WalletId;
+  readonly hold_account_id: string;
+  readonly user_id: UserId;
+  readonly currency: Currency;
+  readonly is_primary: boolean;
+  readonly status: (typeof WALLET_STATUSES)[number];
+  /** Minor units that can be spent, and that are held. */
+  readonly available: bigint;
+  readonly held: bigint;
+  /** The month that `spent_this_month` is of, as `2026-11-01`; null before the first spending. */
+  readonly spent_month: string | null;
+  readonly spent_this_month: bigint;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+};
+
+const WALLET = `
+  SELECT wallet.id, wallet.hold_account_id, wallet.user_id, wallet.currency, wallet.is_primary,
+    spendable.status, spendable.balance AS available, held.balance AS held,
+    spendable.spent_month::text, spendable.spent_this_month, wallet.created_at,
+    greatest(wallet.updated_at, spendable.updated_at, held.updated_at) AS updated_at
+  FROM payments.wallets AS wallet
+  JOIN payments.accounts AS spendable ON spendable.id = wallet.id
+  JOIN payments.accounts AS held ON held.id = wallet.hold_account_id`;
+
+const LIST = statement(
+  'payments.list-wallets',
+  `${WALLET} WHERE wallet.user_id = $1 ORDER BY wallet.is_primary DESC, wallet.currency`,
+);
+const FIND = statement('payments.find-wallet', `${WALLET} WHERE wallet.id = $1 AND wallet.user_id = $2`);
+const OPEN = statement(
+  'payments.open-wallet',
+  'SELECT opening.id, opening.opened FROM payments.open_wallet($1, $2, $3, $4, $5) AS opening',
+);
+const TRANSFER_FACTS = statement(
+  'payments.transfer-facts',
+  `SELECT sender.id AS sender_wallet_id, sender.currency AS sender_currency, recipient.id AS recipient_wallet_id,
+     EXISTS (
+       SELECT FROM payments.transactions AS earlier
+       WHERE earlier.user_id = $2 AND earlier.counterpart_id = $3 AND earlier.type = 'transfer_out'
+     ) AS paid_before
+   FROM (SELECT 1) AS one
+   LEFT JOIN payments.wallets AS sender ON sender.id = $1 AND sender.user_id = $2
+   LEFT JOIN payments.wallets AS recipient ON recipient.user_id = $3 AND recipient.currency = $4`,
+);
+
+export function listWalletsOf(sql: Sql, userId: UserId): Promise<WalletRow[]> {
+  return sql.rows<WalletRow>(LIST, [userId]);
+}
+
+/** The wallet when it is this user's; a foreign one is as absent as none. */
+export function findWallet(sql: Sql, walletId: string, userId: string): Promise<WalletRow | undefined> {
+  return firstRow<WalletRow>(sql, FIND, [walletId, userId]);
+}
+
+export type Opening = { readonly id: WalletId; readonly opened: boolean };
+
+/** Opens a wallet unless the user has one of that currency. The first wallet is the primary one, asked for or not. */
+export async function openWallet(tx: Tx, userId: UserId, currency: Currency, isPrimary: boolean): Promise<Opening> {
+  const id = newId<WalletId>('core');
+  const holdAccountId = newId<WalletId>('core');
+  const opening = await firstRow<Opening>(tx, OPEN, [id, holdAccountId, userId, currency, isPrimary]);
+  return opening!;
+}
+
+/** What a transfer is judged by before any lock is taken. */
+export type TransferFacts = {
+  /** Null when the wallet is none of the sender's. */
+  readonly sender_wallet_id: WalletId | null;
+  readonly sender_currency: Currency | null;
+  /** Null while the recipient has no wallet of that currency. */
+  readonly recipient_wallet_id: WalletId | null;
+  readonly paid_before: boolean;
+};
+
+export async function transferFacts(
+  sql: Sql,
+  walletId: WalletId,
+  senderId: UserId,
+  recipientId: UserId,
+  currency: Currency,
+): Promise<TransferFacts> {
+  const facts = await firstRow<TransferFacts>(sql, TRANSFER_FACTS, [walletId, senderId, recipientId, currency]);
+  return facts!;
+}

@@ -1,0 +1,68 @@
+import { TransactionUpdated } from '#shared/events/payments.ts';
+import { type AuditEntry, type NewEvent, happened } from '#shared/events/event.ts';
+import type { TransactionStatus, TransactionType } from '#shared/contracts/payments.ts';
+import { AppError, type ErrorCode } from '#shared/errors.ts';
+import type { TransactionId, UserId, WalletId } from '#shared/ids.ts';
+import { type Currency, formatMoney } from '#shared/money.ts';
+import type { PaymentsPorts } from './ports.ts';
+
+/** The parts of a transaction that its events tell. */
+export type Told = {
+  readonly id: TransactionId;
+  readonly userId: UserId;
+  readonly walletId: WalletId;
+  readonly type: TransactionType;
+  readonly status: TransactionStatus;
+  readonly minor: bigint;
+  readonly currency: Currency;
+};
+
+/** What the outside hears when a transaction is made or changes its status. */
+export function transactionUpdated(of: Told): NewEvent {
+  return happened(TransactionUpdated, of.id, {
+    transaction_id: of.id,
+    user_id: of.userId,
+    wallet_id: of.walletId,
+    type: of.type,
+    status: of.status,
+    amount: formatMoney({ minor: of.minor, currency: of.currency }),
+    currency: of.currency,
+  });
+}
+
+/** What auditors find about a change of money. The ledger lives in the core region. */
+export function audited(
+  entry: Pick<AuditEntry, 'actor' | 'action' | 'subject' | 'facts'>,
+  outcome: AuditEntry['outcome'] = 'ok',
+): AuditEntry {
+  return { region: 'core', outcome, ...entry };
+}
+
+/** Decisions about money; a call that was merely wrong, or is still under way, is none. */
+const DECISIONS: ReadonlySet<ErrorCode> = new Set([
+  'INSUFFICIENT_FUNDS',
+  'LIMIT_EXCEEDED',
+  'STEP_UP_REQUIRED',
+  'CONFLICT',
+]);
+
+type RefusalPorts = Pick<PaymentsPorts, 'databases' | 'outbox' | 'log'>;
+
+/**
+ * Writes an audit entry for a call that was refused, in a transaction of its own since the call's was rolled back, and
+ * throws the refusal on. An entry that cannot be written never hides the refusal.
+ */
+export async function auditedRefusal(
+  { databases, outbox, log }: RefusalPorts,
+  entry: Pick<AuditEntry, 'actor' | 'action' | 'subject'>,
+  error: unknown,
+): Promise<never> {
+  if (error instanceof AppError && DECISIONS.has(error.code)) {
+    const refused = audited({ ...entry, facts: { code: error.code } }, 'refused');
+    await databases
+      .of('core')
+      .transaction((tx) => outbox.append(tx, { audit: [refused] }))
+      .catch((cause: unknown) => log.error({ ...entry, cause }, 'a refusal could not be audited'));
+  }
+  throw error;
+}
