@@ -140,7 +140,7 @@ function typeText(schema: JsonSchema): Html {
   if (choices !== undefined)
     return html`${choices.map((choice, place) => html`${place > 0 ? ' or ' : ''}${typeText(choice)}`)}`;
   if (type === 'array') return html`list of ${typeText((items ?? {}) as JsonSchema)}`;
-  if (type === 'object' && properties !== undefined) return html`object ${schemaOf(schema)}`;
+  if (type === 'object' && Object.keys(properties ?? {}).length > 0) return html`object ${schemaOf(schema)}`;
   const bounds = [minLength ?? minimum, maxLength ?? maximum].map((bound) => (typeof bound === 'number' ? bound : ''));
   const range = bounds.some((bound) => bound !== '') ? ` (${bounds.join('…')})` : '';
   const kind =

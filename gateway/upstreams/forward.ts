@@ -24,7 +24,7 @@ export type Forwarder = {
    *
    * @throws {AppError} UPSTREAM_UNAVAILABLE when no node takes it
    */
-  forward(exchange: Exchange): Promise<void>;
+  readonly forward: (exchange: Exchange) => Promise<void>;
   close(): void;
 };
 

@@ -14,14 +14,15 @@ const TRIES_MAX = 2;
 const TUNNELS_MAX = 50_000;
 /** The kernel notices a peer that vanished without a word. */
 const KEEP_ALIVE_MS = MINUTE;
-/** While draining, sockets are cut over this time, so that their clients do not come back as one. */
-const CUT_OVER_MS = 5 * SECOND;
+/** While draining, sockets are cut one after the other, so that their clients do not come back as one. */
+const CUT_PAUSE_MAX_MS = 20;
+const CUT_WITHIN_MS = 5 * SECOND;
 
 export type SocketTunnels = {
   /** Takes an `upgrade` of the HTTP server. */
   accept(request: IncomingMessage, client: Socket, head: Buffer): void;
   readonly open: number;
-  /** Takes no more, and cuts those that are open, spread over five seconds. */
+  /** Takes no more, and cuts those that are open one by one, within five seconds. */
   close(): Promise<void>;
 };
 
@@ -91,8 +92,9 @@ export function makeSocketTunnels(pool: NodePool, addressOf: ClientAddress, log:
     },
     async close() {
       closing = true;
-      const pauseMs = CUT_OVER_MS / Math.max(1, open.size);
-      for (const client of open) {
+      const clients = [...open];
+      const pauseMs = Math.min(CUT_PAUSE_MAX_MS, CUT_WITHIN_MS / clients.length);
+      for (const client of clients) {
         client.destroy();
         await sleep(pauseMs);
       }
