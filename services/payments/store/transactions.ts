@@ -99,11 +99,12 @@ const CHANGES = statement(
    WHERE change.transaction_id = $1 ORDER BY change.at, change.previous NULLS FIRST`,
 );
 const END = statement(
-  'payments.end-transaction',
+  'payments.end-transactions',
   `UPDATE payments.transactions AS transaction
-   SET status = $2, status_actor = $3, status_reason = $4, transfer_id = $5, updated_at = $6,
-     completed_at = CASE WHEN $2 = 'completed' THEN $6 END
-   WHERE transaction.id = $1`,
+   SET status = $3, status_actor = $4, status_reason = $5, transfer_id = ended.transfer_id, updated_at = $6,
+     completed_at = CASE WHEN $3 = 'completed' THEN $6 END
+   FROM unnest($1::uuid[], $2::uuid[]) AS ended (id, transfer_id)
+   WHERE transaction.id = ended.id`,
 );
 
 /** Writes transactions with one statement; the database adds the first line of each one's history. */
@@ -167,12 +168,23 @@ export type Ending = {
   readonly status: 'completed' | 'failed' | 'cancelled' | 'expired';
   readonly actor: string;
   readonly reason: string | null;
-  /** The ledger's transfer, for `completed`. */
-  readonly transferId: string | null;
   readonly at: Date;
 };
 
-/** Moves a transaction that the caller has locked; the database refuses a step that its state machine does not know. */
-export async function endTransaction(tx: Tx, id: TransactionId, ending: Ending): Promise<void> {
-  await tx.rows(END, [id, ending.status, ending.actor, ending.reason, ending.transferId, ending.at]);
+/** A transaction that ends, and the ledger's transfer that completes it. */
+export type Ended = { readonly id: TransactionId; readonly transferId: string | null };
+
+/** Moves transactions that the caller has locked; the database refuses a step that its state machine does not know. */
+export async function endTransactions(tx: Tx, ended: readonly Ended[], ending: Ending): Promise<void> {
+  const ids = ended.map(({ id }) => id);
+  const transferIds = ended.map(({ transferId }) => transferId);
+  await tx.rows(END, [ids, transferIds, ending.status, ending.actor, ending.reason, ending.at]);
+}
+
+export async function endTransaction(
+  tx: Tx,
+  id: TransactionId,
+  { transferId, ...ending }: Ending & { readonly transferId: string | null },
+): Promise<void> {
+  await endTransactions(tx, [{ id, transferId }], ending);
 }

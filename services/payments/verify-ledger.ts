@@ -1,0 +1,124 @@
+import { type Sql, type Statement, statement } from '#shared/sql.ts';
+
+/** Something that must not be. `subject` is the account, transfer, hold, transaction or order that it is about. */
+export type Finding = {
+  readonly check: string;
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+};
+
+export type LedgerReport = {
+  readonly accounts: bigint;
+  readonly transfers: bigint;
+  readonly entries: bigint;
+  /** At most {@link FINDINGS_MAX} per check; none when the books are right. */
+  readonly findings: readonly Finding[];
+};
+
+/** A broken ledger is broken in one way many times; the first hundred show how. */
+const FINDINGS_MAX = 100;
+
+/** Each check is one statement, so that it sees one moment of a ledger that is in use. */
+function check(name: string, text: string): { readonly name: string; readonly query: Statement } {
+  return { name, query: statement(`payments.verify-${name}`, `${text}\nLIMIT ${FINDINGS_MAX}`) };
+}
+
+const CHECKS = [
+  check(
+    'account-balance',
+    `SELECT account.id::text AS subject, coalesce(sum(entry.amount), 0)::text AS expected, account.balance::text AS found
+     FROM payments.accounts AS account LEFT JOIN payments.entries AS entry ON entry.account_id = account.id
+     GROUP BY account.id HAVING coalesce(sum(entry.amount), 0) <> account.balance`,
+  ),
+  check(
+    'account-entries',
+    `SELECT account.id::text AS subject, account.entries::text AS expected,
+       concat(count(entry.seq), ' up to ', max(entry.seq)) AS found
+     FROM payments.accounts AS account LEFT JOIN payments.entries AS entry ON entry.account_id = account.id
+     GROUP BY account.id
+     HAVING count(entry.seq) <> account.entries OR coalesce(max(entry.seq), 0) <> account.entries`,
+  ),
+  check(
+    'running-balance',
+    `SELECT concat(entry.account_id, ' ', entry.seq) AS subject, entry.running::text AS expected,
+       entry.balance_after::text AS found
+     FROM (
+       SELECT entry.*, sum(entry.amount) OVER (PARTITION BY entry.account_id ORDER BY entry.seq) AS running
+       FROM payments.entries AS entry
+     ) AS entry
+     WHERE entry.running <> entry.balance_after`,
+  ),
+  check(
+    'account-floor',
+    `SELECT account.id::text AS subject, account.floor::text AS expected, account.balance::text AS found
+     FROM payments.accounts AS account WHERE account.balance < account.floor`,
+  ),
+  check(
+    'transfer-sum',
+    `SELECT concat(entry.transfer_id, ' ', entry.currency) AS subject, '0' AS expected, sum(entry.amount)::text AS found
+     FROM payments.entries AS entry GROUP BY entry.transfer_id, entry.currency HAVING sum(entry.amount) <> 0`,
+  ),
+  check(
+    'transfer-entries',
+    `SELECT transfer.id::text AS subject, 'two or more' AS expected, count(entry.seq)::text AS found
+     FROM payments.transfers AS transfer LEFT JOIN payments.entries AS entry ON entry.transfer_id = transfer.id
+     GROUP BY transfer.id HAVING count(entry.seq) < 2`,
+  ),
+  check(
+    'held-balance',
+    `SELECT account.id::text AS subject, coalesce(sum(hold.amount), 0)::text AS expected, account.balance::text AS found
+     FROM payments.accounts AS account
+     LEFT JOIN payments.holds AS hold ON hold.hold_account_id = account.id AND hold.status = 'active'
+     WHERE account.kind = 'wallet_hold'
+     GROUP BY account.id HAVING coalesce(sum(hold.amount), 0) <> account.balance`,
+  ),
+  check(
+    'completed-transaction',
+    `SELECT transaction.id::text AS subject, transaction.amount::text AS expected,
+       coalesce(abs(entry.amount)::text, 'nothing') AS found
+     FROM payments.transactions AS transaction
+     JOIN payments.wallets AS wallet ON wallet.id = transaction.wallet_id
+     LEFT JOIN payments.entries AS entry ON entry.transfer_id = transaction.transfer_id AND entry.account_id =
+       CASE WHEN transaction.type = 'payment' THEN wallet.hold_account_id ELSE wallet.id END
+     WHERE transaction.status = 'completed' AND transaction.type <> 'conversion'
+       AND transaction.amount IS DISTINCT FROM CASE
+         WHEN transaction.type IN ('deposit', 'transfer_in', 'refund') THEN entry.amount ELSE -entry.amount END`,
+  ),
+  check(
+    'merchant-payable',
+    `SELECT account.id::text AS subject, coalesce(sum(payment.amount), 0)::text AS expected,
+       account.balance::text AS found
+     FROM payments.accounts AS account
+     LEFT JOIN payments.order_payments AS payment ON payment.merchant_id::text = account.owner
+       AND payment.currency = account.currency AND payment.status = 'captured'
+     WHERE account.kind = 'merchant_payable'
+     GROUP BY account.id HAVING coalesce(sum(payment.amount), 0) <> account.balance`,
+  ),
+  check(
+    'order-hold',
+    `SELECT payment.order_id::text AS subject, payment.status AS expected, hold.status AS found
+     FROM payments.order_payments AS payment JOIN payments.holds AS hold ON hold.id = payment.hold_id
+     WHERE hold.status <> CASE payment.status WHEN 'held' THEN 'active' WHEN 'released' THEN 'voided' ELSE 'posted' END`,
+  ),
+] as const;
+
+const COUNTS = statement(
+  'payments.verify-counts',
+  `SELECT (SELECT count(*) FROM payments.accounts) AS accounts, (SELECT count(*) FROM payments.transfers) AS transfers,
+     (SELECT count(*) FROM payments.entries) AS entries`,
+);
+
+/**
+ * Recomputes the books from the journal: every balance, floor and running balance, every transfer's sum, every hold, and
+ * what transactions and orders say against what was posted for them.
+ */
+export async function verifyLedger(sql: Sql): Promise<LedgerReport> {
+  const [counts] = await sql.rows<Omit<LedgerReport, 'findings'>>(COUNTS);
+  const findings: Finding[] = [];
+  for (const { name, query } of CHECKS) {
+    const found = await sql.rows<Omit<Finding, 'check'>>(query);
+    findings.push(...found.map((finding) => ({ check: name, ...finding })));
+  }
+  return { ...counts!, findings };
+}
