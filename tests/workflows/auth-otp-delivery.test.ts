@@ -1,0 +1,187 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuthActivities } from '#activities/auth/activities.ts';
+import type { OtpSending } from '#services/auth/otp-delivery.ts';
+import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
+import type { ChallengeId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import { OTP_REPORTED_SIGNAL, OTP_VERIFIED_SIGNAL, type OtpDeliveryInput } from '#shared/workflows/auth.ts';
+import type { otpDelivery } from '#workflows/auth/index.ts';
+import { timeSkippingEnv, withWorkers } from '#tests/harness/temporal.ts';
+
+let env: TestWorkflowEnvironment;
+beforeAll(async () => {
+  env = await timeSkippingEnv();
+});
+afterAll(async () => {
+  await env.teardown();
+});
+
+type Sent = { readonly rank: number; readonly atMs: number };
+
+/** Activities that answer by rank, and a record of what was asked of them and when, from the start of the workflow. */
+function providers(answer: (rank: number) => OtpSending | Error | Promise<OtpSending>) {
+  const sent: Sent[] = [];
+  const swept: number[] = [];
+  let startedAt = 0;
+  const sinceStart = async () => (await env.currentTimeMs()) - startedAt;
+  const activities: AuthActivities = {
+    sendOtp: async (_id, rank) => {
+      sent.push({ rank, atMs: await sinceStart() });
+      const sending = await answer(rank);
+      if (sending instanceof Error) throw sending;
+      return sending;
+    },
+    sweepOtps: async () => void swept.push(await sinceStart()),
+  };
+  return {
+    sent,
+    swept,
+    activities,
+    begin: async () => {
+      startedAt = await env.currentTimeMs();
+      return startedAt;
+    },
+  };
+}
+
+const FALLBACK_AFTER_MS = 20 * SECOND;
+const LIFE_MS = 5 * MINUTE;
+
+const accepted = (provider: SmsProviderName): OtpSending => ({ outcome: 'accepted', provider });
+const failed = (provider: SmsProviderName): OtpSending => ({ outcome: 'failed', provider });
+const NAMES: readonly SmsProviderName[] = ['twilio', 'vonage'];
+/** Every provider takes the text. */
+const allAccept = (rank: number): OtpSending => {
+  const name = NAMES[rank];
+  return name === undefined ? { outcome: 'no_provider' } : accepted(name);
+};
+
+/** Runs a delivery and, while it waits, what `meanwhile` does to it. */
+async function deliver(
+  stand: ReturnType<typeof providers>,
+  meanwhile: (delivery: Awaited<ReturnType<typeof start>>) => Promise<void> = () => Promise.resolve(),
+) {
+  const started = await stand.begin();
+  return await withWorkers(env, { domain: 'auth', activities: { auth: stand.activities } }, async () => {
+    const delivery = await start(started);
+    await meanwhile(delivery);
+    return await delivery.result();
+  });
+}
+
+async function start(startedAt: number) {
+  return await env.client.workflow.start<typeof otpDelivery>('otpDelivery', startOptions(startedAt));
+}
+
+function startOptions(startedAt: number) {
+  const challengeId = newId<ChallengeId>('TH');
+  const expiresAt = new Date(startedAt + LIFE_MS).toISOString();
+  const input: OtpDeliveryInput = { challengeId, fallbackAfterMs: FALLBACK_AFTER_MS, expiresAt };
+  return { workflowId: `otp-${challengeId}`, taskQueue: 'auth', args: [input] as [OtpDeliveryInput] };
+}
+
+/** At this moment or a little later: what really passes between skips is well under a second. */
+function expectAt(ms: number | undefined, expectedMs: number): void {
+  expect(ms).toBeGreaterThanOrEqual(expectedMs);
+  expect(ms).toBeLessThan(expectedMs + 5 * SECOND);
+}
+
+test('a code that nobody reports on or brings back goes through each provider once and ends when it expires', async () => {
+  const stand = providers(allAccept);
+  expect(await deliver(stand)).toEqual({ outcome: 'expired' });
+  expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1, 2]);
+  expectAt(stand.sent[1]?.atMs, FALLBACK_AFTER_MS);
+  expectAt(stand.sent[2]?.atMs, 2 * FALLBACK_AFTER_MS);
+  expect(stand.swept).toHaveLength(1);
+  expectAt(stand.swept[0], LIFE_MS);
+});
+
+test('the next provider is asked at once when one fails', async () => {
+  const stand = providers((rank) => (rank === 0 ? failed('twilio') : allAccept(rank)));
+  await deliver(stand, async (delivery) => {
+    await expect.poll(() => stand.sent.length).toBe(2);
+    await delivery.signal(OTP_VERIFIED_SIGNAL);
+  });
+  expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1]);
+  expectAt(stand.sent[1]?.atMs, 0);
+});
+
+test('the next provider is asked at once when one reports that it could not deliver', async () => {
+  const stand = providers(allAccept);
+  const outcome = await deliver(stand, async (delivery) => {
+    await expect.poll(() => stand.sent.length).toBe(1);
+    await delivery.signal(OTP_REPORTED_SIGNAL, { provider: 'twilio', status: 'failed' });
+    await expect.poll(() => stand.sent.length).toBe(2);
+    await delivery.signal(OTP_REPORTED_SIGNAL, { provider: 'vonage', status: 'delivered' });
+  });
+  expect(outcome).toEqual({ outcome: 'delivered' });
+});
+
+test('a report that comes before the answer to sending is not missed', async () => {
+  const answer = Promise.withResolvers<OtpSending>();
+  const stand = providers(() => answer.promise);
+  const outcome = await deliver(stand, async (delivery) => {
+    await expect.poll(() => stand.sent.length).toBe(1);
+    await delivery.signal(OTP_REPORTED_SIGNAL, { provider: 'twilio', status: 'delivered' });
+    answer.resolve(accepted('twilio'));
+  });
+  expect(outcome).toEqual({ outcome: 'delivered' });
+  expect(stand.sent).toHaveLength(1);
+});
+
+test('nothing more is sent once the code came back or was delivered', async () => {
+  for (const [signal, report, outcome] of [
+    [OTP_VERIFIED_SIGNAL, undefined, 'verified'],
+    [OTP_REPORTED_SIGNAL, { provider: 'twilio', status: 'delivered' }, 'delivered'],
+  ] as const) {
+    const stand = providers(allAccept);
+    const ended = await deliver(stand, async (delivery) => {
+      await expect.poll(() => stand.sent.length).toBe(1);
+      await delivery.signal(signal, report);
+    });
+    expect(ended).toEqual({ outcome });
+    expect(stand.sent).toHaveLength(1);
+    expect(stand.swept).toEqual([]);
+  }
+});
+
+test('nothing is sent when the code came back before the delivery began', async () => {
+  const stand = providers(allAccept);
+  const options = startOptions(await stand.begin());
+  const ended = await withWorkers(env, { domain: 'auth', activities: { auth: stand.activities } }, async () => {
+    const delivery = await env.client.workflow.signalWithStart<typeof otpDelivery>('otpDelivery', {
+      ...options,
+      signal: OTP_VERIFIED_SIGNAL,
+    });
+    return await delivery.result();
+  });
+  expect(ended).toEqual({ outcome: 'verified' });
+  expect(stand.sent).toEqual([]);
+});
+
+test('a code that was replaced by a newer one ends its delivery', async () => {
+  const stand = providers((rank) => (rank === 0 ? accepted('twilio') : { outcome: 'ended' }));
+  expect(await deliver(stand)).toEqual({ outcome: 'ended' });
+  expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1]);
+});
+
+test('when every provider fails, a code that may still have arrived can come back until it expires', async () => {
+  const stand = providers((rank) => (rank < NAMES.length ? failed(NAMES[rank]!) : { outcome: 'no_provider' }));
+  const outcome = await deliver(stand, async (delivery) => {
+    await expect.poll(() => stand.sent.length).toBe(3);
+    await delivery.signal(OTP_VERIFIED_SIGNAL);
+  });
+  expect(outcome).toEqual({ outcome: 'verified' });
+});
+
+test('while the database is away sending is tried again, until the code expires', async () => {
+  const away = ApplicationFailure.create({ type: 'UPSTREAM_UNAVAILABLE', message: 'away' });
+  const stand = providers(() => away);
+  expect(await deliver(stand)).toEqual({ outcome: 'expired' });
+  expect(stand.sent.length).toBeGreaterThan(10);
+  expect(stand.sent.every(({ rank }) => rank === 0)).toBe(true);
+  expect(stand.sent.at(-1)?.atMs).toBeLessThan(LIFE_MS);
+});
