@@ -31,8 +31,8 @@ const OPEN_IN: Readonly<Record<OrderUpdateName, readonly Phase[]>> = {
   acceptReturn: ['returning'],
 };
 
-const BEFORE_CONFIRMATION: readonly Phase[] = ['paying', 'confirming', 'capturing'];
-const BEFORE_SHIPPING: readonly Phase[] = [...BEFORE_CONFIRMATION, 'preparing'];
+const BEFORE_CONFIRMATION: ReadonlySet<Phase> = new Set<Phase>(['paying', 'confirming', 'capturing']);
+const BEFORE_SHIPPING: ReadonlySet<Phase> = new Set<Phase>([...BEFORE_CONFIRMATION, 'preparing']);
 
 /** Why a step cannot be taken now, in words for people; undefined when it can. */
 export function refusal(name: OrderUpdateName, phase: Phase, asked: Asked): string | undefined {
@@ -49,9 +49,9 @@ function wrongPhase(name: OrderUpdateName, phase: Phase): string {
     case 'cancel':
       return 'The order has been shipped; it can be returned once it is delivered';
     case 'ship':
-      return BEFORE_CONFIRMATION.includes(phase) ? 'The order has not been confirmed' : 'The order has been shipped';
+      return BEFORE_CONFIRMATION.has(phase) ? 'The order has not been confirmed' : 'The order has been shipped';
     case 'deliver':
-      return BEFORE_SHIPPING.includes(phase) ? 'The order has not been shipped' : 'The order has been delivered';
+      return BEFORE_SHIPPING.has(phase) ? 'The order has not been shipped' : 'The order has been delivered';
     case 'openReturn':
       if (phase === 'closing') return 'The time for returns is over';
       return phase === 'returning' ? 'A return is open' : 'The order has not been delivered';

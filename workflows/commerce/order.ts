@@ -64,7 +64,10 @@ function sell(input: OrderInput, desk: Desk): Promise<void> {
     if (desk.asked.confirm === undefined) throw await calledOff(system, 'The merchant did not confirm in time');
 
     desk.phase = 'capturing';
-    undo(() => pay(orderId, 'refund', (payments) => payments.refundOrder({ orderId, reason: 'order called off' })));
+    undo(() => {
+      const reason = `cancelled_by_${ending.by.actor}`;
+      return pay(orderId, 'refund', (payments) => payments.refundOrder({ orderId, reason }));
+    });
     const capture = await pay(orderId, 'capture', (payments) => payments.captureOrder({ orderId }));
     const confirmed = await write.confirmOrder({ orderId, by: desk.asked.confirm, attempt: capture.attempt });
     desk.phase = 'preparing';

@@ -8,9 +8,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CommerceActivities } from '#activities/commerce/activities.ts';
+import type { PaymentActivities } from '#activities/payments/activities.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { TASK_QUEUES } from '#shared/workflows/command.ts';
-import type { OrderPayments } from './payments.ts';
+
+/** The payments' side of an order, served on the payments' own queue. Each call is idempotent on the order. */
+export type OrderPayments = Pick<
+  PaymentActivities,
+  'holdForOrder' | 'captureOrder' | 'releaseOrder' | 'refundOrder' | 'settleOrder'
+>;
 
 /** A step writes a few rows; what takes longer than the database's own limit on a statement has failed. */
 const WRITE_TIMEOUT_MS = 12 * SECOND;
@@ -60,7 +66,7 @@ export async function pay<T>(
 type Retry = NonNullable<Parameters<typeof proxyActivities>[0]['retry']>;
 
 function payments(retry: Retry): OrderPayments {
-  return proxyActivities<{ [Name in keyof OrderPayments]: OrderPayments[Name] }>({
+  return proxyActivities<OrderPayments>({
     taskQueue: paymentsQueue(),
     startToCloseTimeout: PAYMENT_TIMEOUT_MS,
     retry,
