@@ -59,17 +59,21 @@ test('HEAD answers as GET does, without the body', async () => {
 
 test('a client cannot say who it is or where it comes from', async () => {
   await using front = await openFront({ routes });
-  const claims = {
-    'x-user-id': SOME_ID,
-    'x-forwarded-for': '203.0.113.9',
-    authorization: 'Bearer x',
-    'step-up': 'proof',
-  };
-  const answer = await front.call('GET', '/api/v1/open', { headers: claims });
+  const headers = { 'x-user-id': SOME_ID, 'x-forwarded-for': '203.0.113.9', 'step-up': 'proof' };
+  const answer = await front.call('GET', '/api/v1/open', { headers });
   expect(answer.body).toMatchObject({ ip: '127.0.0.1', headers: { stepUp: 'proof' } });
   expect(answer.body).not.toHaveProperty('headers.claimed');
   expect(answer.body).not.toHaveProperty('headers.forwarded');
-  expect(answer.body).not.toHaveProperty('headers.authorization');
+});
+
+test('an access token stays at the front; the signature of a webhook in its place does not', async () => {
+  await using front = await openFront({ routes });
+  const signed = await front.call('GET', '/api/v1/open', { headers: { authorization: 'Bearer signature' } });
+  expect(signed.body).toMatchObject({ headers: { authorization: 'Bearer signature' } });
+  const headers = { 'idempotency-key': 'k' };
+  const made = await front.call('POST', '/api/v1/things', { token: tokenFor(someUser()), body: { name: 'x' }, headers });
+  expect(made.status).toBe(201);
+  expect(made.body).not.toHaveProperty('headers.authorization');
 });
 
 test('a configured proxy is believed, as far as it vouches for', async () => {

@@ -1,0 +1,20 @@
+import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
+import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
+import { findPeople } from '#services/auth/people.ts';
+import { messagingRoutes } from '#services/messaging/routes.ts';
+import { makeMessaging } from '#services/messaging/service.ts';
+import type { Ground } from './ground.main.ts';
+import type { WiredService } from './wire.main.ts';
+
+/** Messaging that tells the sockets of every realtime node what was sent here. */
+export async function wireMessaging(ground: Ground): Promise<WiredService> {
+  const { config, log, databases, role } = ground;
+  const announcer = await openAnnouncer({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, name: role, log });
+  const messaging = makeMessaging({
+    ...ground,
+    people: { find: (ids) => findPeople(databases, ids) },
+    announcer,
+    keyManagement: makeLocalKeys(config.MESSAGE_KEY),
+  });
+  return { routes: messagingRoutes(messaging), close: async () => await announcer[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,43 @@
+import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { findPeople } from '#services/auth/people.ts';
+import { paymentsRoutes } from '#services/payments/routes.ts';
+import { makePayments } from '#services/payments/service.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Ground } from './ground.main.ts';
+import type { WiredService } from './wire.main.ts';
+
+/** Limits are those of people who have shown a phone number and nothing more; verification raises them. */
+const KYC_TIER = 0;
+
+/** Payments over the gateways that the settings name. */
+export function wirePayments(ground: Ground): WiredService {
+  const { config, databases, identity } = ground;
+  const payments = makePayments({
+    ...ground,
+    people: {
+      find: async (ids) => (await findPeople(databases, ids)).map((person) => ({ ...person, kycTier: KYC_TIER })),
+    },
+    stepUp: {
+      verify: async (token, caller) => {
+        try {
+          await identity.tokens.verifyStepUp(token, caller);
+          return true;
+        } catch (error) {
+          if (error instanceof AppError && error.code === 'STEP_UP_REQUIRED') return false;
+          throw error;
+        }
+      },
+    },
+    gateways: [
+      makeOmise({
+        baseUrl: config.OMISE_BASE_URL,
+        secretKey: config.OMISE_SECRET_KEY,
+        webhookSecret: config.OMISE_WEBHOOK_SECRET,
+      }),
+    ],
+    publicUrl: config.PUBLIC_URL,
+    expiresAfterMs: config.PAYMENT_EXPIRES_AFTER,
+    promptPayBillerId: config.PROMPTPAY_BILLER_ID,
+  });
+  return { routes: paymentsRoutes(payments) };
+}

@@ -1,0 +1,45 @@
+import type { Config } from '#infrastructure/config/settings.ts';
+import { authCalls } from '#shared/contracts/auth.ts';
+import { commerceCalls } from '#shared/contracts/commerce.ts';
+import { messagingCalls } from '#shared/contracts/messaging.ts';
+import { paymentsCalls } from '#shared/contracts/payments.ts';
+import type { Call, Route } from '#shared/http/call.ts';
+import type { Ground } from './ground.main.ts';
+import { wireAuth } from './wire-auth.main.ts';
+import { wireCommerce } from './wire-commerce.main.ts';
+import { wireMessaging } from './wire-messaging.main.ts';
+import { wirePayments } from './wire-payments.main.ts';
+
+export type Domain = Config['SERVICES'][number];
+
+/** A service that runs in this process. */
+export type WiredService = { readonly routes: readonly Route[]; readonly close?: () => Promise<void> };
+
+/** The contract of each domain, for processes that do not run it. */
+export const CALLS: { readonly [D in Domain]: readonly Call[] } = {
+  auth: authCalls,
+  messaging: messagingCalls,
+  payments: paymentsCalls,
+  commerce: commerceCalls,
+  notifications: [],
+};
+
+const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise<WiredService> } = {
+  auth: wireAuth,
+  messaging: wireMessaging,
+  payments: wirePayments,
+  commerce: wireCommerce,
+  notifications: () => ({ routes: [] }),
+};
+
+/** Starts these services in this process. */
+export async function wireServices(ground: Ground, domains: Iterable<Domain>) {
+  const resources = new AsyncDisposableStack();
+  const routes: Route[] = [];
+  for (const domain of new Set(domains)) {
+    const { routes: own, close } = await WIRE[domain](ground);
+    routes.push(...own);
+    if (close !== undefined) resources.defer(close);
+  }
+  return { routes, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
