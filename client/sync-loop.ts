@@ -148,7 +148,10 @@ export class SyncLoop {
   async #once(): Promise<void> {
     const wasFirst = this.#isFirst;
     // All that we know are named, those behind first: the answer describes at length every dialog that is not.
-    const asked = [...new Set([...this.#behind, ...this.#logs.keys()])].slice(0, SYNC_DIALOGS_MAX);
+    const unknown = [...this.#behind].filter((dialogId) => !this.#told.has(dialogId));
+    const asked = [...new Set([...this.#behind, ...this.#logs.keys()])]
+      .filter((dialogId) => this.#told.has(dialogId))
+      .slice(0, SYNC_DIALOGS_MAX);
     const reply = await this.#ports.sync({
       dialogs: asked.map((dialogId) => ({
         dialog_id: dialogId,
@@ -167,6 +170,8 @@ export class SyncLoop {
       const log = this.#enter(dialog, this.#isFresh ? dialog.version : 0);
       if (log.version < dialog.version) this.#behind.add(dialog.id);
     }
+    // Heard of and yet not among the joined, of which an answer holds only so many: the next call names it.
+    for (const dialogId of unknown) this.#told.add(dialogId);
     this.#isFresh = false;
     if (wasFirst) this.#isFirst = false;
   }
