@@ -55,12 +55,12 @@ const MOVE = statement(
   'payments.move-order-payment',
   `WITH ended AS (
      UPDATE payments.holds AS hold
-     SET status = $3, ended_at = $4, ended_by = $5, posted_amount = CASE $3 WHEN 'posted' THEN hold.amount ELSE 0 END
+     SET status = $3::text, ended_at = $4, ended_by = $5, posted_amount = CASE $3::text WHEN 'posted' THEN hold.amount ELSE 0 END
      FROM payments.order_payments AS payment
      WHERE payment.order_id = $1 AND hold.id = payment.hold_id AND $3::text IS NOT NULL
    )
    UPDATE payments.order_payments AS payment
-   SET status = $2, updated_at = $4, refunded = CASE $2 WHEN 'refunded' THEN payment.amount ELSE payment.refunded END
+   SET status = $2::text, updated_at = $4, refunded = CASE $2::text WHEN 'refunded' THEN payment.amount ELSE payment.refunded END
    WHERE payment.order_id = $1`,
 );
 

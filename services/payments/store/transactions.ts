@@ -101,8 +101,8 @@ const CHANGES = statement(
 const END = statement(
   'payments.end-transactions',
   `UPDATE payments.transactions AS transaction
-   SET status = $3, status_actor = $4, status_reason = $5, transfer_id = ended.transfer_id, updated_at = $6,
-     completed_at = CASE WHEN $3 = 'completed' THEN $6 END
+   SET status = $3::text, status_actor = $4, status_reason = $5, transfer_id = ended.transfer_id, updated_at = $6::timestamptz,
+     completed_at = CASE WHEN $3::text = 'completed' THEN $6::timestamptz END
    FROM unnest($1::uuid[], $2::uuid[]) AS ended (id, transfer_id)
    WHERE transaction.id = ended.id`,
 );

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
+import type { People, Person } from '#services/payments/ports.ts';
+import { seedWallets } from '#services/payments/seed-wallets.ts';
+import { type PaymentsService, makePayments } from '#services/payments/service.ts';
+import { type LedgerReport, verifyLedger } from '#services/payments/verify-ledger.ts';
+import type { Caller } from '#shared/caller.ts';
+import type { WalletBody } from '#shared/contracts/payments.ts';
+import type { SessionId, UserId, WalletId } from '#shared/ids.ts';
+import { positiveMoney, type Currency } from '#shared/money.ts';
+import { newId } from '#shared/new-id.ts';
+import { statement } from '#shared/sql.ts';
+import { HOUR, MINUTE } from '#shared/time.ts';
+import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
+import { quietLog } from '#tests/harness/quiet-log.ts';
+import { OMISE, type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
+
+export const PUBLIC_URL = 'http://tchat.test';
+/** What our step-up port takes in these tests. */
+export const GOOD_TOKEN = 'confirmed';
+
+export type Written = { readonly type: string; readonly aggregate_id: string; readonly data: Record<string, unknown> };
+
+export type TestPayments = {
+  readonly payments: PaymentsService;
+  readonly db: FreshDatabase;
+  readonly sandbox: OpenSandbox;
+  /** Someone new, at home in Thailand on tier 0 unless told otherwise. */
+  someone(facts?: Partial<Person>): Caller;
+  /** Someone new who has this much. */
+  someoneWith(
+    amount: string,
+    currency?: Currency,
+    facts?: Partial<Person>,
+  ): Promise<{ caller: Caller; walletId: WalletId }>;
+  wallet(caller: Caller, currency?: Currency): Promise<WalletBody>;
+  /** Moves the clock that payments see. */
+  pass(ms: number): void;
+  now(): Date;
+  /** What the outbox holds, audit entries included. */
+  written(type?: string): Promise<Written[]>;
+  count(table: string): Promise<number>;
+  verify(): Promise<LedgerReport>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const OUTBOX = statement('test.outbox', 'SELECT type, aggregate_id, data FROM events.outbox ORDER BY position');
+
+/** Payments over the real engines and the sandbox's Omise, as `main.ts` wires them, with people of the test's own. */
+export async function openPayments(): Promise<TestPayments> {
+  const opening = new AsyncDisposableStack();
+  const db = opening.use(await freshDatabase());
+  let passedMs = 0;
+  const clock = () => new Date(Date.now() + passedMs);
+  const sandbox = opening.use(await openSandbox({ clock }));
+  const known = new Map<UserId, Person>();
+  const people: People = {
+    find: async (ids) => ids.flatMap((id) => known.get(id) ?? []),
+  };
+  const gateway = makeOmise({ baseUrl: `${sandbox.url}/omise`, ...OMISE });
+  const payments = makePayments({
+    databases: db.databases,
+    outbox: db.outbox,
+    idempotency: makeIdempotency(),
+    people,
+    stepUp: { verify: async (token) => token === GOOD_TOKEN },
+    gateways: [gateway],
+    clock,
+    log: quietLog,
+    publicUrl: PUBLIC_URL,
+    expiresAfterMs: 30 * MINUTE,
+    promptPayBillerId: '099400061772100',
+  });
+
+  function someone(facts: Partial<Person> = {}): Caller {
+    const country = facts.country ?? 'TH';
+    const id = newId<UserId>(country);
+    known.set(id, { id, status: 'active', country, kycTier: 0, ...facts });
+    const expiresAt = new Date(Date.now() + HOUR);
+    return { userId: id, sessionId: newId<SessionId>(country), role: 'user', country, expiresAt };
+  }
+
+  async function wallet(caller: Caller, currency: Currency = 'THB'): Promise<WalletBody> {
+    const found = (await payments.listWallets(caller)).find((wallet) => wallet.currency === currency);
+    if (found === undefined) throw new Error(`no ${currency} wallet`);
+    return found;
+  }
+
+  return {
+    payments,
+    db,
+    sandbox,
+    someone,
+    someoneWith: async (amount, currency = 'THB', facts = {}) => {
+      const caller = someone(facts);
+      const money = positiveMoney(amount, currency);
+      if (typeof money === 'string') throw new Error(money);
+      const ports = { core: db.database, outbox: db.outbox, clock };
+      const [walletId] = await seedWallets(ports, [caller.userId], money);
+      return { caller, walletId: walletId! };
+    },
+    wallet,
+    pass: (ms) => void (passedMs += ms),
+    now: clock,
+    written: async (type) => {
+      const rows = await db.database.rows<Written>(OUTBOX);
+      return type === undefined ? rows : rows.filter((row) => row.type === type);
+    },
+    count: async (table) => {
+      const [row] = await db.database.rows<{ count: bigint }>(statement('', `SELECT count(*) FROM payments.${table}`));
+      return Number(row!.count);
+    },
+    verify: () => verifyLedger(db.database),
+    [Symbol.asyncDispose]: () => opening.disposeAsync(),
+  };
+}
+
+/** An Idempotency-Key of its own, for a body that is always the same. */
+export function newKey(): { readonly key: string; readonly digest: string } {
+  return { key: randomBytes(8).toString('hex'), digest: 'a digest' };
+}
