@@ -21,7 +21,7 @@ type Options = {
 };
 
 /** A person who clicks waits no longer than this; a quiet system answers within a tenth of a second. */
-const ANSWER_WITHIN_MS = 5 * SECOND;
+const ANSWER_WITHIN_MS = 4 * SECOND;
 
 /**
  * Takes orders' steps as Updates of their workflows, each started if it is not running yet.

@@ -31,7 +31,9 @@ async function seen(deal: Deal, line: string): Promise<void> {
 /** As the merchant, past the service: the workflow's own rules are under test. */
 async function asMerchant(deal: Deal, step: 'confirm' | 'ship'): Promise<OrderMark> {
   const by = { actor: 'merchant', actorId: deal.seller.merchant.userId };
-  return await env.client.workflow.getHandle(`order-${deal.id}`).executeUpdate<OrderMark, [object]>(step, { args: [by] });
+  return await env.client.workflow
+    .getHandle(`order-${deal.id}`)
+    .executeUpdate<OrderMark, [object]>(step, { args: [by] });
 }
 
 test('a declined payment cancels the order and puts the stock back', async () => {

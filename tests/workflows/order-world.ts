@@ -13,7 +13,15 @@ import { DAY, HOUR } from '#shared/time.ts';
 import { workflowId } from '#shared/workflows/command.ts';
 import { type OrderInput, type OrderOutcome, OrderWorkflow } from '#shared/workflows/order.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
-import { basket, type Merchant, merchantOf, newKey, onSale, openCommerce, someone } from '#tests/integration/commerce/open-commerce.ts';
+import {
+  basket,
+  type Merchant,
+  merchantOf,
+  newKey,
+  onSale,
+  openCommerce,
+  someone,
+} from '#tests/integration/commerce/open-commerce.ts';
 import { ensureBundle } from '#workers/workflow-bundles.ts';
 import { type ScriptedPayments, scriptedPayments } from './scripted-payments.ts';
 
@@ -33,6 +41,8 @@ export type OrderWorld = {
   readonly env: TestWorkflowEnvironment;
   readonly commerce: CommerceService;
   readonly payments: ScriptedPayments;
+  /** Before the names of this world's task queues. */
+  readonly taskQueuePrefix: string;
   /** Someone buys 2 of the 10 pieces of something new. */
   buy(): Promise<Deal>;
   /** Starts the order's workflow as the event of checkout does. */
@@ -61,7 +71,11 @@ export async function openOrderWorld(
       activities: makeCommerceActivities(commerce),
       maxCachedWorkflows,
     }),
-    Worker.create({ connection: env.nativeConnection, taskQueue: `${prefix}payments`, activities: payments.activities }),
+    Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: `${prefix}payments`,
+      activities: payments.activities,
+    }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
 
@@ -70,6 +84,7 @@ export async function openOrderWorld(
     env,
     commerce,
     payments,
+    taskQueuePrefix: prefix,
     buy: async () => {
       const seller = await merchantOf(db);
       const product = await onSale(commerce, seller);

@@ -37,9 +37,10 @@ const BEFORE_SHIPPING: ReadonlySet<Phase> = new Set<Phase>([...BEFORE_CONFIRMATI
 /** Why a step cannot be taken now, in words for people; undefined when it can. */
 export function refusal(name: OrderUpdateName, phase: Phase, asked: Asked): string | undefined {
   if (asked.cancel !== undefined) return 'The order is being cancelled';
-  if (asked[name] !== undefined) return `Someone has asked for this already: ${name}`;
+  if (!OPEN_IN[name].includes(phase)) return wrongPhase(name, phase);
+  if (asked[name] !== undefined) return 'Someone else has asked for this, or in other words';
   if (name === 'cancel' && asked.ship !== undefined) return 'The order is being shipped';
-  return OPEN_IN[name].includes(phase) ? undefined : wrongPhase(name, phase);
+  return undefined;
 }
 
 function wrongPhase(name: OrderUpdateName, phase: Phase): string {

@@ -109,7 +109,12 @@ test('the listing filters by category, currency and price, and sorts page by pag
   await using db = await freshDatabase();
   const commerce = openCommerce(db);
   const seller = await merchantOf(db);
-  for (const [name, price] of [['C', '30'], ['A', '10'], ['D', '40'], ['B', '20']] as const) {
+  for (const [name, price] of [
+    ['C', '30'],
+    ['A', '10'],
+    ['D', '40'],
+    ['B', '20'],
+  ] as const) {
     await onSale(commerce, seller, { name, price, category: 'letters' });
   }
   await onSale(commerce, seller, { name: 'Dollar', currency: 'USD', price: '15' });
