@@ -71,7 +71,11 @@ test('an access token stays at the front; the signature of a webhook in its plac
   const signed = await front.call('GET', '/api/v1/open', { headers: { authorization: 'Bearer signature' } });
   expect(signed.body).toMatchObject({ headers: { authorization: 'Bearer signature' } });
   const headers = { 'idempotency-key': 'k' };
-  const made = await front.call('POST', '/api/v1/things', { token: tokenFor(someUser()), body: { name: 'x' }, headers });
+  const made = await front.call('POST', '/api/v1/things', {
+    token: tokenFor(someUser()),
+    body: { name: 'x' },
+    headers,
+  });
   expect(made.status).toBe(201);
   expect(made.body).not.toHaveProperty('headers.authorization');
 });

@@ -16,6 +16,7 @@ import type { Route } from '#shared/http/call.ts';
 import type { UserId, SessionId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { newId } from '#shared/new-id.ts';
+import { type Answer, type CallOptions, callAt } from './call-at.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { engines } from '#tests/harness/engines.ts';
 
@@ -25,19 +26,6 @@ export type TestFront = {
   readonly registry: Registry;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   [Symbol.asyncDispose](): Promise<void>;
-};
-
-type CallOptions = {
-  readonly token?: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
-export type Answer = {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly body: unknown;
 };
 
 export type Problem = {
@@ -109,25 +97,7 @@ export async function openFront(options: FrontOptions): Promise<TestFront> {
     url,
     port: open.port,
     registry,
-    async call(method, path, { token, body, headers = {} } = {}) {
-      const response = await fetch(url + path, {
-        method,
-        headers: {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const json = response.headers.get('content-type')?.includes('json') ?? false;
-      return {
-        status: response.status,
-        headers: response.headers,
-        text,
-        body: json && text !== '' ? JSON.parse(text) : undefined,
-      };
-    },
+    call: callAt(url),
     async [Symbol.asyncDispose]() {
       limiter?.close();
       open.server.closeAllConnections();
