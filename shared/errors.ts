@@ -8,7 +8,6 @@ export const ERRORS = {
   UNAUTHORIZED: { status: 401, retry: false, title: 'Log in first' },
   TOKEN_EXPIRED: { status: 401, retry: false, title: 'The access token has expired' },
   SESSION_REVOKED: { status: 401, retry: false, title: 'The session has ended' },
-  OTP_INVALID: { status: 401, retry: false, title: 'The code is wrong, spent or expired' },
   PIN_INVALID: { status: 401, retry: false, title: 'The PIN is wrong' },
   INSUFFICIENT_FUNDS: { status: 402, retry: false, title: 'The balance does not cover this' },
   LIMIT_EXCEEDED: { status: 402, retry: false, title: 'This goes over a limit of the wallet' },

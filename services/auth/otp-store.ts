@@ -159,7 +159,7 @@ export async function verify(
   };
 }
 
-export type DeliveryStatus = 'sending' | 'accepted' | 'delivered' | 'failed';
+type DeliveryStatus = 'sending' | 'accepted' | 'delivered' | 'failed';
 
 export type DeliveryClaim = {
   readonly phone_number: string;

@@ -14,7 +14,7 @@ export const SESSIONS_MAX = 5;
 export const SESSION_LIFE_MS = 30 * DAY;
 export const ACCESS_TOKEN_LIFE_MS = HOUR;
 /** How long the device that spent a refresh token may ask again for an answer that it lost. */
-export const REFRESH_GRACE_MS = 10 * SECOND;
+const REFRESH_GRACE_MS = 10 * SECOND;
 
 export const PIN_TRIES_MAX = 5;
 export const PIN_LOCK_MS = HOUR;

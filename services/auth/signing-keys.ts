@@ -14,7 +14,7 @@ const PrivateJwk = z.object({
 
 const PrivateJwkSet = z.object({ keys: z.array(PrivateJwk).min(1).max(8) });
 
-export type PublicJwk = {
+type PublicJwk = {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';
   readonly x: string;

@@ -46,12 +46,7 @@ export const LoggedIn = defineEvent(
   }),
 );
 
-export const REVOCATION_REASONS = [
-  'logged_out',
-  'revoked_by_user',
-  'too_many_sessions',
-  'refresh_token_reused',
-] as const;
+const REVOCATION_REASONS = ['logged_out', 'revoked_by_user', 'too_many_sessions', 'refresh_token_reused'] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 /** Aggregate: the user. */
@@ -66,14 +61,3 @@ export const ProfileUpdated = defineEvent('auth.profile_updated', 1, z.object({ 
 
 /** Aggregate: the user. */
 export const PinSet = defineEvent('auth.pin_set', 1, z.object({ user_id: UserId, is_first: z.boolean() }));
-
-export const authEvents = [
-  OtpRequested,
-  OtpVerified,
-  OtpDeliveryReported,
-  AccountCreated,
-  LoggedIn,
-  SessionRevoked,
-  ProfileUpdated,
-  PinSet,
-] as const;

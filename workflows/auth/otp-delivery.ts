@@ -8,8 +8,8 @@ import {
   type OtpReport,
 } from '#shared/workflows/auth.ts';
 
-export const verified = defineSignal(OTP_VERIFIED_SIGNAL);
-export const deliveryReported = defineSignal<[OtpReport]>(OTP_REPORTED_SIGNAL);
+const verified = defineSignal(OTP_VERIFIED_SIGNAL);
+const deliveryReported = defineSignal<[OtpReport]>(OTP_REPORTED_SIGNAL);
 
 /** How a delivery ended. `ended`: the code was replaced by a newer one, or is gone for another reason. */
 export type OtpDeliveryOutcome = { readonly outcome: 'delivered' | 'verified' | 'expired' | 'ended' };

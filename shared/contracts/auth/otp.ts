@@ -23,8 +23,7 @@ const label = (max: number) =>
     .max(max)
     .regex(/^\P{Cc}+$/u, 'must not hold control characters');
 
-export const PLATFORMS = ['web', 'mobile_ios', 'mobile_android'] as const;
-export const Platform = z.enum(PLATFORMS);
+export const Platform = z.enum(['web', 'mobile_ios', 'mobile_android']);
 export type Platform = z.infer<typeof Platform>;
 
 export const TokenPair = z.object({

@@ -4,12 +4,11 @@ import { UserId } from '../../ids.ts';
 import { Country, Locale } from '../../regions.ts';
 import { Timestamp } from '../../time.ts';
 
-export const USER_STATUSES = ['active', 'suspended', 'deleted'] as const;
-export const UserStatus = z.enum(USER_STATUSES);
+const UserStatus = z.enum(['active', 'suspended', 'deleted']);
 export type UserStatus = z.infer<typeof UserStatus>;
 
 /** ITU-T E.164: a plus, a country code, at most 15 digits. */
-export const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form such as +66812345678');
+const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form such as +66812345678');
 
 /** A name as people write it; a control character would let it disturb the text around it. */
 const DisplayName = z
@@ -22,7 +21,7 @@ const DisplayName = z
 /** `https`, or our own media; private addresses are refused. Empties itself with null. */
 const AvatarUrl = z.string().min(1).max(2_048);
 
-export const Profile = z.object({
+const Profile = z.object({
   /** Empty until the user has chosen one. */
   display_name: z.string(),
   avatar_url: z.string().nullable(),

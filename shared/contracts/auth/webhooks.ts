@@ -3,8 +3,7 @@ import { defineCall } from '../../http/call.ts';
 import { ChallengeId } from '../../ids.ts';
 
 /** The companies that carry our text messages. */
-export const SMS_PROVIDERS = ['twilio', 'vonage'] as const;
-export const SmsProviderName = z.enum(SMS_PROVIDERS);
+export const SmsProviderName = z.enum(['twilio', 'vonage']);
 export type SmsProviderName = z.infer<typeof SmsProviderName>;
 
 export const reportSmsDelivery = defineCall({

@@ -24,7 +24,7 @@ import { type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
 const CHALLENGE_OF = statement('test.challenge-of', 'SELECT id FROM auth.otp_challenges WHERE phone_number = $1');
 const EVENTS = statement('test.events', 'SELECT type, aggregate_id, data FROM events.outbox ORDER BY position');
 
-export type Written = { readonly type: string; readonly aggregate_id: string; readonly data: Record<string, unknown> };
+type Written = { readonly type: string; readonly aggregate_id: string; readonly data: Record<string, unknown> };
 
 export type TestAuth = {
   readonly auth: AuthService;
@@ -53,7 +53,7 @@ export type TestAuth = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-export type LoggedIn = Awaited<ReturnType<AuthService['verifyOtp']>> & { readonly caller: Caller };
+type LoggedIn = Awaited<ReturnType<AuthService['verifyOtp']>> & { readonly caller: Caller };
 
 export const PHONE = '+66812345678';
 export const AGENT = 'tests/1';
