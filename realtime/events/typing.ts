@@ -10,7 +10,10 @@ const TYPING_LASTS_MS = 6 * SECOND;
 /** Repeats closer than this are acknowledged and go no further. */
 const REPEAT_AFTER_MS = 2 * SECOND;
 
-/** Not stored; dropped for sockets that are behind, since nothing is as stale as old typing. */
+/**
+ * Not stored, and throttled. Not volatile either: Socket.IO drops volatile events whenever anything is on its way to a
+ * socket, so that a `typing:stop` right after its start would be lost, and its user seem to type on.
+ */
 export function onTyping(chat: Chat, now: () => number) {
   const announce = async (session: Session, { dialog_id: dialogId }: Typing, lastsMs: number) => {
     const { userId } = session.caller;

@@ -127,9 +127,9 @@ export class Session {
     );
   }
 
-  /** To the others in a dialog; sockets that are behind miss it. */
+  /** To the others in a dialog, the user's own other devices included. */
   tellOthers(dialogId: DialogId, typing: ServerEvent<'typing'>): void {
-    this.#socket.volatile.to(dialogRoom(dialogId)).emit('typing', typing);
+    this.#socket.to(dialogRoom(dialogId)).emit('typing', typing);
   }
 
   /** False when this is the dialog whose typing was announced less than `afterMs` ago. */

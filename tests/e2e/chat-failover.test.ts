@@ -94,7 +94,7 @@ test('a node that is killed under load loses, doubles and reorders nothing: its 
     await expect.poll(() => ear.versions(dialog.id).length, PATIENCE).toBe(MESSAGES);
     expect(ear.versions(dialog.id)).toEqual(dense(MESSAGES));
     expect(ear.contents(dialog.id)).toEqual(ears[0]!.contents(dialog.id));
-    expect(ear.contents(dialog.id).toSorted()).toEqual(contents.toSorted());
+    expect(new Set(ear.contents(dialog.id))).toEqual(new Set(contents));
   }
 });
 

@@ -44,8 +44,8 @@ test('a message is in the database when its acknowledgement arrives', async () =
 test('the members on both nodes hear a message once, the sender and their other devices included', async () => {
   const sockets = await Promise.all([on(0, alice), on(1, alice), on(0, bob), on(1, bob)]);
   const all = sockets.map((socket) => heard<MessageChange>(socket, 'message:new'));
-  const sent = await asked<Sent>(sockets[0]!, 'message:send', text(dialog, 'to everybody'));
-  await asked(sockets[2]!, 'message:send', text(dialog, 'and back'));
+  const sent = await asked<Sent>(sockets[0], 'message:send', text(dialog, 'to everybody'));
+  await asked(sockets[2], 'message:send', text(dialog, 'and back'));
   await expect.poll(() => all.map((changes) => changes.length)).toEqual([2, 2, 2, 2]);
   for (const [change] of all) {
     expect(change).toMatchObject({
@@ -145,7 +145,7 @@ test('sync brings what was missed, and a version of the future is told to start 
 
 test('an update about an order reaches every device of the people it concerns, and nobody else', async () => {
   const [phone, tablet, other] = await Promise.all([on(0, alice), on(1, alice), on(0, bob)]);
-  const [toPhone, toTablet, toOther] = [phone, tablet, other].map((socket) => heard(socket!, 'order:updated'));
+  const [toPhone, toTablet, toOther] = [phone, tablet, other].map((socket) => heard(socket, 'order:updated'));
   const update = { step: 'shipped', order: { id: 'o' } };
   cluster.announcer.emitToUsers([alice.user_id], 'order:updated', update);
   await expect.poll(() => [toPhone!.length, toTablet!.length]).toEqual([1, 1]);
