@@ -1,21 +1,30 @@
+import type { Config } from '#infrastructure/config/settings.ts';
 import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { RELAXED_FACTOR } from '#gateway/limits/rate-classes.ts';
-import { makeOtpDelivery } from '#services/auth/otp-delivery.ts';
+import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
 import { authRoutes } from '#services/auth/routes.ts';
-import { deriveSecrets } from '#services/auth/secrets.ts';
+import { deriveSecrets, type Secrets } from '#services/auth/secrets.ts';
 import { makeAuth } from '#services/auth/service.ts';
 import type { Ground } from './ground.main.ts';
 import type { WiredService } from './wire.main.ts';
 
+export function authSecrets({ OTP_KEY, REFRESH_KEY, PIN_KEY }: Config): Secrets {
+  return deriveSecrets({ otpKey: OTP_KEY, refreshKey: REFRESH_KEY, pinKey: PIN_KEY });
+}
+
+/** Codes on their way to phones, over the providers that the settings name. */
+export function openOtpDelivery(ground: Ground): OtpDelivery {
+  const { config, clock } = ground;
+  return makeOtpDelivery({ ...ground, secrets: authSecrets(config), providers: makeSmsProviders(config, clock) });
+}
+
 /** Identity over real providers. */
 export function wireAuth(ground: Ground): WiredService {
-  const { config, clock } = ground;
-  const secrets = deriveSecrets({ otpKey: config.OTP_KEY, refreshKey: config.REFRESH_KEY, pinKey: config.PIN_KEY });
-  const delivery = makeOtpDelivery({ ...ground, secrets, providers: makeSmsProviders(config, clock) });
+  const { config } = ground;
   const auth = makeAuth({
     ...ground,
-    delivery,
-    secrets,
+    delivery: openOtpDelivery(ground),
+    secrets: authSecrets(config),
     publicUrl: config.PUBLIC_URL,
     budgetFactor: config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1,
   });

@@ -1,12 +1,12 @@
 import { openTemporal } from '#infrastructure/temporal/client.ts';
 import { makeOrderWorkflows } from '#infrastructure/temporal/order-workflows.ts';
 import { commerceRoutes } from '#services/commerce/routes.ts';
-import { makeCommerce } from '#services/commerce/service.ts';
+import { type CommerceService, makeCommerce } from '#services/commerce/service.ts';
 import type { Ground } from './ground.main.ts';
 import type { WiredService } from './wire.main.ts';
 
 /** Commerce whose orders live in Temporal; everything but their steps goes on while it is away. */
-export function wireCommerce(ground: Ground): WiredService {
+export function openCommerce(ground: Ground): { commerce: CommerceService; close: () => Promise<void> } {
   const { config } = ground;
   const temporal = openTemporal(config);
   const commerce = makeCommerce({
@@ -18,5 +18,10 @@ export function wireCommerce(ground: Ground): WiredService {
       disputeWindowMs: config.ORDER_DISPUTE_WINDOW,
     },
   });
-  return { routes: commerceRoutes(commerce), close: () => temporal.close() };
+  return { commerce, close: () => temporal.close() };
+}
+
+export function wireCommerce(ground: Ground): WiredService {
+  const { commerce, close } = openCommerce(ground);
+  return { routes: commerceRoutes(commerce), close };
 }

@@ -1,7 +1,7 @@
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { paymentsRoutes } from '#services/payments/routes.ts';
-import { makePayments } from '#services/payments/service.ts';
+import { makePayments, type PaymentsService } from '#services/payments/service.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Ground } from './ground.main.ts';
 import type { WiredService } from './wire.main.ts';
@@ -10,9 +10,9 @@ import type { WiredService } from './wire.main.ts';
 const KYC_TIER = 0;
 
 /** Payments over the gateways that the settings name. */
-export function wirePayments(ground: Ground): WiredService {
+export function openPayments(ground: Ground): PaymentsService {
   const { config, databases, identity } = ground;
-  const payments = makePayments({
+  return makePayments({
     ...ground,
     people: {
       find: async (ids) => (await findPeople(databases, ids)).map((person) => ({ ...person, kycTier: KYC_TIER })),
@@ -39,5 +39,8 @@ export function wirePayments(ground: Ground): WiredService {
     expiresAfterMs: config.PAYMENT_EXPIRES_AFTER,
     promptPayBillerId: config.PROMPTPAY_BILLER_ID,
   });
-  return { routes: paymentsRoutes(payments) };
+}
+
+export function wirePayments(ground: Ground): WiredService {
+  return { routes: paymentsRoutes(openPayments(ground)) };
 }

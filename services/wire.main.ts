@@ -21,7 +21,6 @@ export const CALLS: { readonly [D in Domain]: readonly Call[] } = {
   messaging: messagingCalls,
   payments: paymentsCalls,
   commerce: commerceCalls,
-  notifications: [],
 };
 
 const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise<WiredService> } = {
@@ -29,7 +28,6 @@ const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise
   messaging: wireMessaging,
   payments: wirePayments,
   commerce: wireCommerce,
-  notifications: () => ({ routes: [] }),
 };
 
 /** Starts these services in this process. */

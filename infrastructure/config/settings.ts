@@ -75,7 +75,7 @@ export const SETTINGS = {
     'where clients reach the gateway; used in links and as token issuer',
   ),
   SERVICES: setting(
-    list.pipe(z.array(z.enum(['auth', 'messaging', 'payments', 'commerce', 'notifications']))),
+    list.pipe(z.array(z.enum(['auth', 'messaging', 'payments', 'commerce']))),
     'auth,messaging,payments,commerce',
     'services that run inside this process',
   ),
@@ -85,7 +85,7 @@ export const SETTINGS = {
     'services that run elsewhere: payments=http://payments:4003,…',
   ),
   WORKER_ROLES: setting(
-    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'messaging', 'payments', 'commerce', 'notifications']))),
+    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'payments', 'commerce']))),
     'relay,consumer,auth,payments,commerce',
     'what a worker process does: the outbox relay, bus consumers, and Temporal task queues by domain',
   ),

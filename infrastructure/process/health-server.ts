@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { register } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { SECOND } from '#shared/time.ts';
 
 /** What a process needs to serve its own traffic, by name; each settles when it answers. */
@@ -33,7 +33,8 @@ export async function openHealthServer(options: {
   readonly host: string;
   readonly port: number;
   readonly checks: ReadinessChecks;
-}): Promise<Server> {
+  readonly registry: Registry;
+}): Promise<AsyncDisposable> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -46,8 +47,8 @@ export async function openHealthServer(options: {
         void readiness(options.checks).then((state) => answer(state.ready ? 200 : 503, state));
         return;
       case '/metrics':
-        void register.metrics().then((text) => {
-          response.writeHead(200, { 'content-type': register.contentType }).end(text);
+        void options.registry.metrics().then((text) => {
+          response.writeHead(200, { 'content-type': options.registry.contentType }).end(text);
         });
         return;
       default:
@@ -56,5 +57,11 @@ export async function openHealthServer(options: {
   });
   server.listen(options.port, options.host);
   await once(server, 'listening');
-  return server;
+  return {
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
 }

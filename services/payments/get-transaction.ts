@@ -11,7 +11,7 @@ type Ports = Pick<PaymentsPorts, 'databases' | 'publicUrl'>;
 /** One transaction of the caller's with every status it has had. */
 export function makeGetTransaction({ databases, publicUrl }: Ports) {
   const core = databases.of('core');
-  return async (caller: Caller, id: TransactionId): Promise<TransactionDetailBody> => {
+  return async (caller: Pick<Caller, 'userId'>, id: TransactionId): Promise<TransactionDetailBody> => {
     const row = await findTransaction(core, id, caller.userId);
     if (row === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such transaction' });
     const changes = await listChanges(core, id);

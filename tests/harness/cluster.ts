@@ -71,7 +71,7 @@ export async function startCluster(
     OMISE_BASE_URL: `${at('sandbox')}/omise`,
     ...environment,
   };
-  const running = new Map<RoleName, Running>();
+  const roleProcesses = new Map<RoleName, Running>();
 
   async function start(role: RoleName): Promise<void> {
     const launched = await launch({
@@ -86,12 +86,12 @@ export async function startCluster(
       stopWithinMs: STOP_WITHIN_MS,
       ipc: true,
     });
-    running.set(role, launched);
+    roleProcesses.set(role, launched);
     await untilReady(launched);
   }
 
   async function stop(): Promise<void> {
-    await Promise.all([...running.values()].map((role) => role.stop()));
+    await Promise.all([...roleProcesses.values()].map((role) => role.stop()));
     await rm(dataDir, { recursive: true, force: true });
   }
 
@@ -109,10 +109,12 @@ export async function startCluster(
     env,
     start,
     kill: async (role) => {
-      running.get(role)?.kill();
-      await running.get(role)?.ended;
+      const running = roleProcesses.get(role);
+      if (running === undefined) return;
+      process.kill(running.pid, 'SIGKILL');
+      await running.ended;
     },
-    pid: (role) => running.get(role)?.pid ?? 0,
+    pid: (role) => roleProcesses.get(role)?.pid ?? 0,
     [Symbol.asyncDispose]: stop,
   };
 }

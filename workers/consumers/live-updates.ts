@@ -10,7 +10,7 @@ import type { ResourceUpdate, UserEventName } from '#shared/sockets/server-event
 export type LiveUpdatePorts = {
   /** The order as one of its sides may see it; undefined when it is gone. */
   readonly orderFor: (userId: UserId, id: OrderId) => Promise<Order | undefined>;
-  readonly transactionFor: (userId: UserId, id: TransactionId) => Promise<TransactionBody | undefined>;
+  readonly transactionFor: (userId: UserId, id: TransactionId) => Promise<TransactionBody>;
   readonly emitToUsers: (userIds: readonly UserId[], event: UserEventName, data: ResourceUpdate) => void;
 };
 
@@ -32,7 +32,6 @@ export function makeLiveUpdates({ orderFor, transactionFor, emitToUsers }: LiveU
     const payment = dataOf(TransactionUpdated, event);
     if (payment === undefined) return;
     const transaction = await transactionFor(payment.user_id, payment.transaction_id);
-    if (transaction === undefined) return;
     emitToUsers([payment.user_id], 'payment:updated', { ...transaction, step: payment.status });
   }
 

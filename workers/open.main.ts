@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { Registry } from 'prom-client';
+import { makeAuthActivities } from '#activities/auth/activities.ts';
+import { makeCommerceActivities } from '#activities/commerce/activities.ts';
+import { makePaymentActivities } from '#activities/payments/activities.ts';
+import type { Config } from '#infrastructure/config/settings.ts';
+import { auditChain } from '#infrastructure/events/audit-chain.ts';
+import { countMoved } from '#infrastructure/events/event-metrics.ts';
+import { openPostgresBus, type PostgresBus } from '#infrastructure/events/postgres-bus.ts';
+import { startRelay } from '#infrastructure/events/relay.ts';
+import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
+import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
+import { openHealthServer } from '#infrastructure/process/health-server.ts';
+import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
+import { dataConverter, openTemporal } from '#infrastructure/temporal/client.ts';
+import { makeWorkflowDriver } from '#infrastructure/temporal/workflow-driver.ts';
+import { type Ground, openGround } from '#services/ground.main.ts';
+import { openOtpDelivery } from '#services/wire-auth.main.ts';
+import { openCommerce } from '#services/wire-commerce.main.ts';
+import { openPayments } from '#services/wire-payments.main.ts';
+import type { Log } from '#shared/log.ts';
+import { makeAuthTrigger } from '#shared/workflows/auth.ts';
+import { commerceTrigger } from '#shared/workflows/commerce.ts';
+import { paymentsTrigger } from '#shared/workflows/payments.ts';
+import { makeLiveUpdates } from './consumers/live-updates.ts';
+import { startTaskQueueWorker } from './task-queues/task-queue-worker.ts';
+import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
+
+export type OpenWorker = { stop(): Promise<void> };
+
+type Role = Config['WORKER_ROLES'][number];
+type Domain = Exclude<Role, 'relay' | 'consumer'>;
+
+/** Opens everything that WORKER_ROLES names. Temporal may be away: what does not need it works on meanwhile. */
+export async function openWorker(config: Config, log: Log, registry: Registry): Promise<OpenWorker> {
+  Runtime.install({
+    // The role's own life decides when to stop; the SDK must not end by itself at a signal.
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const facts = { ...meta };
+      if (level === 'ERROR') log.error(facts, message);
+      else log.warn(facts, message);
+    }),
+  });
+  const resources = new AsyncDisposableStack();
+  const ground = resources.use(await openGround('worker', config, log));
+  const roles = new Set(config.WORKER_ROLES);
+  const buses = ground.databases.all.map((database) => openBus(database, log, resources));
+  if (roles.has('consumer')) await subscribe(ground, buses, resources);
+  if (roles.has('relay')) {
+    for (const [index, database] of ground.databases.all.entries()) startOne(database, buses[index]!, log, resources);
+  }
+  for (const domain of ['auth', 'payments', 'commerce'] as const) {
+    if (roles.has(domain)) await serve(domain, ground, resources);
+  }
+  const health = await openHealthServer({
+    host: config.HOST,
+    port: config.WORKER_PORT,
+    checks: { postgres: () => ground.databases.ping() },
+    registry,
+  });
+  return {
+    stop: async () => {
+      await health[Symbol.asyncDispose]();
+      await resources.disposeAsync();
+    },
+  };
+}
+
+function openBus(database: OpenDatabase, log: Log, resources: AsyncDisposableStack): PostgresBus {
+  const bus = openPostgresBus({ database, log });
+  resources.defer(() => bus.close());
+  return bus;
+}
+
+function startOne(database: OpenDatabase, bus: PostgresBus, log: Log, resources: AsyncDisposableStack): void {
+  const relay = startRelay({
+    database,
+    log,
+    onMoved: (count, lagMs) => {
+      countMoved(count, lagMs);
+      bus.wake();
+    },
+  });
+  resources.defer(() => relay.stop());
+}
+
+/** Every consumer group on every database's log. */
+async function subscribe(
+  ground: Ground,
+  buses: readonly PostgresBus[],
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const { config, log } = ground;
+  const temporal = openTemporal(config);
+  resources.defer(() => temporal.close());
+  const announcer = resources.use(
+    await openAnnouncer({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, name: 'worker', log }),
+  );
+  const { commerce, close } = openCommerce(ground);
+  resources.defer(close);
+  const payments = openPayments(ground);
+  const consumers = [
+    auditChain,
+    makeWorkflowDriver({
+      client: temporal.client,
+      triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER }), paymentsTrigger, commerceTrigger],
+      taskQueuePrefix: config.TASK_QUEUE_PREFIX,
+    }),
+    makeLiveUpdates({
+      orderFor: commerce.getOrderFor,
+      transactionFor: (userId, id) => payments.getTransaction({ userId }, id),
+      emitToUsers: announcer.emitToUsers,
+    }),
+  ];
+  for (const bus of buses) {
+    for (const consumer of consumers) bus.subscribe(consumer);
+  }
+}
+
+/** One domain's task queue, with its workflows and its activities. */
+async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableStack): Promise<void> {
+  const { config, log } = ground;
+  const hasWorkflows = (await workflowDomains()).includes(domain);
+  const bundle = hasWorkflows ? await ensureBundle(domain, join(cacheFolder(process.env), 'bundles')) : undefined;
+  const worker = startTaskQueueWorker({
+    domain,
+    taskQueue: config.TASK_QUEUE_PREFIX + domain,
+    address: config.TEMPORAL_ADDRESS,
+    namespace: config.TEMPORAL_NAMESPACE,
+    dataConverter: dataConverter(config),
+    bundlePath: bundle?.path,
+    activities: activitiesOf(domain, ground, resources),
+    log,
+  });
+  resources.defer(() => worker.stop());
+}
+
+function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisposableStack): object {
+  switch (domain) {
+    case 'auth':
+      return makeAuthActivities(openOtpDelivery(ground));
+    case 'payments':
+      return makePaymentActivities({ payments: openPayments(ground) });
+    case 'commerce': {
+      const { commerce, close } = openCommerce(ground);
+      resources.defer(close);
+      return makeCommerceActivities(commerce);
+    }
+  }
+}
