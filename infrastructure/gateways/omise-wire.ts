@@ -49,7 +49,7 @@ export const OmiseError = z.object({ object: z.literal('error'), code: z.string(
 
 export const OmiseEvent = z.object({
   object: z.literal('event'),
-  id: z.string().regex(/^evnt_\w{1,80}$/),
+  id: z.string().min(1).max(100),
   key: z.string().max(80),
   data: z.unknown(),
 });

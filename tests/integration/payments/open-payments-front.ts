@@ -1,11 +1,17 @@
 import { paymentsRoutes } from '#services/payments/routes.ts';
 import type { UserId } from '#shared/ids.ts';
-import { type Answer, openFront, tokenFor } from '../gateway/test-front.ts';
+import { openFront, type TestFront, tokenFor } from '../gateway/test-front.ts';
 import { openPayments, type TestPayments } from './open-payments.ts';
 
 export type PaymentsFront = TestPayments & {
   readonly url: string;
-  call(userId: UserId, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  call(
+    userId: UserId,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): ReturnType<TestFront['call']>;
 };
 
 /** Payments behind the HTTP front, so that what the contract refuses is refused as in production. */
