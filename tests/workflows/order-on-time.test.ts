@@ -50,6 +50,7 @@ test('a declined payment cancels the order and puts the stock back', async () =>
     actor: 'system',
     reason: 'The payment was declined: INSUFFICIENT_FUNDS',
   });
+  await world.keep(deal, 'declined');
 });
 
 test('payments that refuse for good end the workflow in the open, with everything taken back', async () => {
@@ -79,6 +80,7 @@ test('a capture that fails gives the money back, puts the stock back, and refuse
     'reserve compensated',
     'cancel completed',
   ]);
+  await world.keep(deal, 'capture-refused');
 });
 
 test('an undo that fails is made again until it works', async () => {
@@ -106,6 +108,7 @@ test('payments that are away are asked again, and the story tells each attempt',
     { status: 'completed', attempt: 3 },
     { status: 'compensated', attempt: 1 },
   ]);
+  await world.keep(deal, 'payments-away');
 });
 
 test('an order that the merchant does not confirm in time is called off: the money and the stock go back', async () => {
@@ -127,6 +130,7 @@ test('an order that the merchant does not confirm in time is called off: the mon
     'cancel completed',
   ]);
   expect(world.payments.callsOf(deal.id)).toEqual(['holdForOrder', 'releaseOrder']);
+  await world.keep(deal, 'not-confirmed');
 });
 
 test('a parcel that nobody speaks of counts as delivered in time, and the merchant is paid after the dispute window', async () => {
@@ -151,4 +155,5 @@ test('a parcel that nobody speaks of counts as delivered in time, and the mercha
     'settle completed',
   ]);
   expect(world.payments.callsOf(deal.id)).toEqual(['holdForOrder', 'captureOrder', 'settleOrder']);
+  await world.keep(deal, 'delivered-by-time');
 });

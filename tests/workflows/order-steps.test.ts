@@ -119,6 +119,7 @@ test('the whole way: confirmed, packed, shipped, delivered, and settled when the
     { step: 'settle', status: 'waiting', actor: 'system' },
     { step: 'settle', status: 'completed', actor: 'system' },
   ]);
+  await world.keep(deal, 'settled');
 });
 
 test('a double click, at once or later, gets the answer of the first and moves the money once', async () => {
@@ -151,6 +152,7 @@ test('a customer who cancels before the merchant confirms gets the money back, a
     { step: 'reserve', status: 'compensated' },
     { step: 'cancel', status: 'completed', actor: 'customer' },
   ]);
+  await world.keep(deal, 'cancelled-by-customer');
 });
 
 test('a customer who cancels while the payment is under way is not charged', async () => {
@@ -172,6 +174,7 @@ test('a merchant who cannot deliver cancels a confirmed order, and what was capt
   expect(cancelled).toMatchObject({ status: 'cancelled', payment_status: 'refunded' });
   expect(world.payments.callsOf(deal.id)).toEqual(['holdForOrder', 'captureOrder', 'refundOrder', 'releaseOrder']);
   expect(await world.stock(deal)).toBe(10);
+  await world.keep(deal, 'cancelled-after-capture');
 });
 
 test('of a confirmation and a cancellation at once one wins, and the other is told', async () => {
@@ -205,6 +208,7 @@ test('a return is opened by the customer and refunded when the merchant accepts 
     'refund completed',
   ]);
   expect(world.payments.callsOf(deal.id)).toEqual(['holdForOrder', 'captureOrder', 'refundOrder']);
+  await world.keep(deal, 'returned');
 });
 
 test('a return after the dispute window is refused, also when Temporal has forgotten the order', async () => {

@@ -22,6 +22,7 @@ import {
   openCommerce,
   someone,
 } from '#tests/integration/commerce/open-commerce.ts';
+import { keepHistory } from '#tests/histories/keep-history.ts';
 import { ensureBundle } from '#workers/workflow-bundles.ts';
 import { type ScriptedPayments, scriptedPayments } from './scripted-payments.ts';
 
@@ -50,6 +51,8 @@ export type OrderWorld = {
   /** The story so far, as `step status`. */
   story(deal: Deal): Promise<string[]>;
   stock(deal: Deal): Promise<number>;
+  /** Saves the workflow's history for the replay tests, when asked to by RECORD_HISTORIES=1. */
+  keep(deal: Deal, name: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -103,6 +106,10 @@ export async function openOrderWorld(
       return events.map((event) => `${event.step} ${event.status}`);
     },
     stock: async ({ buyer, product }) => (await commerce.getProduct(buyer, product.id as ProductId)).stock_quantity,
+    keep: async ({ id }, name) => {
+      if (process.env.RECORD_HISTORIES !== '1') return;
+      await keepHistory(env.client, { domain: 'commerce', name, workflowId: workflowId(OrderWorkflow, id) });
+    },
     [Symbol.asyncDispose]: async () => {
       for (const worker of workers) worker.shutdown();
       await running;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import type { OrderWorkflows } from '#services/commerce/ports.ts';
 import { seedShops } from '#services/commerce/seed-shops.ts';
@@ -57,7 +58,7 @@ export function newKey(): IdempotencyKey {
   return { key: newId('core'), digest: newId('core') };
 }
 
-type ProductFacts = Partial<Parameters<typeof AddProductBody.parse>[0] & object>;
+type ProductFacts = Partial<z.input<typeof AddProductBody>>;
 
 /** Puts something on sale: 10 pieces at 100.00 THB unless said otherwise. */
 export async function onSale(commerce: CommerceService, of: Merchant, facts: ProductFacts = {}): Promise<Product> {
