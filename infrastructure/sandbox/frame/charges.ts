@@ -5,7 +5,7 @@ import type { Webhook, Webhooks } from './webhooks.ts';
 
 /** How a charge stands, in words that every gateway's own map to. */
 export const CHARGE_STATUSES = ['pending', 'successful', 'failed', 'expired'] as const;
-export type ChargeStatus = (typeof CHARGE_STATUSES)[number];
+type ChargeStatus = (typeof CHARGE_STATUSES)[number];
 export type ChargeEnd = Exclude<ChargeStatus, 'pending'>;
 
 /** What a webhook says of a charge where it is not the truth. */

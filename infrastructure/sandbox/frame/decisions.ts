@@ -3,8 +3,8 @@ import { BoundedMap } from './bounded-map.ts';
 export const DECISION_SOURCES = ['registry', 'screening'] as const;
 export const DECISION_RESULTS = ['clear', 'hit', 'unavailable'] as const;
 
-export type DecisionSource = (typeof DECISION_SOURCES)[number];
-export type DecisionResult = (typeof DECISION_RESULTS)[number];
+type DecisionSource = (typeof DECISION_SOURCES)[number];
+type DecisionResult = (typeof DECISION_RESULTS)[number];
 
 const DECISIONS_MAX = 10_000;
 

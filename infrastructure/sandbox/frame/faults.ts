@@ -3,9 +3,9 @@ export const REQUEST_FAULTS = ['timeout', 'error', 'reset_after_commit', 'slow']
 /** What can go wrong with what a provider sends to us. */
 export const WEBHOOK_FAULTS = ['duplicate_webhook', 'reorder_webhooks', 'drop_webhook', 'no_delivery_report'] as const;
 
-export type RequestFault = (typeof REQUEST_FAULTS)[number];
+type RequestFault = (typeof REQUEST_FAULTS)[number];
 export type WebhookFault = (typeof WEBHOOK_FAULTS)[number];
-export type FaultKind = RequestFault | WebhookFault;
+type FaultKind = RequestFault | WebhookFault;
 
 /** A fault of one provider: it strikes the next `count` times, or each time with the probability `rate`. */
 export type Fault = {

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/time.ts';
 
 /** A message as it reached a person. `to` is an E.164 number or an e-mail address. */
-export type Delivered = {
+type Delivered = {
   readonly channel: 'sms' | 'email' | 'push';
   readonly provider: string;
   readonly to: string;

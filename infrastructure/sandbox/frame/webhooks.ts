@@ -17,7 +17,7 @@ export type Webhook = {
   compose(at: Date): Envelope | Promise<Envelope>;
 };
 
-export type Envelope = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+type Envelope = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
 export interface Webhooks {
   /** Returns at once; tries until it is taken, through whatever faults are set. */

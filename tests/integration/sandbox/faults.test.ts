@@ -131,7 +131,7 @@ test('a text without a delivery report arrives all the same', async () => {
   await fault(sandbox, { target: 'twilio', kind: 'no_delivery_report', count: 1 });
   await sendByTwilio(sandbox, { to: '+66812345678' });
   const reported = await sendByTwilio(sandbox, { to: '+66812345678' });
-  await expect.poll(() => sandbox.receiver.received.length).toBe(1);
+  await expect.poll(() => sandbox.receiver.received.length, { timeout: 10_000 }).toBe(1);
   expect(sandbox.receiver.received[0]?.body).toContain((reported.body as { sid: string }).sid);
   expect((await sandbox.call('/sandbox/inbox?to=%2B66812345678')).body).toHaveLength(2);
 });

@@ -7,7 +7,7 @@ import type { Received } from './receiver.ts';
 const PHONE = '+66812345678';
 
 async function firstReport({ receiver }: OpenSandbox): Promise<Received> {
-  await expect.poll(() => receiver.received.length).toBe(1);
+  await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(1);
   return receiver.received[0]!;
 }
 

@@ -20,8 +20,6 @@ const LISTED_MAX = 200_000;
 
 type Known = { readonly digest: string; readonly chargeId: string };
 
-export type OmiseCharges = ReturnType<typeof makeOmiseCharges>;
-
 /** Omise's Charge API over the common ledger. */
 export function makeOmiseCharges(world: World, receiver: { readonly url: string; readonly webhookSecret: string }) {
   const keys = new BoundedMap<string, Known>(KEYS_MAX);
@@ -43,7 +41,7 @@ export function makeOmiseCharges(world: World, receiver: { readonly url: string;
     const id = omiseId('chrg');
     const { source, metadata, return_uri } = wanted;
     const flow = SOURCES[source.type].flow;
-    const authorizeUri = flow === 'redirect' ? `${pages}/${id}` : null;
+    const authorizeUri = `${pages}/${id}`;
     const known: OmiseDetails = { source, metadata, return_uri, flow, authorizeUri, sourceId: omiseId('src') };
     const charge = world.charges.open({
       gateway: 'omise',
@@ -81,7 +79,7 @@ export function makeOmiseCharges(world: World, receiver: { readonly url: string;
       return { status: 200, body: shown(charge) };
     },
 
-    /** GET /pay/{id}: where a payer is sent by methods that have a page. */
+    /** GET /pay/{id}: where a payer is sent, or sees the code to scan. */
     page: (request: Request): string | undefined => {
       const charge = own(request.params['id']);
       return charge && paymentPage(charge);

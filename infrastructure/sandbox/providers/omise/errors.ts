@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Answer } from '../../frame/endpoint.ts';
 
 /** Omise answers errors as objects of their own kind. */
-export function omiseError(status: number, code: string, message: string): Answer {
+function omiseError(status: number, code: string, message: string): Answer {
   return { status, body: { object: 'error', location: `https://www.omise.co/api-errors#${code}`, code, message } };
 }
 

@@ -49,6 +49,6 @@ export function chargeEvent(receiver: Receiver, charge: Charge, details: OmiseDe
 }
 
 /** Hex of HMAC-SHA256 over the time in Unix seconds, a dot, and the body as sent. */
-export function omiseSignature(secret: Uint8Array, timestamp: string, body: string): string {
+function omiseSignature(secret: Uint8Array, timestamp: string, body: string): string {
   return createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
 }

@@ -5,8 +5,8 @@ import type { ChargeRequest } from './charge-request.ts';
 export type OmiseDetails = Pick<ChargeRequest, 'source' | 'metadata' | 'return_uri'> & {
   readonly sourceId: string;
   readonly flow: 'offline' | 'redirect';
-  /** The page for the payer, for methods that have one. */
-  readonly authorizeUri: string | null;
+  /** The page for the payer. */
+  readonly authorizeUri: string;
 };
 
 /** The fee of PromptPay and the tax on it, in millionths of the amount: 1.65 % and 7 % of that. */
