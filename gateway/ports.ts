@@ -21,7 +21,7 @@ export type Spend = {
 /** How a budget stands: what is left of it, and when the oldest of what was spent comes back. */
 export type Standing = { readonly remaining: number; readonly resetMs: number };
 
-export type Spent =
+type Spent =
   | { readonly allowed: true; readonly standings: readonly Standing[] }
   | { readonly allowed: false; readonly retryAfterS: number };
 

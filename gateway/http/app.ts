@@ -1,4 +1,4 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type Express } from 'express';
 import { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
 import type { HttpMetrics } from '../ports.ts';
@@ -27,6 +27,8 @@ export type Page = {
 
 export const API_BASE = '/api/v1';
 
+const WEBSOCKET_ONLY = 'Socket.IO is served over WebSocket only: connect with transports: ["websocket"]';
+
 const QUIET = /^\/(health\/|metrics$)/;
 
 /** The HTTP front as an Express application; it listens to nothing yet. */
@@ -35,27 +37,22 @@ export function makeHttpApp(options: HttpAppOptions): Express {
   const refusal = { log, docsUrl: `${publicUrl}${API_BASE}/docs` };
   const cors = makeCors(options.allowedOrigins);
   const serveApi = makeServeApi({ ...options, cors });
-
   const pages = new Map(options.pages.map(({ path, answer }) => [path, answer]));
+
+  async function answer(exchange: Exchange, path: string): Promise<void> {
+    const page = pages.get(path);
+    if (page !== undefined) await answerPage(exchange, path, page);
+    else if (path.startsWith(`${API_BASE}/`)) await serveApi(exchange, path.slice(API_BASE.length));
+    else if (/^\/socket\.io(\/|$)/.test(path)) throw new AppError('VALIDATION_ERROR', { details: WEBSOCKET_ONLY });
+    else throw new AppError('NOT_FOUND');
+  }
 
   const app = express();
   app.disable('x-powered-by');
-
-  async function answered(exchange: Exchange, answer: (exchange: Exchange) => Promise<void>): Promise<void> {
-    try {
-      await answer(exchange);
-    } catch (error) {
-      refuse(exchange, error, refusal);
-    }
-  }
-
-  const exchanges = new WeakMap<Response, Exchange>();
-  const exchangeOf = (response: Response): Exchange => exchanges.get(response)!;
-
-  app.use((request: Request, response: Response, next: NextFunction) => {
+  app.use((request, response) => {
     const startedAt = performance.now();
-    const exchange = beginExchange(request, response, { ip: addressOf(request), url: request.originalUrl });
-    exchanges.set(response, exchange);
+    const exchange = beginExchange(request, response, addressOf(request));
+    const path = exchange.url.split('?', 1)[0]!;
     cors.mark(request, response);
     metrics.began();
     response.once('close', () => {
@@ -63,29 +60,9 @@ export function makeHttpApp(options: HttpAppOptions): Express {
       // 499 is what proxies write for a client that left before its answer.
       const status = response.writableFinished ? response.statusCode : 499;
       metrics.ended(exchange.call, status, ms / 1000);
-      if (!QUIET.test(request.path)) logAccess(log, exchange, status, ms);
+      if (!QUIET.test(path)) logAccess(log, exchange, status, ms);
     });
-    next();
-  });
-  app.use((request, response, next) => {
-    const answer = pages.get(request.path);
-    if (answer === undefined) return next();
-    void answered(exchangeOf(response), (exchange) => answerPage(exchange, request.path, answer));
-  });
-  app.use(API_BASE, (request, response) => {
-    void answered(exchangeOf(response), (exchange) => serveApi(exchange, request.path));
-  });
-  app.use('/socket.io', (_request, response) => {
-    const details = 'Socket.IO is served over WebSocket only: connect with transports: ["websocket"]';
-    refuse(exchangeOf(response), new AppError('VALIDATION_ERROR', { details }), refusal);
-  });
-  app.use((_request, response) => {
-    refuse(exchangeOf(response), new AppError('NOT_FOUND'), refusal);
-  });
-  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    // Express itself throws for addresses that it cannot decode.
-    const malformed = error instanceof Error && 'status' in error && error.status === 400;
-    refuse(exchangeOf(response), malformed ? new AppError('VALIDATION_ERROR') : error, refusal);
+    answer(exchange, path).catch((error: unknown) => refuse(exchange, error, refusal));
   });
   return app;
 }

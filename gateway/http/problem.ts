@@ -8,7 +8,7 @@ const SPOKEN_AS: { readonly [Code in ErrorCode]?: ErrorCode } = {
   SESSION_REVOKED: 'UNAUTHORIZED',
 };
 
-export type Problem = {
+type Problem = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -20,11 +20,7 @@ export type Problem = {
  *
  * @param docsUrl where the codes are explained; `type` points into it
  */
-export function problemOf(
-  error: unknown,
-  { requestId, url }: Pick<Exchange, 'requestId' | 'url'>,
-  docsUrl: string,
-): Problem {
+function problemOf(error: unknown, { requestId, url }: Pick<Exchange, 'requestId' | 'url'>, docsUrl: string): Problem {
   const told = error instanceof AppError ? error : new AppError('INTERNAL');
   const code = SPOKEN_AS[told.code] ?? told.code;
   const { status, title } = ERRORS[code];

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '#shared/errors.ts';
 
 /** The largest body of a call (100 KB); media have a call of their own. */
-export const BODY_BYTES_MAX = 100 * 1024;
+const BODY_BYTES_MAX = 100 * 1024;
 /** Arrays and objects within each other. */
 const JSON_DEPTH_MAX = 20;
 /** What is still read and thrown away of a body that is too large, so that its sender hears the answer. */

@@ -9,7 +9,7 @@ type Place<Entry> = {
 
 type Branch<Entry> = { readonly words: Map<string, Branch<Entry>>; parameter?: Branch<Entry>; place?: Place<Entry> };
 
-export type Match<Entry> =
+type Match<Entry> =
   | { readonly kind: 'found'; readonly entry: Entry; readonly params: Readonly<Record<string, string>> }
   /** The address exists, but not for this method. */
   | { readonly kind: 'other-methods'; readonly methods: readonly Method[] }

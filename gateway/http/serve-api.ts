@@ -11,7 +11,7 @@ import { type Exchange, send } from './exchange.ts';
 import { makeRouteTable } from './route-table.ts';
 
 /** Longer than any call takes: statements end after 10 s, and what waits for the world outside is a workflow. */
-export const ANSWER_WITHIN_MS = 30 * SECOND;
+const ANSWER_WITHIN_MS = 30 * SECOND;
 
 /** Calls of services that run elsewhere, and how a request gets there and its answer back. */
 export type RemoteCalls = {

@@ -6,14 +6,14 @@ import { addressKey } from './address-key.ts';
 import { makeEstimatedBudgets } from './estimated-budgets.ts';
 import { RATE_RULES, type RateClass, type RateRule, RELAXED_FACTOR } from './rate-classes.ts';
 
-export type Verdict =
+type Verdict =
   | { readonly allowed: true; readonly headers: RateHeaders }
   | { readonly allowed: false; readonly headers: RateHeaders; readonly retryAfterS: number };
 
 /** draft-ietf-httpapi-ratelimit-headers-10: the quota and its window, then what is left of it. */
-export type RateHeaders = { readonly 'RateLimit-Policy': string; readonly RateLimit: string };
+type RateHeaders = { readonly 'RateLimit-Policy': string; readonly RateLimit: string };
 
-export type Subject = { readonly userId: string | undefined; readonly ip: string };
+type Subject = { readonly userId: string | undefined; readonly ip: string };
 
 export type RateLimiter = {
   /**

@@ -42,11 +42,14 @@ export function makeForwarder(pool: NodePool): Forwarder {
   const kept = { keepAlive: true, maxSockets: SOCKETS_PER_NODE_MAX, timeout: IDLE_KEPT_MS };
   const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) };
 
-  function ask(exchange: Exchange, { url }: UpstreamNode): Promise<IncomingMessage> {
-    const secure = url.protocol === 'https:';
+  function ask(exchange: Exchange, { url, at }: UpstreamNode): Promise<IncomingMessage> {
+    const { host, port, secure } = at;
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     let connected = false;
-    const outgoing = (secure ? httpsRequest : httpRequest)(new URL(exchange.url, url), {
+    const outgoing = (secure ? httpsRequest : httpRequest)({
+      host,
+      port,
+      path: exchange.url,
       agent: agents[secure ? 'https:' : 'http:'],
       method: exchange.request.method,
       headers: { ...requestHeaders(exchange), host: url.host },

@@ -6,7 +6,12 @@ const CHECK_EVERY_MS = 2 * SECOND;
 const CHECK_WITHIN_MS = SECOND;
 
 /** One process that serves what this one does not. */
-export type UpstreamNode = { readonly url: URL; readonly breaker: Breaker };
+export type UpstreamNode = {
+  readonly url: URL;
+  /** Where to connect: an IPv6 address without its brackets, and the port that the scheme means when none is written. */
+  readonly at: { readonly host: string; readonly port: number; readonly secure: boolean };
+  readonly breaker: Breaker;
+};
 
 export type NodePool = {
   /**
@@ -23,7 +28,7 @@ export type NodePool = {
 
 /** Nodes that do the same, and how they are, asked every two seconds at `/health/ready`. */
 export function makeNodePool(name: string, urls: readonly string[], log: Log): NodePool {
-  const nodes = urls.map((url) => ({ url: new URL(url), breaker: new Breaker(), ready: true }));
+  const nodes = urls.map((url) => ({ ...nodeAt(new URL(url)), ready: true }));
   const closed = new AbortController();
   let turn = 0;
 
@@ -60,4 +65,10 @@ export function makeNodePool(name: string, urls: readonly string[], log: Log): N
       clearInterval(timer);
     },
   };
+}
+
+function nodeAt(url: URL): UpstreamNode {
+  const secure = url.protocol === 'https:';
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  return { url, at: { host: url.hostname.replaceAll(/[[\]]/g, ''), port, secure }, breaker: new Breaker() };
 }

@@ -43,7 +43,7 @@ export function makeSocketTunnels(pool: NodePool, addressOf: ClientAddress, log:
       if (node === undefined) return undefined;
       tried.add(node);
       try {
-        const server = await connected(node.url);
+        const server = await connected(node.at);
         node.breaker.succeeded();
         return { node, server };
       } catch (error) {
@@ -102,10 +102,8 @@ export function makeSocketTunnels(pool: NodePool, addressOf: ClientAddress, log:
   };
 }
 
-function connected(url: URL): Promise<Socket> {
-  const secure = url.protocol === 'https:' || url.protocol === 'wss:';
-  const at = { host: url.hostname, port: Number(url.port || (secure ? 443 : 80)) };
-  const socket = secure ? connectTls({ ...at, servername: at.host }) : connect(at);
+function connected({ host, port, secure }: UpstreamNode['at']): Promise<Socket> {
+  const socket = secure ? connectTls({ host, port, servername: host }) : connect({ host, port });
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const timer = setTimeout(() => socket.destroy(new Error('no connection in time')), CONNECT_WITHIN_MS);
   socket.once(secure ? 'secureConnect' : 'connect', () => resolve(socket));

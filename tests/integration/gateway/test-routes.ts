@@ -7,7 +7,7 @@ import { UserId } from '#shared/ids.ts';
 
 const common = { tag: 'ops', summary: 'For tests', rate: 'write' } as const satisfies Partial<Call>;
 
-export const Thing = z.object({ id: UserId, name: z.string() }).meta({ id: 'Thing' });
+const Thing = z.object({ id: UserId, name: z.string() }).meta({ id: 'Thing' });
 
 const Seen = z.object({
   ip: z.string(),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { healthPages } from '#gateway/pages/health.ts';
 import { makeForwarder } from '#gateway/upstreams/forward.ts';
@@ -52,6 +53,12 @@ async function openNode(listener: RequestListener) {
       await closed;
     },
   };
+}
+
+async function rawAnswer(port: number, request: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(request);
+  return await text(socket);
 }
 
 /** An address where nobody listens. */
@@ -199,6 +206,19 @@ test('headers of one connection stay on it', async () => {
   expect(passed).not.toHaveProperty('te');
   expect(answer.headers.get('x-private')).toBeNull();
   expect(answer.headers.get('x-public')).toBe('2');
+});
+
+test('a request that names another host goes to our node all the same', async () => {
+  await using node = await openNode((_, response) => response.end('{}'));
+  await using elsewhere = await openNode((_, response) => response.end('{}'));
+  await using front = await openProxyFront([node.url]);
+  const answers = await Promise.all(
+    [`GET ${elsewhere.url}/api/v1/open?x=1`, `GET //${elsewhere.url.slice(7)}/api/v1/open`].map((line) =>
+      rawAnswer(front.port, `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+    ),
+  );
+  expect(answers.map((answer) => answer.split(' ')[1])).toEqual(['200', '404']);
+  expect([node.seen, elsewhere.seen]).toEqual([['GET /api/v1/open?x=1'], []]);
 });
 
 test('a client that leaves takes its request with it', async () => {
