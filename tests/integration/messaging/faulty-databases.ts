@@ -1,0 +1,46 @@
+import { AppError } from '#shared/errors.ts';
+import type { Region } from '#shared/regions.ts';
+import type { Database, Databases, Tx } from '#shared/sql.ts';
+
+/** What happens to a transaction: nothing, the connection is lost before it commits, or its answer is lost after. */
+export type Fault = 'none' | 'before' | 'after';
+
+/** Databases whose transactions meet the given faults, one each, in order; after the last one they meet none. */
+export class FaultyDatabases implements Databases {
+  readonly all: readonly Database[];
+  /** Transactions that failed by themselves, for no fault of the plan. */
+  readonly failures: unknown[] = [];
+  readonly #of: Databases['of'];
+
+  constructor({ of, all }: Databases, faults: readonly Fault[]) {
+    const plan = [...faults];
+    const faulty = new Map(all.map((database) => [database, this.#withFaults(database, () => plan.shift() ?? 'none')]));
+    this.all = [...faulty.values()];
+    this.#of = (region) => faulty.get(of(region))!;
+  }
+
+  of(region: Region): Database {
+    return this.#of(region);
+  }
+
+  #withFaults(database: Database, next: () => Fault): Database {
+    return {
+      rows: (query, values) => database.rows(query, values),
+      transaction: async (work) => {
+        const fault = next();
+        const lost = new AppError('UPSTREAM_UNAVAILABLE');
+        const planned = async (tx: Tx) => {
+          const done = await work(tx);
+          if (fault === 'before') throw lost;
+          return done;
+        };
+        const result = await database.transaction(planned).catch((error: unknown) => {
+          if (error !== lost) this.failures.push(error);
+          throw error;
+        });
+        if (fault === 'after') throw lost;
+        return result;
+      },
+    };
+  }
+}

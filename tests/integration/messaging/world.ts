@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { makeOutbox } from '#infrastructure/events/outbox.ts';
+import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
+import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
+import type { Announcer, People, Person } from '#services/messaging/ports.ts';
+import { type Member, type MessagingService, makeMessaging } from '#services/messaging/service.ts';
+import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
+import type { DialogId, UserId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import type { Country } from '#shared/regions.ts';
+import type { Databases } from '#shared/sql.ts';
+
+const kept = Symbol('kept');
+
+/** What was announced, in order. */
+export type Announced = {
+  readonly event: 'message' | 'receipt' | 'dialog';
+  readonly to: unknown;
+  readonly what: object;
+};
+
+/** Messaging over a test's databases, with a population of its own and an ear on what it announces. */
+export class World {
+  readonly announced: Announced[] = [];
+  readonly messaging: MessagingService;
+  readonly #population: Map<UserId, Person>;
+  readonly #messageKey: string;
+
+  constructor(databases: Databases, sibling?: World) {
+    this.#population = sibling?.[kept].population ?? new Map<UserId, Person>();
+    this.#messageKey = sibling?.[kept].messageKey ?? randomBytes(32).toString('hex');
+    this.messaging = makeMessaging({
+      databases,
+      outbox: makeOutbox(),
+      idempotency: makeIdempotency(),
+      people: this.#people(),
+      announcer: this.#announcer(),
+      keyManagement: makeLocalKeys(this.#messageKey),
+    });
+  }
+
+  /** What a second process of the same cluster shares. */
+  get [kept]() {
+    return { population: this.#population, messageKey: this.#messageKey };
+  }
+
+  person(country: Country = 'TH', status = 'active'): Member {
+    const id = newId<UserId>(country);
+    this.#population.set(id, { id, country, status });
+    return { userId: id, country };
+  }
+
+  people(count: number): Member[] {
+    return Array.from({ length: count }, () => this.person());
+  }
+
+  async direct(one: Member, other: Member): Promise<WireDialog> {
+    const { dialog } = await this.messaging.openDialog(one, { type: 'direct', participant_ids: [other.userId] });
+    return dialog;
+  }
+
+  async group(creator: Member, ...others: Member[]): Promise<WireDialog> {
+    const ids = others.map((other) => other.userId);
+    const { dialog } = await this.messaging.openDialog(creator, { type: 'group', name: 'Lunch', participant_ids: ids });
+    return dialog;
+  }
+
+  async say(sender: Member, dialogId: DialogId, content: string, clientId?: string) {
+    return await this.messaging.sendMessage(sender, {
+      dialog_id: dialogId,
+      message_type: 'text',
+      content,
+      ...(clientId === undefined ? {} : { client_id: clientId }),
+    });
+  }
+
+  /** Says numbers from 1 to `count`, one after the other. */
+  async count(sender: Member, dialogId: DialogId, count: number): Promise<void> {
+    for (let n = 1; n <= count; n += 1) await this.say(sender, dialogId, String(n));
+  }
+
+  #people(): People {
+    return { find: async (ids) => ids.flatMap((id) => this.#population.get(id) ?? []) };
+  }
+
+  #announcer(): Announcer {
+    return {
+      messageNew: (dialogId, what) => void this.announced.push({ event: 'message', to: dialogId, what }),
+      receipt: (dialogId, what) => void this.announced.push({ event: 'receipt', to: dialogId, what }),
+      dialogNew: (userIds, what) => void this.announced.push({ event: 'dialog', to: userIds, what }),
+    };
+  }
+}
