@@ -75,30 +75,32 @@ const OrderItem = z.object({
  * Amounts are decimal strings in `currency`. Prices include tax, so `total_amount` is `subtotal` plus `shipping_cost`,
  * and `tax_amount` is the tax contained in it.
  */
-export const Order = z.object({
-  id: OrderId,
-  workflow_id: z.string(),
-  shop_id: ShopId,
-  customer_id: UserId,
-  items: z.array(OrderItem),
-  subtotal: z.string(),
-  tax_amount: z.string(),
-  tax_included: z.literal(true),
-  shipping_cost: z.string(),
-  total_amount: z.string(),
-  currency: Currency,
-  payment_status: z.enum(PAYMENT_STATUSES),
-  status: z.enum(ORDER_STATUSES),
-  tracking_number: z.string().nullable(),
-  carrier: z.string().nullable(),
-  /** Left out of lists. */
-  shipping_address: ShippingAddress.nullable().optional(),
-  notes: z.string().nullable().optional(),
-  shipped_at: Timestamp.nullable(),
-  delivered_at: Timestamp.nullable(),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-});
+export const Order = z
+  .object({
+    id: OrderId,
+    workflow_id: z.string(),
+    shop_id: ShopId,
+    customer_id: UserId,
+    items: z.array(OrderItem),
+    subtotal: z.string(),
+    tax_amount: z.string(),
+    tax_included: z.literal(true),
+    shipping_cost: z.string(),
+    total_amount: z.string(),
+    currency: Currency,
+    payment_status: z.enum(PAYMENT_STATUSES),
+    status: z.enum(ORDER_STATUSES),
+    tracking_number: z.string().nullable(),
+    carrier: z.string().nullable(),
+    /** Left out of lists. */
+    shipping_address: ShippingAddress.nullable().optional(),
+    notes: z.string().nullable().optional(),
+    shipped_at: Timestamp.nullable(),
+    delivered_at: Timestamp.nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Order' });
 export type Order = z.input<typeof Order>;
 
 export const OrderQuery = z.strictObject({

@@ -36,25 +36,27 @@ export const Variant = z.object({
   attributes: Attributes,
 });
 
-export const Product = z.object({
-  id: ProductId,
-  shop_id: ShopId,
-  name: z.string(),
-  description: z.string(),
-  category: z.string().nullable(),
-  brand: z.string().nullable(),
-  sku: z.string().nullable(),
-  price: z.string(),
-  currency: Currency,
-  /** What can still be bought of the product itself; each variant has its own. */
-  stock_quantity: z.number().int(),
-  status: z.enum(PRODUCT_STATUSES),
-  images: z.array(z.string()),
-  attributes: Attributes,
-  variants: z.array(Variant),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-});
+export const Product = z
+  .object({
+    id: ProductId,
+    shop_id: ShopId,
+    name: z.string(),
+    description: z.string(),
+    category: z.string().nullable(),
+    brand: z.string().nullable(),
+    sku: z.string().nullable(),
+    price: z.string(),
+    currency: Currency,
+    /** What can still be bought of the product itself; each variant has its own. */
+    stock_quantity: z.number().int(),
+    status: z.enum(PRODUCT_STATUSES),
+    images: z.array(z.string()),
+    attributes: Attributes,
+    variants: z.array(Variant),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Product' });
 export type Product = z.input<typeof Product>;
 
 const details = {

@@ -11,15 +11,17 @@ export const ReviewBody = z.strictObject({
 });
 export type ReviewBody = z.infer<typeof ReviewBody>;
 
-export const Review = z.object({
-  id: z.string(),
-  product_id: ProductId,
-  order_id: OrderId,
-  customer_id: UserId,
-  rating: z.number().int(),
-  text: z.string().nullable(),
-  created_at: Timestamp,
-});
+export const Review = z
+  .object({
+    id: z.string(),
+    product_id: ProductId,
+    order_id: OrderId,
+    customer_id: UserId,
+    rating: z.number().int(),
+    text: z.string().nullable(),
+    created_at: Timestamp,
+  })
+  .meta({ id: 'Review' });
 export type Review = z.input<typeof Review>;
 
 export const ReviewProduct = defineCall({

@@ -36,27 +36,29 @@ export const ShopSettings = z.strictObject({
 });
 export type ShopSettings = z.infer<typeof ShopSettings>;
 
-export const Shop = z.object({
-  id: ShopId,
-  owner_id: UserId,
-  name: z.string(),
-  description: z.string(),
-  category: z.string().nullable(),
-  country: Country,
-  verification_status: z.enum(VERIFICATION_STATUSES),
-  settings: z.object({
-    supported_currencies: z.array(Currency),
-    supported_languages: z.array(Locale),
-    shipping_countries: z.array(Country),
-    shipping_fees: z.partialRecord(Currency, z.string()),
-    tax: z.object({ registered: z.boolean() }),
-  }),
-  /** For the owner and ops only. */
-  contact: ShopContact.nullable().optional(),
-  address: ShopAddress.nullable().optional(),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-});
+export const Shop = z
+  .object({
+    id: ShopId,
+    owner_id: UserId,
+    name: z.string(),
+    description: z.string(),
+    category: z.string().nullable(),
+    country: Country,
+    verification_status: z.enum(VERIFICATION_STATUSES),
+    settings: z.object({
+      supported_currencies: z.array(Currency),
+      supported_languages: z.array(Locale),
+      shipping_countries: z.array(Country),
+      shipping_fees: z.partialRecord(Currency, z.string()),
+      tax: z.object({ registered: z.boolean() }),
+    }),
+    /** For the owner and ops only. */
+    contact: ShopContact.nullable().optional(),
+    address: ShopAddress.nullable().optional(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Shop' });
 export type Shop = z.input<typeof Shop>;
 
 const editable = {

@@ -49,25 +49,27 @@ export const Participant = z.object({ user_id: UserId, role: ParticipantRole, jo
 export type Participant = z.output<typeof Participant>;
 
 /** A dialog as one of its members sees it. */
-export const WireDialog = z.object({
-  id: DialogId,
-  type: DialogType,
-  /** Null for a direct dialog. */
-  name: z.string().nullable(),
-  description: z.string().nullable(),
-  avatar_url: z.string().nullable(),
-  participant_count: Count,
-  /** Owner and admins first, then by time of joining. All of them for one dialog, at most 100 of each in a list. */
-  participants: z.array(Participant),
-  last_message: WireMessage.nullable(),
-  /** Messages by others after the caller's read cursor. */
-  unread_count: Count,
-  /** The seq of the newest message; 0 when there is none. */
-  last_seq: Count,
-  /** The change counter of the dialog's messages: what `sync` takes as `after_version`. */
-  version: Count,
-  last_message_at: Timestamp.nullable(),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-});
+export const WireDialog = z
+  .object({
+    id: DialogId,
+    type: DialogType,
+    /** Null for a direct dialog. */
+    name: z.string().nullable(),
+    description: z.string().nullable(),
+    avatar_url: z.string().nullable(),
+    participant_count: Count,
+    /** Owner and admins first, then by time of joining. All of them for one dialog, at most 100 of each in a list. */
+    participants: z.array(Participant),
+    last_message: WireMessage.nullable(),
+    /** Messages by others after the caller's read cursor. */
+    unread_count: Count,
+    /** The seq of the newest message; 0 when there is none. */
+    last_seq: Count,
+    /** The change counter of the dialog's messages: what `sync` takes as `after_version`. */
+    version: Count,
+    last_message_at: Timestamp.nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Dialog' });
 export type WireDialog = z.output<typeof WireDialog>;

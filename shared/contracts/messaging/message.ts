@@ -65,28 +65,30 @@ export const DeliveryStatus = z.enum(['sent', 'delivered', 'read']);
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
 
 /** A message as members see it. A deleted one is a stub: `deleted_at` is set, content and metadata are null. */
-export const WireMessage = z.object({
-  id: MessageId,
-  dialog_id: DialogId,
-  /** Place in the dialog: gap-free from 1. */
-  seq: Count,
-  /** The dialog's change counter when this message last changed. */
-  version: Count,
-  client_id: z.string(),
-  sender_id: UserId,
-  content: z.string().nullable(),
-  message_type: MessageType,
-  metadata: Metadata.nullable(),
-  reply_to_id: MessageId.nullable(),
-  reactions: z.array(Reaction),
-  /** `delivered` and `read` mean by every other member. */
-  delivery_status: DeliveryStatus,
-  /** Members other than the sender who have read it; filled in dialogs of at most 32 members. */
-  read_receipts: z.array(z.object({ user_id: UserId })),
-  edited_at: Timestamp.nullable(),
-  deleted_at: Timestamp.nullable(),
-  created_at: Timestamp,
-});
+export const WireMessage = z
+  .object({
+    id: MessageId,
+    dialog_id: DialogId,
+    /** Place in the dialog: gap-free from 1. */
+    seq: Count,
+    /** The dialog's change counter when this message last changed. */
+    version: Count,
+    client_id: z.string(),
+    sender_id: UserId,
+    content: z.string().nullable(),
+    message_type: MessageType,
+    metadata: Metadata.nullable(),
+    reply_to_id: MessageId.nullable(),
+    reactions: z.array(Reaction),
+    /** `delivered` and `read` mean by every other member. */
+    delivery_status: DeliveryStatus,
+    /** Members other than the sender who have read it; filled in dialogs of at most 32 members. */
+    read_receipts: z.array(z.object({ user_id: UserId })),
+    edited_at: Timestamp.nullable(),
+    deleted_at: Timestamp.nullable(),
+    created_at: Timestamp,
+  })
+  .meta({ id: 'Message' });
 export type WireMessage = z.output<typeof WireMessage>;
 
 /** What the socket events `message:new`, `message:updated` and `message:deleted` carry. Versions are dense per dialog. */
