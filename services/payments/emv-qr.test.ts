@@ -32,7 +32,7 @@ test('the checksum agrees with published codes', () => {
 test('a bill is a dynamic code with the biller, both references and the exact sum', () => {
   const code = promptPayBill(BILL);
   const account = '0016A00000067701011201150994000165501000208INV123450304REF2';
-  expect(code.slice(0, -4)).toBe(`000201010212${`30${account.length}${account}`}530376454046.305802TH6304`);
+  expect(code.slice(0, -4)).toBe(`00020101021230${account.length}${account}530376454046.305802TH6304`);
   expect(code.slice(-4)).toBe(crc16(code.slice(0, -4)));
 });
 

@@ -30,8 +30,8 @@ async function openBooks(db: FreshDatabase) {
     await openWallet(tx, newId<UserId>('TH'), 'THB', false),
     await openWallet(tx, newId<UserId>('TH'), 'THB', false),
   ]);
-  await postAll(db, [{ id: newTransferId(), kind: 'seed', legs: move(seed, first!.id, 10_000n) }]);
-  return { seed, first: first!.id, second: second!.id };
+  await postAll(db, [{ id: newTransferId(), kind: 'seed', legs: move(seed, first.id, 10_000n) }]);
+  return { seed, first: first.id, second: second.id };
 }
 
 async function balanceOf(db: FreshDatabase, id: string): Promise<bigint> {

@@ -116,7 +116,9 @@ test('both sides see the transfer, and it is told of in its transaction', async 
     nextCursor: null,
   });
   expect(await test.wallet(recipient)).toMatchObject({ balance: '123.45', is_primary: true });
-  const types = (await test.written()).map(({ type, data }) => (type === 'audit.recorded' ? data['action'] : type));
+  const types = (await test.written()).map(({ type, data }) =>
+    String(type === 'audit.recorded' ? data['action'] : type),
+  );
   expect(types.toSorted()).toEqual([
     'payments.seeded',
     'payments.transaction_updated',
