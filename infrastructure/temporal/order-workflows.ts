@@ -18,6 +18,8 @@ type Options = {
   readonly client: Client;
   /** Before every task queue's name; see TASK_QUEUE_PREFIX. */
   readonly taskQueuePrefix: string;
+  /** How long a step may take to answer, in milliseconds. */
+  readonly answerWithinMs?: number;
 };
 
 /** A person who clicks waits no longer than this; a quiet system answers within a tenth of a second. */
@@ -29,11 +31,15 @@ const ANSWER_WITHIN_MS = 4 * SECOND;
  * An Update's id is made of the step, the person and their words, so that a double click joins the first one and gets
  * its answer, and a click after a timeout finds what the first one came to.
  */
-export function makeOrderWorkflows({ client, taskQueuePrefix }: Options): OrderWorkflows {
+export function makeOrderWorkflows({
+  client,
+  taskQueuePrefix,
+  answerWithinMs = ANSWER_WITHIN_MS,
+}: Options): OrderWorkflows {
   return {
     update: async (order, update) => {
       try {
-        return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => execute(order, update));
+        return await client.withDeadline(Date.now() + answerWithinMs, () => execute(order, update));
       } catch (error) {
         throw asRefusal(error);
       }

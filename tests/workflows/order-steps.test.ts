@@ -72,7 +72,10 @@ test('a step before its time is refused with the reason, and changes nothing', a
 
 test('while Temporal is away a step answers UPSTREAM_UNAVAILABLE and checkout goes on', async () => {
   const connection = Connection.lazy({ address: '127.0.0.1:1' });
-  const away = openCommerce(world.db, makeOrderWorkflows({ client: new Client({ connection }), taskQueuePrefix: '' }));
+  const away = openCommerce(
+    world.db,
+    makeOrderWorkflows({ client: new Client({ connection }), taskQueuePrefix: '', answerWithinMs: 500 }),
+  );
   const deal = await world.buy();
   const confirm = away.askForStep(deal.seller.merchant, deal.id, { to: 'confirm' });
   await expect(confirm).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
@@ -159,7 +162,7 @@ test('a customer who cancels while the payment is under way is not charged', asy
   const deal = await world.buy();
   const letGo = world.payments.hold('holdForOrder', deal.id);
   await world.start(deal);
-  await vi.waitFor(() => expect(world.payments.callsOf(deal.id)).toEqual(['holdForOrder']));
+  await vi.waitFor(() => expect(world.payments.callsOf(deal.id)).toEqual(['holdForOrder']), { timeout: 10_000 });
   const cancelling = take(deal.buyer, deal, { to: 'cancel' });
   letGo();
   expect(await cancelling).toMatchObject({ status: 'cancelled', payment_status: 'refunded' });
@@ -250,7 +253,7 @@ test('the event of checkout starts the workflow, and each step is told to both s
   await take(deal.seller.merchant, deal, { to: 'confirm' });
   await take(deal.seller.merchant, deal, { to: 'ship' });
   const mine = () => told.flatMap((event) => (event.aggregateId === deal.id ? [dataOf(OrderUpdated, event)] : []));
-  await vi.waitFor(() => expect(mine()).toHaveLength(4));
+  await vi.waitFor(() => expect(mine()).toHaveLength(4), { timeout: 10_000 });
   await relay.stop();
   await bus.close();
   expect(mine()).toMatchObject([

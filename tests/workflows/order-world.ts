@@ -9,12 +9,12 @@ import type { Order } from '#shared/contracts/commerce/order.ts';
 import type { Product } from '#shared/contracts/commerce/product.ts';
 import type { OrderId, ProductId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
-import { DAY, HOUR } from '#shared/time.ts';
 import { workflowId } from '#shared/workflows/command.ts';
 import { type OrderInput, type OrderOutcome, OrderWorkflow } from '#shared/workflows/order.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import {
   basket,
+  DEADLINES,
   type Merchant,
   merchantOf,
   newKey,
@@ -23,10 +23,9 @@ import {
   someone,
 } from '#tests/integration/commerce/open-commerce.ts';
 import { keepHistory } from '#tests/histories/keep-history.ts';
+import type { OrderPayments } from '#workflows/commerce/steps.ts';
 import { ensureBundle } from '#workers/workflow-bundles.ts';
 import { type ScriptedPayments, scriptedPayments } from './scripted-payments.ts';
-
-export const DEADLINES = { confirmWithinMs: 24 * HOUR, autoDeliverAfterMs: 7 * DAY, disputeWindowMs: 3 * DAY };
 
 /** A placed order with everybody around it. */
 export type Deal = {
@@ -63,24 +62,12 @@ export async function openOrderWorld(
 ): Promise<OrderWorld> {
   const db = await freshDatabase();
   const prefix = `t${newId('core').slice(-8)}-`;
-  const commerce = openCommerce(db, makeOrderWorkflows({ client: env.client, taskQueuePrefix: prefix }));
+  const commerce = openCommerce(
+    db,
+    makeOrderWorkflows({ client: env.client, taskQueuePrefix: prefix, answerWithinMs: 30_000 }),
+  );
   const payments = scriptedPayments();
-  const bundle = await ensureBundle('commerce', cacheFolder(process.env));
-  const workers = await Promise.all([
-    Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: `${prefix}commerce`,
-      workflowBundle: { codePath: bundle.path },
-      activities: makeCommerceActivities(commerce),
-      maxCachedWorkflows,
-    }),
-    Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: `${prefix}payments`,
-      activities: payments.activities,
-    }),
-  ]);
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const workers = await startOrderWorkers(env, prefix, commerce, payments.activities, maxCachedWorkflows);
 
   return {
     db,
@@ -111,9 +98,36 @@ export async function openOrderWorld(
       await keepHistory(env.client, { domain: 'commerce', name, workflowId: workflowId(OrderWorkflow, id) });
     },
     [Symbol.asyncDispose]: async () => {
+      await workers.stop();
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Serves the commerce and payments queues until stopped. */
+export async function startOrderWorkers(
+  env: TestWorkflowEnvironment,
+  prefix: string,
+  commerce: CommerceService,
+  payments: OrderPayments,
+  maxCachedWorkflows: number,
+): Promise<{ stop(): Promise<void> }> {
+  const bundle = await ensureBundle('commerce', cacheFolder(process.env));
+  const workers = await Promise.all([
+    Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: `${prefix}commerce`,
+      workflowBundle: { codePath: bundle.path },
+      activities: makeCommerceActivities(commerce),
+      maxCachedWorkflows,
+    }),
+    Worker.create({ connection: env.nativeConnection, taskQueue: `${prefix}payments`, activities: payments }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    stop: async () => {
       for (const worker of workers) worker.shutdown();
       await running;
-      await db[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
-import type { OrderWorkflows } from '#services/commerce/ports.ts';
+import type { OrderDeadlines, OrderWorkflows } from '#services/commerce/ports.ts';
 import { seedShops } from '#services/commerce/seed-shops.ts';
 import { type CommerceService, makeCommerce } from '#services/commerce/service.ts';
 import type { Caller, Role } from '#shared/caller.ts';
@@ -22,13 +22,17 @@ export const noWorkflows: OrderWorkflows = {
 };
 
 /** Commerce over a test's database; what checkout and the catalogue do needs no Temporal. */
-export function openCommerce(db: FreshDatabase, workflows: OrderWorkflows = noWorkflows): CommerceService {
+export function openCommerce(
+  db: FreshDatabase,
+  workflows: OrderWorkflows = noWorkflows,
+  deadlines: Partial<OrderDeadlines> = {},
+): CommerceService {
   return makeCommerce({
     databases: db.databases,
     outbox: db.outbox,
     idempotency: makeIdempotency(),
     workflows,
-    deadlines: DEADLINES,
+    deadlines: { ...DEADLINES, ...deadlines },
     clock: () => new Date(),
   });
 }
