@@ -47,7 +47,7 @@ test('what ends is started again, and the way it ended is told', async () => {
   await kept.start(quietStep());
   end('signal SIGKILL');
   await expect
-    .poll(() => kept.fate())
+    .poll(() => kept.fate(), { timeout: 5_000 })
     .toMatchObject({ phase: 'running', pid: 2, restarts: 1, lastEnd: 'signal SIGKILL' });
   expect(told).toEqual(['part ended (signal SIGKILL); starting it again in 250 ms']);
   await kept.stop();

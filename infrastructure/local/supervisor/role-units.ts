@@ -8,6 +8,15 @@ import type { Unit } from './unit.ts';
 /** A role drains for 25 s at most by its own rule; what is still there after that is ended. */
 const STOP_WITHIN_MS = 30 * SECOND;
 
+/**
+ * Megabytes of V8's nursery. Node's default of 16 triples in memory what a quiet process keeps; with 4 the busiest role
+ * spends a few per cent more time collecting.
+ */
+const SEMI_SPACE_MB = 4;
+
+/** Threads share two heaps of glibc's malloc instead of having one each, most of it empty. */
+const MALLOC_ARENAS = '2';
+
 export type RoleContext = {
   readonly root: string;
   readonly dataDir: string;
@@ -52,9 +61,15 @@ function unitOf({ name, script, port, env }: Role, { root, dataDir, config, envi
         port,
         dataDir,
         command: process.execPath,
-        args: [script],
+        args: [`--max-semi-space-size=${SEMI_SPACE_MB}`, script],
         // The password of the owner of the database stays with migrations.
-        env: { NODE_ENV: 'production', ...environment, ...env, DATABASE_OWNER_URL: undefined },
+        env: {
+          NODE_ENV: 'production',
+          MALLOC_ARENA_MAX: MALLOC_ARENAS,
+          ...environment,
+          ...env,
+          DATABASE_OWNER_URL: undefined,
+        },
         cwd: root,
         ipc: true,
         stopSignal: 'SIGTERM',

@@ -1,0 +1,3 @@
+import { standIn } from '../stand-in-role.ts';
+
+standIn('GATEWAY_PORT');

@@ -1,0 +1,3 @@
+import { standIn } from '../../stand-in-role.ts';
+
+standIn('SANDBOX_PORT');

@@ -1,0 +1,1 @@
+process.stdout.write('there are no workflows here\n');
