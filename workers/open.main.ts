@@ -19,6 +19,7 @@ import { type Ground, openGround } from '#services/ground.main.ts';
 import { openOtpDelivery } from '#services/wire-auth.main.ts';
 import { openCommerce } from '#services/wire-commerce.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
+import { unreachable } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
 import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
@@ -111,7 +112,7 @@ async function subscribe(
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),
-      emitToUsers: announcer.emitToUsers,
+      emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),
   ];
   for (const bus of buses) {
@@ -148,5 +149,7 @@ function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisposable
       resources.defer(close);
       return makeCommerceActivities(commerce);
     }
+    default:
+      return unreachable(domain);
   }
 }

@@ -39,7 +39,7 @@ export async function openHealthServer(options: {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
-    switch (request.url) {
+    switch (request.url ?? '/') {
       case '/health/live':
         answer(200, { status: 'live' });
         return;

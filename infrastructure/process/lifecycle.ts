@@ -3,6 +3,7 @@ import type { Config } from '#infrastructure/config/settings.ts';
 import type { Log } from '#shared/log.ts';
 import { SECOND } from '#shared/time.ts';
 import { makeLog } from './log.ts';
+import { giveBackStartMemory } from './start-memory.ts';
 
 /** From the request to stop until the process ends by force. */
 const DRAIN_WITHIN_MS = 25 * SECOND;
@@ -31,7 +32,10 @@ export function runRole(name: string, start: (config: Config, log: Log) => Promi
   process.on('unhandledRejection', die('a rejection that nobody handled'));
 
   const started = start(config, log);
-  started.then(() => log.info({}, 'started'), die('could not start'));
+  started.then(() => {
+    log.info({}, 'started');
+    giveBackStartMemory();
+  }, die('could not start'));
 
   let stopping = false;
   const stop = (why: string) => {
