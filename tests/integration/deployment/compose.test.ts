@@ -174,3 +174,10 @@ test('files that are mounted are there, and scripts can be run', () => {
   expect(mounted.length).toBeGreaterThan(0);
   for (const file of mounted) accessSync(ROOT + file, file.endsWith('.sh') ? constants.X_OK : constants.R_OK);
 });
+
+test('the guide names every variable that must be given', () => {
+  const guide = readFileSync(`${ROOT}infrastructure/deployment/README.md`, 'utf8');
+  const required = [...composeText.matchAll(/\$\{(\w+):\?/g)].map(([, name = '']) => name);
+  expect(required.length).toBeGreaterThan(0);
+  expect([...new Set(required)].filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+});
