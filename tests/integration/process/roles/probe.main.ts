@@ -9,8 +9,7 @@ runRole('probe', async () => {
   const working = setInterval(() => {}, 1000);
   if (way === 'cannot-start') throw new Error('no such thing');
   if (way === 'starts-slowly') {
-    process.stdout.write('starting
-');
+    process.stdout.write('starting\n');
     await once(process, 'SIGTERM');
   }
   if (way === 'breaks-later')
