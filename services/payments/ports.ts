@@ -30,16 +30,15 @@ export async function findPerson(people: People, id: UserId): Promise<Person> {
   return person;
 }
 
-export interface StepUp {
+interface StepUp {
   /** Whether the token is one that this session was given for its PIN within the last 300 s. */
   verify(token: string | undefined, caller: Caller): Promise<boolean>;
 }
 
-export const CHARGE_STATUSES = ['pending', 'paid', 'failed', 'expired'] as const;
-export type ChargeStatus = (typeof CHARGE_STATUSES)[number];
+export type ChargeStatus = 'pending' | 'paid' | 'failed' | 'expired';
 
 /** What a gateway is asked to collect. */
-export type NewCharge = {
+type NewCharge = {
   /** Our own id: the gateway keeps it with the charge, and takes it as the key that makes a repeat harmless. */
   readonly reference: TransactionId;
   readonly money: Money;
@@ -67,7 +66,7 @@ export type Charge = {
 export type Declined = { readonly status: 'declined'; readonly failure: string };
 
 /** A report whose signature and age are good. `charge` is absent for reports that concern no charge. */
-export type WebhookReport = {
+type WebhookReport = {
   /** The gateway's own id of the report: the same report comes again under the same id. */
   readonly id: string;
   readonly kind: string;

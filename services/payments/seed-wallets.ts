@@ -6,7 +6,7 @@ import type { Database, Tx } from '#shared/sql.ts';
 import { houseAccountId } from './ledger/house-accounts.ts';
 import { move, post } from './ledger/post.ts';
 import { endTransactions, insertTransactions, type NewTransaction } from './store/transactions.ts';
-import { openWallet } from './store/wallets.ts';
+import { openWallets } from './store/wallets.ts';
 import { audited } from './told.ts';
 
 /** Users per transaction: a few hundred milliseconds of work. */
@@ -34,8 +34,7 @@ export async function seedWallets(
   return wallets;
 
   async function seedBatch(tx: Tx, users: readonly UserId[]): Promise<WalletId[]> {
-    const opened: WalletId[] = [];
-    for (const user of users) opened.push((await openWallet(tx, user, money.currency, false)).id);
+    const opened = (await openWallets(tx, users, money.currency, false)).map(({ id }) => id);
     if (money.minor === 0n) return opened;
 
     const at = clock();

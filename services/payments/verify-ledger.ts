@@ -1,7 +1,7 @@
 import { type Sql, type Statement, statement } from '#shared/sql.ts';
 
 /** Something that must not be. `subject` is the account, transfer, hold, transaction or order that it is about. */
-export type Finding = {
+type Finding = {
   readonly check: string;
   readonly subject: string;
   readonly expected: string;

@@ -31,7 +31,7 @@ function line(lengthMax: number) {
     .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 }
 
-export const Wallet = z
+const Wallet = z
   .object({
     id: WalletId,
     user_id: UserId,
@@ -64,7 +64,7 @@ const StatusChange = z.object({
   reason: z.string().nullable(),
 });
 
-export const Transaction = z
+const Transaction = z
   .object({
     id: TransactionId,
     wallet_id: WalletId,
@@ -95,12 +95,12 @@ export const Transaction = z
 export type TransactionBody = z.input<typeof Transaction>;
 
 /** One transaction with its receipt: each status it has had, oldest first. */
-export const TransactionDetail = Transaction.extend({ history: z.array(StatusChange) }).meta({
+const TransactionDetail = Transaction.extend({ history: z.array(StatusChange) }).meta({
   id: 'TransactionDetail',
 });
 export type TransactionDetailBody = z.input<typeof TransactionDetail>;
 
-export const PaymentMethod = z
+const PaymentMethod = z
   .object({
     type: z.string(),
     name: z.string(),

@@ -66,11 +66,3 @@ export const ChargeReported = defineEvent(
     status: z.enum(['paid', 'failed', 'expired']),
   }),
 );
-
-export const paymentsEvents = [
-  WalletOpened,
-  TransactionUpdated,
-  TransferPosted,
-  DepositRequested,
-  ChargeReported,
-] as const;

@@ -17,7 +17,7 @@ export type Spending = {
   readonly monthMax: bigint;
 };
 
-export type TransferKind = 'transfer' | 'deposit' | 'hold' | 'capture' | 'release' | 'refund' | 'settlement' | 'seed';
+type TransferKind = 'transfer' | 'deposit' | 'hold' | 'capture' | 'release' | 'refund' | 'settlement' | 'seed';
 
 export type LedgerTransfer = {
   /** Given once, for ever. */

@@ -23,16 +23,14 @@ export type HoldForOrder = {
   readonly currency: Currency;
 };
 
-export const DECLINE_REASONS = [
-  'INSUFFICIENT_FUNDS',
-  'LIMIT_EXCEEDED',
-  'NOT_FOUND',
-  'CURRENCY_MISMATCH',
-  'WALLET_SUSPENDED',
-  /** The order was let go before; it takes no money any more. */
-  'RELEASED',
-] as const;
-export type DeclineReason = (typeof DECLINE_REASONS)[number];
+/** `RELEASED`: the order was let go before, and takes no money any more. */
+type DeclineReason =
+  | 'INSUFFICIENT_FUNDS'
+  | 'LIMIT_EXCEEDED'
+  | 'NOT_FOUND'
+  | 'CURRENCY_MISMATCH'
+  | 'WALLET_SUSPENDED'
+  | 'RELEASED';
 
 export type HoldOutcome =
   | { readonly type: 'held'; readonly transactionId: TransactionId }

@@ -3,7 +3,7 @@ import type { Currency } from '#shared/money.ts';
 import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
 import type { NewTransaction } from './transactions.ts';
 
-export type OrderPaymentStatus = 'held' | 'captured' | 'released' | 'refunded' | 'settled';
+type OrderPaymentStatus = 'held' | 'captured' | 'released' | 'refunded' | 'settled';
 
 /** What an order took. */
 export type TakenRow = {
@@ -23,7 +23,7 @@ export type TakenRow = {
 };
 
 /** An order that took nothing and never will. */
-export type UntakenRow = { readonly order_id: OrderId; readonly status: 'released'; readonly transaction_id: null };
+type UntakenRow = { readonly order_id: OrderId; readonly status: 'released'; readonly transaction_id: null };
 
 export type OrderPaymentRow = TakenRow | UntakenRow;
 

@@ -36,8 +36,11 @@ const LIST = statement(
 );
 const FIND = statement('payments.find-wallet', `${WALLET} WHERE wallet.id = $1 AND wallet.user_id = $2`);
 const OPEN = statement(
-  'payments.open-wallet',
-  'SELECT opening.id, opening.opened FROM payments.open_wallet($1, $2, $3, $4, $5) AS opening',
+  'payments.open-wallets',
+  `SELECT opening.id, opening.opened
+   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked (id, hold_id, user_id, place)
+   CROSS JOIN LATERAL payments.open_wallet(asked.id, asked.hold_id, asked.user_id, $4, $5) AS opening
+   ORDER BY asked.place`,
 );
 const TRANSFER_FACTS = statement(
   'payments.transfer-facts',
@@ -64,10 +67,20 @@ export type Opening = { readonly id: WalletId; readonly opened: boolean };
 
 /** Opens a wallet unless the user has one of that currency. The first wallet is the primary one, asked for or not. */
 export async function openWallet(tx: Tx, userId: UserId, currency: Currency, isPrimary: boolean): Promise<Opening> {
-  const id = newId<WalletId>('core');
-  const holdAccountId = newId<WalletId>('core');
-  const opening = await firstRow<Opening>(tx, OPEN, [id, holdAccountId, userId, currency, isPrimary]);
+  const [opening] = await openWallets(tx, [userId], currency, isPrimary);
   return opening!;
+}
+
+/** The same for many users at once, in their order. */
+export function openWallets(
+  tx: Tx,
+  userIds: readonly UserId[],
+  currency: Currency,
+  isPrimary: boolean,
+): Promise<Opening[]> {
+  const ids = userIds.map(() => newId<WalletId>('core'));
+  const holdAccountIds = userIds.map(() => newId<WalletId>('core'));
+  return tx.rows<Opening>(OPEN, [ids, holdAccountIds, userIds, currency, isPrimary]);
 }
 
 /** What a transfer is judged by before any lock is taken. */

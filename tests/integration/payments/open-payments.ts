@@ -20,7 +20,7 @@ export const PUBLIC_URL = 'http://tchat.test';
 /** What our step-up port takes in these tests. */
 export const GOOD_TOKEN = 'confirmed';
 
-export type Written = { readonly type: string; readonly aggregate_id: string; readonly data: Record<string, unknown> };
+type Written = { readonly type: string; readonly aggregate_id: string; readonly data: Record<string, unknown> };
 
 export type TestPayments = {
   readonly payments: PaymentsService;
