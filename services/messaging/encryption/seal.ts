@@ -1,12 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import type { MessageType } from '#shared/contracts/messaging/message.ts';
 import type { Metadata } from '#shared/contracts/messaging/metadata.ts';
 import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
 import type { DialogKey } from './dialog-key.ts';
+import { NONCE_BYTES, nextNonce } from './nonces.ts';
 
 const ALGORITHM = 'aes-256-gcm';
-/** Random, 96 bits: with at most 2^30 messages under one key two nonces collide with a chance below 2^-32 (SP 800-38D). */
-const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** A fingerprint tells a retry from another message of the same sender; 128 bits leave no chance of an accident. */
 const FINGERPRINT_HEX_DIGITS = 32;
@@ -17,9 +16,12 @@ export type Body = { readonly content: string; readonly metadata: Metadata | nul
 /** Where a body belongs. A sealed body that is moved to another message, sender or dialog does not open. */
 export type Place = { readonly dialogId: DialogId; readonly messageId: MessageId; readonly senderId: UserId };
 
-/** Nonce, ciphertext and tag. */
+/**
+ * Nonce, ciphertext and tag. The nonce is random: with at most 2^30 messages under one key, the chance that two are the
+ * same stays below 2^-32 (SP 800-38D section 8.3).
+ */
 export function seal(key: DialogKey, place: Place, body: Body): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = nextNonce();
   const cipher = createCipheriv(ALGORITHM, key.cipher, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(additionalData(key, place));
   const text = JSON.stringify(body.metadata === null ? [body.content] : [body.content, body.metadata]);

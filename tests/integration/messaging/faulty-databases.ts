@@ -12,11 +12,13 @@ export class FaultyDatabases implements Databases {
   readonly failures: unknown[] = [];
   readonly #of: Databases['of'];
 
-  constructor({ of, all }: Databases, faults: readonly Fault[]) {
+  constructor(databases: Databases, faults: readonly Fault[]) {
     const plan = [...faults];
-    const faulty = new Map(all.map((database) => [database, this.#withFaults(database, () => plan.shift() ?? 'none')]));
+    const faulty = new Map(
+      databases.all.map((database) => [database, this.#withFaults(database, () => plan.shift() ?? 'none')]),
+    );
     this.all = [...faulty.values()];
-    this.#of = (region) => faulty.get(of(region))!;
+    this.#of = (region) => faulty.get(databases.of(region))!;
   }
 
   of(region: Region): Database {
