@@ -9,6 +9,7 @@ import { CALLS, wireServices } from '#services/wire.main.ts';
 import type { Log } from '#shared/log.ts';
 import { makeHttpApp, type Page } from './http/app.ts';
 import { makeClientAddress } from './http/client-address.ts';
+import { drainNoticeMs } from './http/drain.ts';
 import { openServer } from './http/server.ts';
 import { makeRateLimiter } from './limits/rate-limiter.ts';
 import { apiDescriptionPages } from './pages/api-description.ts';
@@ -56,7 +57,7 @@ export async function openGateway(config: Config, log: Log, registry: Registry):
     url: `http://${config.HOST}:${open.port}`,
     async stop() {
       draining = true;
-      await Promise.all([tunnels.close(), open.close()]);
+      await Promise.all([tunnels.close(), open.close(drainNoticeMs(config.TCHAT_PROFILE))]);
       await resources.disposeAsync();
     },
   };

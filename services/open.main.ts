@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { makeHttpApp } from '#gateway/http/app.ts';
 import { makeClientAddress } from '#gateway/http/client-address.ts';
+import { drainNoticeMs } from '#gateway/http/drain.ts';
 import { openServer } from '#gateway/http/server.ts';
 import { healthPages } from '#gateway/pages/health.ts';
 import { metricsPage } from '#gateway/pages/metrics.ts';
@@ -48,7 +49,7 @@ export async function openServices(config: Config, log: Log, registry: Registry)
     url: `http://${config.HOST}:${open.port}`,
     async stop() {
       draining = true;
-      await open.close();
+      await open.close(drainNoticeMs(config.TCHAT_PROFILE));
       await resources.disposeAsync();
     },
   };

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ERRORS, type ErrorCode } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
 
@@ -19,8 +20,11 @@ const SWEEP_EVERY_MS = 50;
 export type OpenServer = {
   readonly server: Server;
   readonly port: number;
-  /** Takes no new connections, lets requests under way end, and closes the connections as they fall idle. */
-  close(): Promise<void>;
+  /**
+   * For `noticeMs` asks each client with its next answer to go elsewhere; then takes no new connections, lets requests
+   * under way end, and closes connections as they fall idle.
+   */
+  close(noticeMs?: number): Promise<void>;
 };
 
 type ServerOptions = {
@@ -57,8 +61,9 @@ export async function openServer(listener: RequestListener, options: ServerOptio
   return {
     server,
     port: typeof address === 'object' && address !== null ? address.port : options.port,
-    async close() {
+    async close(noticeMs = 0) {
       closing = true;
+      if (noticeMs > 0) await sleep(noticeMs);
       const closed = once(server, 'close');
       server.close();
       // A connection whose request was under way just now is idle a moment later.

@@ -190,3 +190,21 @@ test('a server that closes lets the request under way end and hangs up on idle c
   expect(await (await underWay).text()).toBe('done');
   await closed;
 });
+
+test('clients of a server that stops are told to go elsewhere, and none of their requests is lost', async () => {
+  const open = await openServer((_request, response) => response.end('done'), { host: '127.0.0.1', port: 0 });
+  let answered = 0;
+  /** Goes on until it is told to go. */
+  const client = async (): Promise<string> => {
+    for (;;) {
+      const response = await fetch(`http://127.0.0.1:${open.port}/`);
+      answered += 1;
+      if ((await response.text()) !== 'done') return 'a broken answer';
+      if (response.headers.get('connection') === 'close') return 'told to go';
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 8 }, client));
+  await expect.poll(() => answered).toBeGreaterThan(100);
+  await open.close(250);
+  expect(new Set(await clients)).toEqual(new Set(['told to go']));
+});
