@@ -24,7 +24,7 @@ export type HoldForOrder = {
 };
 
 /** `RELEASED`: the order was let go before, and takes no money any more. */
-type DeclineReason =
+export type DeclineReason =
   | 'INSUFFICIENT_FUNDS'
   | 'LIMIT_EXCEEDED'
   | 'NOT_FOUND'
