@@ -1,4 +1,5 @@
 import { giveBackStartMemory } from '#infrastructure/process/start-memory.ts';
+import { giveBackStartMemory } from '#infrastructure/process/start-memory.ts';
 import { SECOND } from '#shared/time.ts';
 import { recordedProcesses } from '../processes/record.ts';
 import { stopProcess } from '../processes/stop-process.ts';
@@ -80,6 +81,7 @@ async function run({ root, env, dataDir, reporter, stopping }: Supervision): Pro
   reporter.line(`\nTchat is up after ${elapsed(began)}.\n`);
   for (const line of addresses(config, dataDir)) reporter.line(line);
   reporter.line('\nCtrl-C stops it.');
+  giveBackStartMemory();
   giveBackStartMemory();
   if (!stopping.aborted) await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
   reporter.line('Stopping; Ctrl-C once more ends everything at once.');
