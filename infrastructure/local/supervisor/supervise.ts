@@ -1,5 +1,4 @@
 import { giveBackStartMemory } from '#infrastructure/process/start-memory.ts';
-import { giveBackStartMemory } from '#infrastructure/process/start-memory.ts';
 import { SECOND } from '#shared/time.ts';
 import { recordedProcesses } from '../processes/record.ts';
 import { stopProcess } from '../processes/stop-process.ts';
