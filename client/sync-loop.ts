@@ -5,6 +5,7 @@ import {
   type SyncedDialog,
   type SyncReply,
 } from '#shared/contracts/messaging/sync.ts';
+import { AppError } from '#shared/errors.ts';
 import type { DialogId } from '#shared/ids.ts';
 import type { Payload } from '#shared/sockets/client-events.ts';
 import type { ServerEvent } from '#shared/sockets/server-events.ts';
@@ -147,6 +148,7 @@ export class SyncLoop {
 
   async #once(): Promise<void> {
     const wasFirst = this.#isFirst;
+    const before = new Map(Array.from(this.#behind, (dialogId) => [dialogId, this.#logs.get(dialogId)?.version]));
     // All that we know are named, those behind first: the answer describes at length every dialog that is not.
     const unknown = [...this.#behind].filter((dialogId) => !this.#told.has(dialogId));
     const asked = [...new Set([...this.#behind, ...this.#logs.keys()])]
@@ -174,6 +176,9 @@ export class SyncLoop {
     for (const dialogId of unknown) this.#told.add(dialogId);
     this.#isFresh = false;
     if (wasFirst) this.#isFirst = false;
+    // An answer that brings nobody forward is not asked for again at once.
+    const stuck = [...before].every(([id, version]) => this.#behind.has(id) && this.#logs.get(id)?.version === version);
+    if (before.size > 0 && stuck) throw new AppError('RETRY_LATER');
   }
 
   #take(page: SyncedDialog): void {

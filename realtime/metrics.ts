@@ -49,10 +49,27 @@ export function makeMetrics(registry: Registry, sessions: Sessions, channels: Pi
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(read()) });
   }
 
+  /** Looking a child up by its labels costs more than counting, and this is done for every event. */
+  const counted = new Map<string, Counter.Internal>();
+  const timed = new Map<string, Histogram.Internal<'event'>>();
+
+  function count(event: string, outcome: string): void {
+    const key = `${event} ${outcome}`;
+    let child = counted.get(key);
+    if (child === undefined) counted.set(key, (child = events.labels(event, outcome)));
+    child.inc();
+  }
+
+  function time(event: string, seconds: number): void {
+    let child = timed.get(event);
+    if (child === undefined) timed.set(event, (child = acks.labels(event)));
+    child.observe(seconds);
+  }
+
   return {
     answered: (event, outcome, elapsedMs) => {
-      events.inc({ event, outcome });
-      acks.observe({ event }, elapsedMs / 1000);
+      count(event, outcome);
+      time(event, elapsedMs / 1000);
     },
     refused: (code) => refusals.inc({ code }),
     ended: (reason) => endings.inc({ reason }),
