@@ -8,6 +8,7 @@ import { MINUTE } from '#shared/time.ts';
 import { workflowId } from '#shared/workflows/command.ts';
 import { CHARGE_REPORTED, type DepositOutcome, DepositWorkflow } from '#shared/workflows/payments.ts';
 import { timeSkippingEnv, withWorkers } from '#tests/harness/temporal.ts';
+import { keepHistory } from '#tests/histories/keep-history.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 
 const EXPIRES_AFTER_MS = 30 * MINUTE;
@@ -54,12 +55,22 @@ async function start() {
   });
 }
 
+type Playing = {
+  /** What happens after the start. */
+  readonly meanwhile?: (handle: Handle) => Promise<void>;
+  /** The name that its history is kept under when histories are recorded. */
+  readonly keptAs?: string;
+};
+
 /** Runs one deposit to its end; answers its outcome and how many milliseconds of its own time it took. */
-async function run(steps: object, meanwhile: (handle: Handle) => Promise<void> = async () => undefined) {
+async function run(steps: object, { meanwhile, keptAs }: Playing = {}) {
   return await withWorkers(env, { domain: 'payments', activities: { payments: steps } }, async () => {
     const handle = await start();
-    await meanwhile(handle);
+    await meanwhile?.(handle);
     const outcome = (await handle.result()) as DepositOutcome;
+    if (keptAs !== undefined && process.env['RECORD_HISTORIES'] === '1') {
+      await keepHistory(env.client, { domain: 'payments', name: keptAs, workflowId: handle.workflowId });
+    }
     const { startTime, closeTime } = await handle.describe();
     return { outcome, tookMs: closeTime!.getTime() - startTime.getTime() };
   });
@@ -71,7 +82,7 @@ test("a gateway that stays away until the payer's time is over leaves the deposi
     checkCharge: ['away'],
     expireCharge: ['away', 'away', 'away', 'away', 'away', 'expired'],
   });
-  const { outcome, tookMs } = await run(steps);
+  const { outcome, tookMs } = await run(steps, { keptAs: 'gateway-away' });
   expect(outcome).toEqual({ status: 'expired' });
   expect(tookMs).toBeGreaterThanOrEqual(EXPIRES_AFTER_MS - MINUTE);
   expect(taken.filter((step) => step === 'expireCharge')).toHaveLength(6);
@@ -85,7 +96,7 @@ test('a charge that is declined at once ends the deposit', async () => {
 
 test('a deposit that nobody pays is asked about at growing intervals, and expires in its time', async () => {
   const { taken, steps } = scripted({ createCharge: ['pending'], checkCharge: ['pending'], expireCharge: ['expired'] });
-  const { outcome, tookMs } = await run(steps);
+  const { outcome, tookMs } = await run(steps, { keptAs: 'expired' });
   expect(outcome).toEqual({ status: 'expired' });
   expect(tookMs).toBeGreaterThanOrEqual(EXPIRES_AFTER_MS);
   expect(tookMs).toBeLessThan(EXPIRES_AFTER_MS + MINUTE);
@@ -99,7 +110,7 @@ test('money that no webhook told of is found by asking', async () => {
     checkCharge: ['pending', 'away', 'away', 'completed'],
     expireCharge: [],
   });
-  const { outcome, tookMs } = await run(steps);
+  const { outcome, tookMs } = await run(steps, { keptAs: 'found-by-asking' });
   expect(outcome).toEqual({ status: 'completed' });
   expect(tookMs).toBeLessThan(5 * MINUTE);
   expect(taken.filter((step) => step === 'checkCharge')).toHaveLength(4);
@@ -107,7 +118,9 @@ test('money that no webhook told of is found by asking', async () => {
 
 test('the report of the gateway ends the wait, also one that comes before the charge was answered', async () => {
   const { taken, steps } = scripted({ createCharge: ['pending'], checkCharge: ['completed'], expireCharge: [] });
-  const { outcome, tookMs } = await run(steps, (handle) => handle.signal(CHARGE_REPORTED, { reportId: 'evnt_1' }));
+  const { outcome, tookMs } = await run(steps, {
+    meanwhile: (handle) => handle.signal(CHARGE_REPORTED, { reportId: 'evnt_1' }),
+  });
   expect(outcome).toEqual({ status: 'completed' });
   expect(tookMs).toBeLessThan(15_000);
   expect(taken).toEqual(['createCharge', 'checkCharge']);
