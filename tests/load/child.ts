@@ -15,9 +15,12 @@ export async function inOwnProcess<Load extends object, Result>(script: URL, loa
   return result;
 }
 
-/** Starts a server of a baseline; it ends when {@link Server.stop} is called, or with this process. */
-export function startChild(script: URL, args: readonly string[]): { stop(): Promise<void> } {
+export type Child = { stop(): Promise<void> };
+
+/** Starts a server of a baseline and waits for its word that it serves; it ends with `stop`, or with this process. */
+export async function startChild(script: URL, args: readonly string[]): Promise<Child> {
   const child: ChildProcess = fork(script.pathname, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  await once(child, 'message');
   return {
     stop: async () => {
       const ended = once(child, 'exit');

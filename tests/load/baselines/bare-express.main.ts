@@ -7,5 +7,5 @@ app.get('/bare', (_request, response) => response.json({ id: 'bare', display_nam
 app.post('/bare', (request, response) =>
   response.json({ message: 'sent', to: (request.body as { phone_number: string }).phone_number }),
 );
-app.listen(Number(process.argv[2]), '127.0.0.1');
+app.listen(Number(process.argv[2]), '127.0.0.1', () => process.send?.('serving'));
 process.on('disconnect', () => process.exit(0));

@@ -32,5 +32,5 @@ io.on('connection', (socket) => {
     ack({ data: { message_id: message.client_id, seq: version, version, created_at } });
   });
 });
-http.listen(Number(port), '127.0.0.1');
+http.listen(Number(port), '127.0.0.1', () => process.send?.('serving'));
 process.on('disconnect', () => process.exit(0));

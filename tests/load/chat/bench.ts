@@ -30,7 +30,9 @@ export const chatBench: Bench = {
     );
     const pairs = await openPairs(cluster);
     const rawPorts = [await chosenPort(0), await chosenPort(0)] as const;
-    const rawNodes = rawPorts.map((port) => startChild(RAW_NODE, [String(port), engines.urls.redis, 'raw']));
+    const rawNodes = await Promise.all(
+      rawPorts.map((port) => startChild(RAW_NODE, [String(port), engines.urls.redis, 'raw'])),
+    );
     const pool = new Pool({ connectionString: engines.databaseUrl, max: 16 });
     const rawPairs = pairs.map(({ dialogId }) => ({
       dialogId,

@@ -32,7 +32,7 @@ export const loginsBench: Bench = {
     const users = await seed(cluster.env, { users: LANES });
     const tokens = users.map((user) => user.access_token);
     const barePort = await chosenPort(0);
-    const bare = startChild(BARE_EXPRESS, [String(barePort)]);
+    const bare = await startChild(BARE_EXPRESS, [String(barePort)]);
     const pool = new Pool({ connectionString: engines.databaseUrl, max: 16 });
     const api = `${cluster.gatewayUrl}/api/v1`;
     const codes = { databaseUrl: engines.databaseUrl, otpKey: environment['OTP_KEY']! };

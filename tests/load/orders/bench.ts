@@ -32,7 +32,7 @@ export const ordersBench: Bench = {
       }),
     );
     const shops = await openShops(cluster);
-    const bareWorker = startChild(BARE_WORKER, [engines.urls.temporal, BARE_QUEUE]);
+    const bareWorker = await startChild(BARE_WORKER, [engines.urls.temporal, BARE_QUEUE]);
     const connection = await Connection.connect({ address: engines.urls.temporal });
     const client = new Client({ connection });
     const bare = (activities: number) => ({
