@@ -81,6 +81,7 @@ async function run({ root, env, dataDir, reporter, stopping }: Supervision): Pro
   for (const line of addresses(config, dataDir)) reporter.line(line);
   reporter.line('\nCtrl-C stops it.');
   giveBackStartMemory();
+  if (!stopping.aborted) await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
   reporter.line('Stopping; Ctrl-C once more ends everything at once.');
 }
 
