@@ -22,6 +22,7 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'Send the body uncompressed' });
   }
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw tooLarge(request);
+  if (request.destroyed) throw cutOff();
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -23,11 +23,11 @@ export type RateRule = {
  * is precious more tightly themselves, such as codes per phone number.
  */
 export const RATE_RULES: { readonly [Class in RateClass]: RateRule } = {
-  otp: { perUser: 60, perAddress: 60, windowMs: 10 * MINUTE, counting: 'exact', whenAway: 'refuse' },
-  money: { perUser: 120, perAddress: 120, windowMs: MINUTE, counting: 'exact', whenAway: 'refuse' },
+  otp: { perUser: 60, perAddress: 600, windowMs: 10 * MINUTE, counting: 'exact', whenAway: 'refuse' },
+  money: { perUser: 600, perAddress: 600, windowMs: MINUTE, counting: 'exact', whenAway: 'refuse' },
   lookup: { perUser: 20, perAddress: 20, windowMs: MINUTE, counting: 'exact', whenAway: 'admit' },
-  write: { perUser: 600, perAddress: 1_200, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },
-  read: { perUser: 1_200, perAddress: 3_000, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },
+  write: { perUser: 1_200, perAddress: 2_400, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },
+  read: { perUser: 3_000, perAddress: 6_000, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },
   webhook: { perUser: 6_000, perAddress: 6_000, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },
 };
 

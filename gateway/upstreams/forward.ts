@@ -46,6 +46,7 @@ export function makeForwarder(pool: NodePool): Forwarder {
     const { host, port, secure } = at;
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     let connected = false;
+    let answered = false;
     const outgoing = (secure ? httpsRequest : httpRequest)({
       host,
       port,
@@ -67,12 +68,15 @@ export function makeForwarder(pool: NodePool): Forwarder {
       else onConnected();
     });
     exchange.response.once('close', leave);
-    outgoing.once('response', resolve);
+    outgoing.once('response', (answer) => {
+      answered = true;
+      resolve(answer);
+    });
     outgoing.on('error', (cause) => reject(new NoAnswer(cause, connected)));
     outgoing.once('close', () => {
       clearTimeout(tooLate);
       exchange.response.off('close', leave);
-      reject(new NoAnswer(undefined, connected));
+      if (!answered) reject(new NoAnswer(undefined, connected));
     });
     return promise;
   }

@@ -155,7 +155,15 @@ export const SETTINGS = {
   MESSAGE_KEY: secret(key32, 'key-management key that wraps the keys of dialogs'),
   TEMPORAL_CODEC_KEY: secret(key32, 'encrypts workflow payloads'),
   RATE_LIMITS: setting(z.enum(['normal', 'relaxed']), 'normal', 'relaxed multiplies budgets by 1,000, for load tests'),
-  TRUSTED_PROXIES: setting(list, '', 'addresses whose X-Forwarded-For is believed'),
+  TRUSTED_PROXIES: setting(
+    list.pipe(
+      z.array(
+        z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be addresses or networks such as 10.0.0.0/8'),
+      ),
+    ),
+    '',
+    'addresses whose X-Forwarded-For is believed',
+  ),
   ALLOWED_ORIGINS: setting(
     list,
     'http://127.0.0.1:4000,http://localhost:4000',

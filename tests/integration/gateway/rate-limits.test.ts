@@ -131,16 +131,16 @@ test('answers tell the policy and what is left, and money counts down', async ()
   const token = tokenFor(someUser());
   const first = await front.call('POST', '/api/v1/pay', { token });
   const second = await front.call('POST', '/api/v1/pay', { token });
-  expect(first.headers.get('ratelimit-policy')).toBe('"money";q=120;w=60');
-  expect(first.headers.get('ratelimit')).toMatch(/^"money";r=119;t=\d+$/);
-  expect(second.headers.get('ratelimit')).toMatch(/^"money";r=118;t=\d+$/);
+  expect(first.headers.get('ratelimit-policy')).toBe('"money";q=600;w=60');
+  expect(first.headers.get('ratelimit')).toMatch(/^"money";r=599;t=\d+$/);
+  expect(second.headers.get('ratelimit')).toMatch(/^"money";r=598;t=\d+$/);
 });
 
 test('a refused call carries the headers too', async () => {
   await using front = await openFront({ routes, budgets });
   const answer = await front.call('GET', '/api/v1/things?limit=0', { token: tokenFor(someUser()) });
   expect(answer.status).toBe(400);
-  expect(answer.headers.get('ratelimit')).toMatch(/^"read";r=1199;t=\d+$/);
+  expect(answer.headers.get('ratelimit')).toMatch(/^"read";r=2999;t=\d+$/);
 });
 
 test('relaxed limits are a thousand times wider', async () => {
