@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { chosenPort } from '../processes/free-port.ts';
 import type { Running } from '../processes/launch.ts';
 import { type Progress, type Step, stepOn } from '../progress.ts';
 import { cacheFolder } from '../storage/folders.ts';
-import { noteStarter } from './abandoned.ts';
+import { noteStarter, sweepAbandonedEngines } from './abandoned.ts';
 import { ensureTemporal } from './fetch-temporal.ts';
 import { ensurePostgres, startPostgres, superuserUrl } from './postgres.ts';
 import { ensureRedis, startRedis } from './redis.ts';
@@ -48,7 +49,10 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   };
   const cache = cacheFolder(process.env);
   await mkdir(options.dataDir, { recursive: true });
-  await noteStarter(options.dataDir);
+  if (!options.durable) {
+    await noteStarter(options.dataDir);
+    await sweepAbandonedEngines(dirname(options.dataDir));
+  }
   const [postgres, redis, temporal] = [
     await ensurePostgres(cache, stepOn(step, 'postgres')),
     await ensureRedis(cache, stepOn(step, 'redis')),
