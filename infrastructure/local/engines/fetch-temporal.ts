@@ -8,7 +8,7 @@ import { runCommand } from '../processes/run-command.ts';
 import type { Step } from '../progress.ts';
 import { cached } from '../storage/cached.ts';
 import { assertReachable } from '../storage/unprivileged.ts';
-import { onPath } from './on-path.ts';
+import { engineOnPath, onPath } from './on-path.ts';
 
 /** The newest version that `go install` can build: later ones carry a `replace`, which it refuses. */
 const CLI_VERSION = '1.5.1';
@@ -22,7 +22,7 @@ const ASK_WITHIN_MS = 3 * SECOND;
 
 /** Finds the Temporal CLI, which holds the whole server: on PATH, in the cache, by download, or built by Go. */
 export async function ensureTemporal(cache: string, step: Step): Promise<string> {
-  const found = await onPath('temporal');
+  const found = await engineOnPath('temporal');
   if (found !== undefined && (await isNewEnough(found))) return found;
   const folder = await cached(
     cache,

@@ -9,7 +9,7 @@ import type { Step } from '../progress.ts';
 import { cached } from '../storage/cached.ts';
 import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
 import { flags } from './flags.ts';
-import { onPath } from './on-path.ts';
+import { engineOnPath, onPath } from './on-path.ts';
 
 /** Sharded pub/sub, which carries Socket.IO between nodes, came with Redis 7.0. */
 const OLDEST_MAJOR = 7;
@@ -37,7 +37,7 @@ export type RedisBinary = { readonly command: string; readonly libraries: string
  * unpacked.
  */
 export async function ensureRedis(cache: string, step: Step): Promise<RedisBinary> {
-  const found = await onPath('redis-server');
+  const found = await engineOnPath('redis-server');
   if (found !== undefined && (await majorVersion({ command: found, libraries: undefined })) >= OLDEST_MAJOR) {
     return { command: found, libraries: undefined };
   }
