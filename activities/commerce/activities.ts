@@ -19,10 +19,9 @@ export function makeCommerceActivities({ recordStep }: Pick<CommerceService, 're
     awaitConfirmation: ({ orderId, attempt }: OfOrder & Paid): Promise<OrderMark> =>
       recordStep(orderId, { step: 'hold', attempt }),
 
+    /** The merchant accepted, the payment is captured, and packing starts. */
     confirmOrder: ({ orderId, by, attempt }: Asked & Paid): Promise<OrderMark> =>
-      recordStep(orderId, { step: 'confirm', by, attempt }),
-
-    packOrder: ({ orderId }: OfOrder): Promise<OrderMark> => recordStep(orderId, { step: 'pack' }),
+      recordStep(orderId, { step: 'confirm', by, attempt }, { step: 'pack' }),
 
     shipOrder: ({ orderId, ...ship }: Asked & { trackingNumber?: string; carrier?: string }): Promise<OrderMark> =>
       recordStep(orderId, { step: 'ship', ...ship }),

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts';
 import { OrderUpdated } from '#shared/events/commerce.ts';
-import { type AuditEntry, happened } from '#shared/events/event.ts';
+import { type AuditEntry, happened, type NewEvent } from '#shared/events/event.ts';
 import type { Database, Tx } from '#shared/sql.ts';
 import { workflowId } from '#shared/workflows/command.ts';
 import { type OrderMark, OrderWorkflow } from '#shared/workflows/order.ts';
@@ -14,48 +14,60 @@ import { appendStory, isTold } from './store/story-store.ts';
  * Writes a step of an order: its status, its story, its stock, and what is told of it, in one transaction. A step that
  * was written before is left alone, so that a workflow may record it again after a crash.
  *
+ * @param following steps that come with it and are written in the same transaction
+ * @returns where `step` left the order, whatever followed
  * @throws {AppError} NOT_FOUND, or CONFLICT when the order is not where the step starts from
  */
 export function makeRecordStep({ databases, outbox, clock }: CommercePorts) {
   const core: Database = databases.of('core');
 
-  return async (orderId: string, step: OrderStep): Promise<OrderMark> =>
+  return async (orderId: string, step: OrderStep, ...following: readonly OrderStep[]): Promise<OrderMark> =>
     await core.transaction(async (tx) => {
       const order = await lockOrder(tx, orderId);
       if (order === undefined) throw new AppError('NOT_FOUND');
-      const move = await moveOf(tx, order, step);
-      return move === undefined ? markAt(order) : await take(tx, order, step, move);
+      const told: Told = { events: [], audit: [] };
+      const first = await take(tx, order, step, told);
+      let after = first;
+      for (const next of following) after = await take(tx, after, next, told);
+      if (told.audit.length > 0) await outbox.append(tx, told);
+      return markAt(first);
     });
 
-  async function take(tx: Tx, order: LockedOrder, step: OrderStep, move: Move): Promise<OrderMark> {
-    await appendStory(tx, order.id, move.story);
-    const after = { ...order, status: move.to.status, payment_status: move.to.paymentStatus, updated_at: clock() };
-    const hasMoved = after.status !== order.status || after.payment_status !== order.payment_status;
+  async function take(tx: Tx, order: LockedOrder, step: OrderStep, told: Told): Promise<LockedOrder> {
+    const move = await moveOf(tx, order, step);
+    if (move === undefined || (await appendStory(tx, order.id, move.story)) === 0) return order;
+    const hasMoved = move.to.status !== order.status || move.to.paymentStatus !== order.payment_status;
+    const after = hasMoved
+      ? { ...order, status: move.to.status, payment_status: move.to.paymentStatus, updated_at: clock() }
+      : order;
     if (hasMoved || move.closes === true) {
       await moveOrder(tx, order.id, {
         ...move.to,
         ...(step.step === 'ship' ? { trackingNumber: step.trackingNumber, carrier: step.carrier } : {}),
         closes: move.closes === true,
-        at: after.updated_at,
+        at: hasMoved ? after.updated_at : clock(),
       });
     }
     if (step.step === 'cancel') await releaseStock(tx, order.id);
     if (move.announce !== undefined) {
-      await outbox.append(tx, { events: [updated(after, move.announce)], audit: [auditOf(order.id, step)] });
+      told.events.push(updated(after, move.announce));
+      told.audit.push(auditOf(order.id, step));
     }
-    return markAt(hasMoved ? after : order);
+    return after;
   }
 }
 
-/** Where the step leads, or undefined when it is in the story already. */
+type Told = { readonly events: NewEvent[]; readonly audit: AuditEntry[] };
+
+/** Where the step leads, or undefined when the order has gone on from where it led. */
 async function moveOf(tx: Tx, order: LockedOrder, step: OrderStep): Promise<Move | undefined> {
-  if (await isTold(tx, order.id, markOf(step))) return undefined;
   try {
     const state = { status: order.status, paymentStatus: order.payment_status };
     return nextMove(state, step, workflowActor(workflowId(OrderWorkflow, order.id)));
   } catch (error) {
-    if (error instanceof WrongMove) throw new AppError('CONFLICT', { details: error.message, cause: error });
-    throw error;
+    if (!(error instanceof WrongMove)) throw error;
+    if (await isTold(tx, order.id, markOf(step))) return undefined;
+    throw new AppError('CONFLICT', { details: error.message, cause: error });
   }
 }
 

@@ -33,13 +33,13 @@ describe.each(saved)('$domain', ({ domain, histories }) => {
   });
 
   test.each(histories)('$name goes on under this code as it went before', async ({ name, history }) => {
-    const { path } = await ensureBundle(domain, cacheFolder(process.env));
+    const { path } = await ensureBundle(domain, join(cacheFolder(process.env), 'bundles'));
     await Worker.runReplayHistory({ workflowBundle: { codePath: path } }, history, `${domain}-${name}`);
   });
 });
 
 test('a history that tells of another step than the code takes is refused', async () => {
-  const { path } = await ensureBundle('commerce', cacheFolder(process.env));
+  const { path } = await ensureBundle('commerce', join(cacheFolder(process.env), 'bundles'));
   const history = await readHistory('commerce', 'settled');
   for (const { activityTaskScheduledEventAttributes: scheduled } of history.events ?? []) {
     if (scheduled?.activityType?.name === 'captureOrder') scheduled.activityType.name = 'refundOrder';

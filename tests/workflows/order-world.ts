@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { makeCommerceActivities } from '#activities/commerce/activities.ts';
@@ -112,7 +113,7 @@ export async function startOrderWorkers(
   payments: OrderPayments,
   maxCachedWorkflows: number,
 ): Promise<{ stop(): Promise<void> }> {
-  const bundle = await ensureBundle('commerce', cacheFolder(process.env));
+  const bundle = await ensureBundle('commerce', join(cacheFolder(process.env), 'bundles'));
   const workers = await Promise.all([
     Worker.create({
       connection: env.nativeConnection,

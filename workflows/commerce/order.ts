@@ -73,7 +73,6 @@ function sell(input: OrderInput, desk: Desk): Promise<void> {
     desk.phase = 'preparing';
     desk.answer('confirm', confirmed);
 
-    await write.packOrder({ orderId });
     await condition(() => desk.asked.ship !== undefined || desk.asked.cancel !== undefined);
     if (desk.asked.ship === undefined) throw await calledOff(desk.asked.cancel!);
     const shipped = await write.shipOrder({ orderId, ...parcel(desk.asked.ship) });

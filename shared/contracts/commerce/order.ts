@@ -21,8 +21,8 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 export const ShippingAddress = z
   .strictObject({
     /** Without a name the parcel is for the account holder. */
-    recipient_name: words(100).optional(),
-    phone_number: z
+    name: words(100).optional(),
+    phone: z
       .string()
       .regex(/^\+[1-9]\d{7,14}$/, 'must be in E.164 form, such as +66812345678')
       .optional(),
