@@ -7,8 +7,10 @@ import { makePaymentActivities } from '#activities/payments/activities.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { auditChain } from '#infrastructure/events/audit-chain.ts';
 import { countMoved } from '#infrastructure/events/event-metrics.ts';
+import { startLoop } from '#infrastructure/events/loop.ts';
 import { openPostgresBus, type PostgresBus } from '#infrastructure/events/postgres-bus.ts';
 import { startRelay } from '#infrastructure/events/relay.ts';
+import { purgeIdempotencyKeys } from '#infrastructure/idempotency/purge.ts';
 import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
 import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
 import { openHealthServer } from '#infrastructure/process/health-server.ts';
@@ -21,6 +23,7 @@ import { openCommerce } from '#services/wire-commerce.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
 import { unreachable } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
+import { HOUR } from '#shared/time.ts';
 import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
@@ -50,7 +53,8 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   const buses = ground.databases.all.map((database) => openBus(database, log, resources));
   if (roles.has('consumer')) await subscribe(ground, buses, resources);
   if (roles.has('relay')) {
-    for (const [index, database] of ground.databases.all.entries()) startOne(database, buses[index]!, log, resources);
+    for (const [index, database] of ground.databases.all.entries())
+      startRelayOf(database, buses[index]!, log, resources);
   }
   for (const domain of ['auth', 'payments', 'commerce'] as const) {
     if (roles.has(domain)) await serve(domain, ground, resources);
@@ -75,7 +79,8 @@ function openBus(database: OpenDatabase, log: Log, resources: AsyncDisposableSta
   return bus;
 }
 
-function startOne(database: OpenDatabase, bus: PostgresBus, log: Log, resources: AsyncDisposableStack): void {
+/** The relay of one database, and the loop that forgets its old Idempotency-Keys. */
+function startRelayOf(database: OpenDatabase, bus: PostgresBus, log: Log, resources: AsyncDisposableStack): void {
   const relay = startRelay({
     database,
     log,
@@ -85,6 +90,13 @@ function startOne(database: OpenDatabase, bus: PostgresBus, log: Log, resources:
     },
   });
   resources.defer(() => relay.stop());
+  const purge = startLoop({
+    name: 'purge-idempotency-keys',
+    restMs: HOUR,
+    log,
+    turn: async () => ((await purgeIdempotencyKeys(database)) > 0 ? 'busy' : 'idle'),
+  });
+  resources.defer(() => purge.stop());
 }
 
 /** Every consumer group on every database's log. */

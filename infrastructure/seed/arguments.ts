@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ROLES } from '#shared/caller.ts';
-import { CURRENCIES, type Money, positiveMoney } from '#shared/money.ts';
+import { CURRENCIES, type Currency, type Money, positiveMoney } from '#shared/money.ts';
 
 /** The most accounts of one run; each takes a row in four tables and a signed token. */
 const USERS_MAX = 100_000;
@@ -10,12 +10,9 @@ const BALANCE = new RegExp(`^([0-9.]+):(${CURRENCIES.join('|')})$`);
 
 const Balance = z.string().transform((text, context): Money => {
   const [, amount = '', currency] = BALANCE.exec(text) ?? [];
-  const money = positiveMoney(amount, (currency ?? 'THB') as Money['currency']);
-  if (currency !== undefined && typeof money !== 'string') return money;
-  context.addIssue({
-    code: 'custom',
-    message: `must look like 1000.00:THB${currency === undefined ? '' : `; ${String(money)}`}`,
-  });
+  const money = currency === undefined ? 'must look like 1000.00:THB' : positiveMoney(amount, currency as Currency);
+  if (typeof money !== 'string') return money;
+  context.addIssue({ code: 'custom', message: money });
   return z.NEVER;
 });
 
@@ -32,7 +29,7 @@ const Arguments = z.object({
 
 export type SeedArguments = z.output<typeof Arguments>;
 
-export const USAGE =
+const USAGE =
   'Usage: npm run seed -- --users N [--role user|merchant|ops|auditor] [--balance 1000.00:THB] [--pin 246810] --out FILE';
 
 /** Reads the command line. @throws with one sentence a fault */

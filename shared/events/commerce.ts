@@ -63,5 +63,3 @@ export const OrderUpdated = defineEvent(
     step: z.string(),
   }),
 );
-
-export const commerceEvents = [ShopChanged, ProductChanged, ProductReviewed, OrderPlaced, OrderUpdated] as const;
