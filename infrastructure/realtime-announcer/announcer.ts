@@ -35,6 +35,8 @@ export function makeAnnouncer(namespace: ClusterNamespace, notices: Notices): Cl
       notices.publish('cluster:dialog-joined', { user_ids: userIds, dialog });
     },
     emitToUsers(userIds, event, data): void {
+      // What JSON cannot say, such as a bigint, must fail here: in the adapter it would be a rejection nobody handles.
+      JSON.stringify(data);
       // One room an emit: an emit to several would go to the channel that every node hears.
       for (const id of userIds) (namespace.to(userRoom(id)) as unknown as UserRoom).emit(event, data);
     },

@@ -116,6 +116,7 @@ test('an admitted client may be hostile too, and the node goes on serving others
     '42["connect"]',
     '9',
     '43["never asked"]',
+    `42["message:send",${'['.repeat(30_000)}${']'.repeat(30_000)}]`,
   ]) {
     const victim = await rawSocket();
     victim.send(`40${JSON.stringify({ token: other!.access_token })}`);

@@ -10,6 +10,8 @@ import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
 export type OwnRedis = {
   readonly url: string;
   stop(): Promise<void>;
+  /** SIGKILL, which a frozen one obeys too. */
+  kill(): Promise<void>;
   start(): Promise<void>;
   /** Leaves it running and deaf, as a machine that hangs: SIGSTOP and SIGCONT. */
   freeze(): void;
@@ -35,6 +37,10 @@ export async function openOwnRedis(): Promise<OwnRedis> {
     url: `redis://127.0.0.1:${port}`,
     start,
     stop,
+    kill: async () => {
+      process.kill(running!.pid, 'SIGKILL');
+      await running!.ended;
+    },
     freeze: () => process.kill(running!.pid, 'SIGSTOP'),
     thaw: () => process.kill(running!.pid, 'SIGCONT'),
     [Symbol.asyncDispose]: async () => {
