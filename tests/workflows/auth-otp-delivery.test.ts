@@ -9,6 +9,7 @@ import { newId } from '#shared/new-id.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { OTP_REPORTED_SIGNAL, OTP_VERIFIED_SIGNAL, type OtpDeliveryInput } from '#shared/workflows/auth.ts';
 import type { otpDelivery } from '#workflows/auth/index.ts';
+import { keepHistory } from '#tests/histories/keep-history.ts';
 import { timeSkippingEnv, withWorkers } from '#tests/harness/temporal.ts';
 
 let env: TestWorkflowEnvironment;
@@ -63,12 +64,17 @@ const allAccept = (rank: number): OtpSending => {
 async function deliver(
   stand: ReturnType<typeof providers>,
   meanwhile: (delivery: Awaited<ReturnType<typeof start>>) => Promise<void> = () => Promise.resolve(),
+  keptAs?: string,
 ) {
   const started = await stand.begin();
   return await withWorkers(env, { domain: 'auth', activities: { auth: stand.activities } }, async () => {
     const delivery = await start(started);
     await meanwhile(delivery);
-    return await delivery.result();
+    const result = await delivery.result();
+    if (keptAs !== undefined) {
+      await keepHistory(env.client, { domain: 'auth', name: keptAs, workflowId: delivery.workflowId });
+    }
+    return result;
   });
 }
 
@@ -91,7 +97,7 @@ function expectAt(ms: number | undefined, expectedMs: number): void {
 
 test('a code that nobody reports on or brings back goes through each provider once and ends when it expires', async () => {
   const stand = providers(allAccept);
-  expect(await deliver(stand)).toEqual({ outcome: 'expired' });
+  expect(await deliver(stand, undefined, 'expired')).toEqual({ outcome: 'expired' });
   expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1, 2]);
   expectAt(stand.sent[1]?.atMs, FALLBACK_AFTER_MS);
   expectAt(stand.sent[2]?.atMs, 2 * FALLBACK_AFTER_MS);
@@ -101,10 +107,14 @@ test('a code that nobody reports on or brings back goes through each provider on
 
 test('the next provider is asked at once when one fails', async () => {
   const stand = providers((rank) => (rank === 0 ? failed('twilio') : allAccept(rank)));
-  await deliver(stand, async (delivery) => {
-    await expect.poll(() => stand.sent.length).toBe(2);
-    await delivery.signal(OTP_VERIFIED_SIGNAL);
-  });
+  await deliver(
+    stand,
+    async (delivery) => {
+      await expect.poll(() => stand.sent.length).toBe(2);
+      await delivery.signal(OTP_VERIFIED_SIGNAL);
+    },
+    'second-provider-then-verified',
+  );
   expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1]);
   expectAt(stand.sent[1]?.atMs, 0);
 });
