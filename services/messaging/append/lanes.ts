@@ -35,11 +35,6 @@ export class Lanes<Item extends Posted, Outcome> {
     );
   }
 
-  /** Items that wait in all lanes, for metrics. */
-  get depth(): number {
-    return [...this.#lanes.values()].flat().reduce((sum, lane) => sum + lane.depth, 0);
-  }
-
   /** @throws {AppError} RETRY_LATER when the lane is full; whatever else the item's own outcome is. */
   post(item: Item): Promise<Outcome> {
     const lanes = this.#lanes.get(this.#databases.of(regionOf(item.dialogId)))!;

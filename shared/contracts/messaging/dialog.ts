@@ -5,7 +5,7 @@ import { Count, WireMessage } from './message.ts';
 import { PublicUrl } from './public-url.ts';
 import { characters, line } from './text.ts';
 
-export const DIALOG_TYPES = ['direct', 'group', 'channel'] as const;
+const DIALOG_TYPES = ['direct', 'group', 'channel'] as const;
 export const DialogType = z.enum(DIALOG_TYPES);
 export type DialogType = z.infer<typeof DialogType>;
 

@@ -13,8 +13,7 @@ import {
 } from './metadata.ts';
 import { characters, line } from './text.ts';
 
-/** The order is written into rows: append, never reorder. */
-export const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file', 'location', 'sticker', 'system'] as const;
+const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file', 'location', 'sticker', 'system'] as const;
 export const MessageType = z.enum(MESSAGE_TYPES);
 export type MessageType = z.infer<typeof MessageType>;
 
@@ -22,7 +21,7 @@ export type MessageType = z.infer<typeof MessageType>;
 export const Count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** The sender's own key of a message, unique per sender and dialog for ever. */
-export const ClientId = line(1, 64);
+const ClientId = line(1, 64);
 
 const CONTENT_CHARACTERS_MAX = 4000;
 /** What goes with a location, a sticker or a file: a caption, which may be empty. */
@@ -59,7 +58,7 @@ export type MessageBody = z.output<typeof MessageBody>;
 export const SendMessage = outgoing({ dialog_id: DialogId, client_id: ClientId });
 export type SendMessage = z.output<typeof SendMessage>;
 
-export const Reaction = z.object({ emoji: z.string(), user_ids: z.array(UserId) });
+const Reaction = z.object({ emoji: z.string(), user_ids: z.array(UserId) });
 
 export const DeliveryStatus = z.enum(['sent', 'delivered', 'read']);
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
