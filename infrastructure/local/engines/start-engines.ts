@@ -23,6 +23,8 @@ export type EngineOptions = {
   };
   /** False only for tests: Postgres does not sync, Temporal keeps histories in memory. */
   readonly durable: boolean;
+  /** Whether the folder is killed and removed with its engines once its starter is gone; unless told, what is not durable. */
+  readonly throwaway?: boolean;
   /** Temporal search attributes as NAME=TYPE. */
   readonly searchAttributes?: readonly string[];
   readonly progress?: Progress;
@@ -49,7 +51,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   };
   const cache = cacheFolder(process.env);
   await mkdir(options.dataDir, { recursive: true });
-  if (!options.durable) {
+  if (options.throwaway ?? !options.durable) {
     await noteStarter(options.dataDir);
     await sweepAbandonedEngines(dirname(options.dataDir));
   }
