@@ -9,7 +9,6 @@ import {
 } from '@temporalio/workflow';
 import type { CommerceActivities } from '#activities/commerce/activities.ts';
 import type { PaymentActivities } from '#activities/payments/activities.ts';
-import { MINUTE, SECOND } from '#shared/time.ts';
 import { TASK_QUEUES } from '#shared/workflows/command.ts';
 
 /** The payments' side of an order, served on the payments' own queue. Each call is idempotent on the order. */
@@ -19,22 +18,22 @@ export type OrderPayments = Pick<
 >;
 
 /** A step writes a few rows; what takes longer than the database's own limit on a statement has failed. */
-const WRITE_TIMEOUT_MS = 12 * SECOND;
+const WRITE_TIMEOUT = '12 seconds';
 
 /**
  * What is written into the order. The database is beside the workflow's worker, so these are local activities: they
  * cost no round trip to Temporal. They are retried until they succeed; only a refusal is final.
  */
 export const write = proxyLocalActivities<CommerceActivities>({
-  startToCloseTimeout: WRITE_TIMEOUT_MS,
-  retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 10 * SECOND },
+  startToCloseTimeout: WRITE_TIMEOUT,
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
 });
 
 /** A payment step moves money inside our ledger; a lost answer is asked for again after this. */
-const PAYMENT_TIMEOUT_MS = 10 * SECOND;
+const PAYMENT_TIMEOUT = '10 seconds';
 /** Failed attempts that the story tells of; after them Temporal keeps trying, and the history stops growing. */
 const TOLD_ATTEMPTS_MAX = 4;
-const FIRST_PAUSE_MS = SECOND;
+const FIRST_PAUSE_MS = 1_000;
 
 /**
  * Makes a payment call until it answers, and tells the order's story of each attempt that failed.
@@ -59,7 +58,7 @@ export async function pay<T>(
       await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
     }
   }
-  const patient = payments({ initialInterval: 15 * SECOND, backoffCoefficient: 2, maximumInterval: 5 * MINUTE });
+  const patient = payments({ initialInterval: '15 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' });
   return { answer: await call(patient), attempt: TOLD_ATTEMPTS_MAX + 1 };
 }
 
@@ -68,7 +67,7 @@ type Retry = NonNullable<Parameters<typeof proxyActivities>[0]['retry']>;
 function payments(retry: Retry): OrderPayments {
   return proxyActivities<OrderPayments>({
     taskQueue: paymentsQueue(),
-    startToCloseTimeout: PAYMENT_TIMEOUT_MS,
+    startToCloseTimeout: PAYMENT_TIMEOUT,
     retry,
   });
 }
