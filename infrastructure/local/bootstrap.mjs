@@ -14,9 +14,9 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './bootstrap/install-dependencies.mjs';
 import { findNode } from './bootstrap/find-node.mjs';
+import { watchCallers } from './bootstrap/watch-callers.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const PARENT_CHECK_MS = 1000;
 /** npm passes on a signal that a terminal has sent to the whole group: two of them this close are one. */
 const SAME_SIGNAL_MS = 500;
 
@@ -68,13 +68,7 @@ function run(node, script) {
   process.on('SIGINT', passOn);
   process.on('SIGTERM', passOn);
 
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    child.kill('SIGTERM');
-  }, PARENT_CHECK_MS);
-  watch.unref();
+  watchCallers(() => child.kill('SIGTERM'));
 
   child.once('error', (error) => {
     process.stderr.write(`${node} cannot be run: ${error.message}\n`);

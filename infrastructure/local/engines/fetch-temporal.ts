@@ -110,7 +110,7 @@ async function build(into: string, step: Step): Promise<void> {
       step.doing(
         compiled === 0
           ? `downloading Go modules (${downloaded} so far)`
-          : `building with Go, once and for all (${compiled} packages compiled, about 1,500 in all)`,
+          : `building with Go, once and for all (${compiled} packages compiled, about 1,300 in all)`,
       );
     },
   });

@@ -126,3 +126,17 @@ test('the script ends in good order when the caller of the bootstrap dies', asyn
   await closed;
   expect(output()).toContain('terminated');
 });
+
+test('the script ends in good order when npm, which calls through a shell, is killed', async () => {
+  await installed({ 'node_modules/one': { version: '1.0.0' } });
+  const shell = `"${process.execPath}" infrastructure/local/bootstrap.mjs script.ts stay; true`;
+  const npm = spawn('sh', ['-c', `sh -c '${shell}'; true`], {
+    cwd: checkout,
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  });
+  const { output, closed } = listen(npm);
+  await expect.poll(output, PATIENTLY).toContain('stay');
+  npm.kill('SIGKILL');
+  await closed;
+  expect(output()).toContain('terminated');
+});
