@@ -4,6 +4,7 @@ import {
   ServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
@@ -78,7 +79,7 @@ function asRefusal(error: unknown): unknown {
       cause: error,
     });
   }
-  if (error instanceof WorkflowExecutionAlreadyStartedError) {
+  if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) {
     return new AppError('CONFLICT', { details: 'The order has ended', cause: error });
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || error instanceof ServiceError) {

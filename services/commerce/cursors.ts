@@ -1,7 +1,7 @@
 import { invalid } from '#shared/errors.ts';
 import { decodeCursor } from '#shared/http/paging.ts';
 
-const UUID = /^[0-9a-f-]{36}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The id that a page goes on after. @throws {AppError} VALIDATION_ERROR for a cursor that is not ours */
 export function idAfter(cursor: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Currency } from '#shared/money.ts';
-import { type Country, COUNTRIES, COUNTRY_FACTS } from '#shared/regions.ts';
+import { type Country, COUNTRY_FACTS } from '#shared/regions.ts';
 import type { Shop, ShopSettings } from '#shared/contracts/commerce/shop.ts';
 import type { OrderUpdateName } from '#shared/workflows/order.ts';
 
@@ -59,6 +59,3 @@ export function settingsOf(country: Country, given: ShopSettings, before?: Shop[
 export function localDate(country: Country, at: Date): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: COUNTRY_FACTS[country].timezone }).format(at);
 }
-
-/** Every country, for shops that ship everywhere. */
-export const EVERYWHERE: readonly Country[] = COUNTRIES;

@@ -3,10 +3,10 @@ import { happened, type Outbox } from '#shared/events/event.ts';
 import type { ShopId, UserId } from '#shared/ids.ts';
 import { CURRENCIES } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
-import { COUNTRY_FACTS, type Country } from '#shared/regions.ts';
+import { COUNTRIES, COUNTRY_FACTS, type Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
-import { EVERYWHERE, settingsOf } from './rules.ts';
+import { settingsOf } from './rules.ts';
 import { insertShops, type ShopRow } from './store/shop-store.ts';
 
 type SeedPorts = { readonly databases: Databases; readonly outbox: Outbox; readonly clock: Clock };
@@ -32,7 +32,7 @@ export async function seedShops(
     description: '',
     category: null,
     verification_status: 'verified',
-    settings: settingsOf(country, { supported_currencies: [...CURRENCIES], shipping_countries: [...EVERYWHERE] }),
+    settings: settingsOf(country, { supported_currencies: [...CURRENCIES], shipping_countries: [...COUNTRIES] }),
     created_at: now,
     updated_at: now,
   }));

@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { Country } from '../../regions.ts';
 
-/** Text that people read: trimmed, never empty. */
-export const words = (charactersMax: number) => z.string().trim().min(1).max(charactersMax);
+/** Control characters but line breaks and tabs: Postgres keeps no NUL, and none of them means anything to a reader. */
+const CONTROL = /[\p{Cc}--[\n\r\t]]/v;
+
+const isReadable = (text: string) => text.isWellFormed() && !CONTROL.test(text);
+const UNREADABLE = 'must be well-formed text without control characters';
+
+/** Text that people read: trimmed, and it may be empty. */
+export const prose = (charactersMax: number) => z.string().trim().max(charactersMax).refine(isReadable, UNREADABLE);
+
+/** Like {@link prose}, and never empty. */
+export const words = (charactersMax: number) =>
+  z.string().trim().min(1).max(charactersMax).refine(isReadable, UNREADABLE);
 
 /** Postcodes by country (regional facts, section 8); Vietnam has them but does not need them. */
 const POSTCODES: Readonly<Record<Country, RegExp>> = {
@@ -33,7 +43,7 @@ export const placeFields = {
 
 /** Small facts about a thing, such as `{ colour: 'blue' }`: at most 50. */
 export const Attributes = z
-  .record(z.string().min(1).max(50), z.string().max(200))
+  .record(words(50), prose(200))
   .refine((facts) => Object.keys(facts).length <= 50, 'may hold at most 50 entries');
 
 export const Quantity = z.number().int().min(0).max(1_000_000);

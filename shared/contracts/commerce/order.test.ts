@@ -26,8 +26,14 @@ test.each([
   ['neither wallet nor method', { wallet_id: undefined }],
   ['a shop that is no id', { shop_id: 'mine' }],
   ['no address', { shipping_address: undefined }],
+  ['a note that no database keeps', { notes: 'a\0b' }],
+  ['half a character', { notes: 'a\ud800' }],
 ])('%s is refused', (_, change) => {
   expect(PlaceOrderBody.safeParse({ ...body, ...change }).success).toBe(false);
+});
+
+test('a note may have several lines', () => {
+  expect(PlaceOrderBody.safeParse({ ...body, notes: 'second floor\n3rd door 🚪' }).success).toBe(true);
 });
 
 test('a checkout in order is taken, and the same product in two variants is two items', () => {

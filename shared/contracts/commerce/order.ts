@@ -3,7 +3,7 @@ import { Cursor, limit } from '../../http/paging.ts';
 import { OrderId, ProductId, ShopId, UserId, VariantId, WalletId } from '../../ids.ts';
 import { Currency } from '../../money.ts';
 import { Timestamp } from '../../time.ts';
-import { checkPostcode, placeFields, words } from './fields.ts';
+import { checkPostcode, placeFields, prose, words } from './fields.ts';
 
 export const ORDER_STATUSES = [
   'pending',
@@ -46,7 +46,7 @@ export const PlaceOrderBody = z
     wallet_id: WalletId.optional(),
     payment_method: words(50).optional(),
     shipping_address: ShippingAddress,
-    notes: z.string().trim().max(500).optional(),
+    notes: prose(500).optional(),
   })
   .superRefine((body, context) => {
     if ((body.wallet_id === undefined) === (body.payment_method === undefined)) {

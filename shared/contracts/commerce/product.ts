@@ -5,7 +5,7 @@ import { ProductId, ShopId, VariantId } from '../../ids.ts';
 import { Currency, DecimalString } from '../../money.ts';
 import { Timestamp } from '../../time.ts';
 import { PublicUrl } from '../messaging/public-url.ts';
-import { Attributes, Quantity, words } from './fields.ts';
+import { Attributes, prose, Quantity, words } from './fields.ts';
 
 export const PRODUCT_STATUSES = ['active', 'inactive', 'out_of_stock'] as const;
 
@@ -61,7 +61,7 @@ export type Product = z.input<typeof Product>;
 
 const details = {
   name: words(200),
-  description: z.string().trim().max(5000).optional(),
+  description: prose(5000).optional(),
   category: words(50).optional(),
   brand: words(100).optional(),
   sku: Sku.optional(),

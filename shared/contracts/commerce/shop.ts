@@ -6,7 +6,7 @@ import { Currency, DecimalString } from '../../money.ts';
 import { Country, Locale } from '../../regions.ts';
 import { Timestamp } from '../../time.ts';
 import { PublicUrl } from '../messaging/public-url.ts';
-import { checkPostcode, placeFields, words } from './fields.ts';
+import { checkPostcode, placeFields, prose, words } from './fields.ts';
 
 export const VERIFICATION_STATUSES = ['pending', 'verified', 'rejected'] as const;
 
@@ -63,7 +63,7 @@ export type Shop = z.input<typeof Shop>;
 
 const editable = {
   name: words(100),
-  description: z.string().trim().max(1000).optional(),
+  description: prose(1000).optional(),
   category: words(50).optional(),
   address: ShopAddress.optional(),
   contact: ShopContact.optional(),

@@ -100,7 +100,7 @@ test('prices are compared within one currency only', () => {
 test('a cursor that is not ours is refused', async () => {
   await using db = await freshDatabase();
   const commerce = openCommerce(db);
-  for (const cursor of ['x', 'WzEsMl0', btoa('["a"]')]) {
+  for (const cursor of ['x', 'WzEsMl0', btoa('["a"]'), btoa(`["${'-'.repeat(36)}"]`)]) {
     await expect(commerce.listProducts(find({ cursor }))).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
   }
 });
