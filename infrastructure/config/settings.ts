@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COUNTRIES } from '#shared/regions.ts';
-import { Duration } from '#shared/time.ts';
+import { Duration } from '#shared/wire-time.ts';
 
 /** One setting: how it is read from the environment, and what a person should know about it. */
 export type Setting<T extends z.ZodType = z.ZodType> = {

@@ -3,7 +3,7 @@ import { defineCall } from '../http/call.ts';
 import { Cursor, NextCursor, limit } from '../http/paging.ts';
 import { TransactionId, UserId, WalletId } from '../ids.ts';
 import { Currency, DecimalString, withMoney } from '../money.ts';
-import { Timestamp } from '../time.ts';
+import { Timestamp } from '../wire-time.ts';
 
 export const WALLET_STATUSES = ['active', 'suspended', 'closed'] as const;
 export const TRANSACTION_TYPES = [

@@ -3,7 +3,7 @@ import { Count, SendMessage } from '../contracts/messaging/message.ts';
 import { Cursor, ReceiptUpTo } from '../contracts/messaging/receipt.ts';
 import { SyncReply, SyncRequest } from '../contracts/messaging/sync.ts';
 import { DialogId, MessageId } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { Timestamp } from '../wire-time.ts';
 
 /** Acknowledges a message that is durably stored; a repeated client_id is answered with the first message. */
 export const Sent = z.object({ message_id: MessageId, seq: Count, version: Count, created_at: Timestamp });

@@ -3,7 +3,7 @@ import { WireDialog } from '../contracts/messaging/dialog.ts';
 import { Count, MessageChange } from '../contracts/messaging/message.ts';
 import { Receipt } from '../contracts/messaging/receipt.ts';
 import { DialogId, UserId } from '../ids.ts';
-import { Timestamp } from '../time.ts';
+import { Timestamp } from '../wire-time.ts';
 
 /** Someone is typing, until then or until a message of theirs arrives. `until` in the past: they have stopped. */
 export const TypingNotice = z.object({ dialog_id: DialogId, user_id: UserId, until: Timestamp });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { NextCursor } from '../../http/paging.ts';
 import { SessionId } from '../../ids.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 import { Platform, TokenPair } from './otp.ts';
 
 export const Session = z

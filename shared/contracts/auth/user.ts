@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { UserId } from '../../ids.ts';
 import { Country, Locale } from '../../regions.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 
 const UserStatus = z.enum(['active', 'suspended', 'deleted']);
 export type UserStatus = z.infer<typeof UserStatus>;

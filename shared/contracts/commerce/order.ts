@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Cursor, limit } from '../../http/paging.ts';
 import { OrderId, ProductId, ShopId, UserId, VariantId, WalletId } from '../../ids.ts';
 import { Currency } from '../../money.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 import { checkPostcode, placeFields, prose, words } from './fields.ts';
 
 export const ORDER_STATUSES = [

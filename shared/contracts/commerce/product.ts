@@ -3,7 +3,7 @@ import { defineCall } from '../../http/call.ts';
 import { Cursor, limit, NextCursor } from '../../http/paging.ts';
 import { ProductId, ShopId, VariantId } from '../../ids.ts';
 import { Currency, DecimalString } from '../../money.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 import { PublicUrl } from '../messaging/public-url.ts';
 import { Attributes, prose, Quantity, words } from './fields.ts';
 

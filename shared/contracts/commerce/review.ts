@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { OrderId, ProductId, UserId } from '../../ids.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 import { words } from './fields.ts';
 
 export const ReviewBody = z.strictObject({

@@ -4,7 +4,7 @@ import { Cursor, limit, NextCursor } from '../../http/paging.ts';
 import { ShopId, UserId } from '../../ids.ts';
 import { Currency, DecimalString } from '../../money.ts';
 import { Country, Locale } from '../../regions.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 import { PublicUrl } from '../messaging/public-url.ts';
 import { checkPostcode, placeFields, prose, words } from './fields.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DialogId, UserId } from '../../ids.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 import { Count, WireMessage } from './message.ts';
 import { PublicUrl } from './public-url.ts';
 import { characters, line } from './text.ts';

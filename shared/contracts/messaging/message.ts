@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DialogId, MessageId, UserId } from '../../ids.ts';
-import { Timestamp } from '../../time.ts';
+import { Timestamp } from '../../wire-time.ts';
 import {
   AudioMetadata,
   FileMetadata,

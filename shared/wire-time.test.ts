@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Duration } from './time.ts';
+import { Duration } from './wire-time.ts';
 
 test.each(['', 'P', 'PT', '1 day', '-PT1S', 'P1Y', 'P1M', 'PT1.5H'])('%j is no duration here', (text) => {
   expect(Duration.safeParse(text).success).toBe(false);
