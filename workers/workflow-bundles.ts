@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
@@ -38,7 +38,20 @@ export async function ensureBundle(domain: string, folder: string): Promise<Bund
   const partial = `${path}.${process.pid}`;
   await writeFile(partial, code);
   await rename(partial, path);
+  await forgetOld(domain, folder);
   return { path, built: true };
+}
+
+/** Bundles of a domain that are kept: of other branches, and of the version that a rolling restart still runs. */
+const KEPT_MAX = 6;
+
+async function forgetOld(domain: string, folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(`${domain}-`) && name.endsWith('.js'));
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+  );
+  const old = aged.toSorted((a, b) => b.at - a.at).slice(KEPT_MAX);
+  await Promise.all(old.map(({ name }) => rm(join(folder, name), { force: true })));
 }
 
 function indexOf(domain: string): string {

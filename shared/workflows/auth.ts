@@ -1,28 +1,14 @@
-import type { SmsProviderName } from '../contracts/auth/webhooks.ts';
 import { OtpDeliveryReported, OtpRequested, OtpVerified } from '../events/auth.ts';
 import { dataOf, type StoredEvent } from '../events/event.ts';
 import type { ChallengeId } from '../ids.ts';
-import { defineWorkflow, TASK_QUEUES, type Trigger, type WorkflowCommand } from './command.ts';
-
-export type OtpDeliveryInput = {
-  readonly challengeId: ChallengeId;
-  /** Without a delivery report the next provider is tried after this. */
-  readonly fallbackAfterMs: number;
-  /** ISO 8601; when the code ends, and delivering it with it. */
-  readonly expiresAt: string;
-};
-
-/** Brings one code to its phone, through one provider after the other. Its id is `otp-<challenge id>`. */
-export const OtpDelivery = defineWorkflow<OtpDeliveryInput>({
-  type: 'otpDelivery',
-  taskQueue: TASK_QUEUES.auth,
-  idPrefix: 'otp',
-});
-
-export const OTP_VERIFIED_SIGNAL = 'verified';
-export const OTP_REPORTED_SIGNAL = 'deliveryReported';
-
-export type OtpReport = { readonly provider: SmsProviderName; readonly status: 'delivered' | 'failed' };
+import type { Trigger, WorkflowCommand } from './command.ts';
+import {
+  OTP_REPORTED_SIGNAL,
+  OTP_VERIFIED_SIGNAL,
+  OtpDelivery,
+  type OtpDeliveryInput,
+  type OtpReport,
+} from './otp-delivery.ts';
 
 /** What events ask of the delivery of a code. `fallbackAfterMs` is the setting OTP_FALLBACK_AFTER. */
 export function makeAuthTrigger({ fallbackAfterMs }: { readonly fallbackAfterMs: number }): Trigger {

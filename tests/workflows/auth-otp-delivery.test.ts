@@ -7,7 +7,7 @@ import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
-import { OTP_REPORTED_SIGNAL, OTP_VERIFIED_SIGNAL, type OtpDeliveryInput } from '#shared/workflows/auth.ts';
+import { OTP_REPORTED_SIGNAL, OTP_VERIFIED_SIGNAL, type OtpDeliveryInput } from '#shared/workflows/otp-delivery.ts';
 import type { otpDelivery } from '#workflows/auth/index.ts';
 import { keepHistory } from '#tests/histories/keep-history.ts';
 import { timeSkippingEnv, withWorkers } from '#tests/harness/temporal.ts';

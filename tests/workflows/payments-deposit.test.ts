@@ -6,7 +6,7 @@ import type { TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { MINUTE } from '#shared/time.ts';
 import { workflowId } from '#shared/workflows/command.ts';
-import { CHARGE_REPORTED, type DepositOutcome, DepositWorkflow } from '#shared/workflows/payments.ts';
+import { CHARGE_REPORTED, type DepositOutcome, DepositWorkflow } from '#shared/workflows/deposit.ts';
 import { timeSkippingEnv, withWorkers } from '#tests/harness/temporal.ts';
 import { keepHistory } from '#tests/histories/keep-history.ts';
 import { quietTemporal } from './quiet-temporal.ts';

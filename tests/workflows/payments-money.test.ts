@@ -10,7 +10,8 @@ import { makeWorkflowDriver } from '#infrastructure/temporal/workflow-driver.ts'
 import type { TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { workflowId } from '#shared/workflows/command.ts';
-import { type DepositOutcome, DepositWorkflow, paymentsTrigger } from '#shared/workflows/payments.ts';
+import { type DepositOutcome, DepositWorkflow } from '#shared/workflows/deposit.ts';
+import { paymentsTrigger } from '#shared/workflows/payments.ts';
 import { engines } from '#tests/harness/engines.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { keepHistory } from '#tests/histories/keep-history.ts';

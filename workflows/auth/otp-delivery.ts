@@ -6,7 +6,7 @@ import {
   OTP_VERIFIED_SIGNAL,
   type OtpDeliveryInput,
   type OtpReport,
-} from '#shared/workflows/auth.ts';
+} from '#shared/workflows/otp-delivery.ts';
 
 const verified = defineSignal(OTP_VERIFIED_SIGNAL);
 const deliveryReported = defineSignal<[OtpReport]>(OTP_REPORTED_SIGNAL);

@@ -14,7 +14,7 @@ import {
   type ChargeReportedSignal,
   type DepositInput,
   type DepositOutcome,
-} from '#shared/workflows/payments.ts';
+} from '#shared/workflows/deposit.ts';
 
 const chargeReported = defineSignal<[ChargeReportedSignal]>(CHARGE_REPORTED);
 
