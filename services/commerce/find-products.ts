@@ -9,17 +9,27 @@ import { idAfter, priceAfter } from './cursors.ts';
 import type { CommercePorts } from './ports.ts';
 import { readAmount } from './pricing.ts';
 import { searchQuery } from './search-words.ts';
-import { findProduct, PRODUCT_COLUMNS, PRODUCT_TABLES, type ProductRow } from './store/product-store.ts';
+import {
+  findProduct,
+  type FoundProduct,
+  PRODUCT_COLUMNS,
+  PRODUCT_TABLES,
+  type ProductRow,
+} from './store/product-store.ts';
 import { productView } from './views.ts';
 
 /** One product: what a verified shop sells is everybody's to see, a draft its owner's. @throws {AppError} NOT_FOUND */
 export function makeGetProduct({ databases }: CommercePorts) {
   return async (caller: Caller, id: ProductId): Promise<Product> => {
     const product = await findProduct(databases.of('core'), id);
-    const isShown = product?.status === 'active' && product.verification_status === 'verified';
-    if (product === undefined || (!isShown && product.owner_id !== caller.userId)) throw new AppError('NOT_FOUND');
+    if (product === undefined || !isShownTo(caller, product)) throw new AppError('NOT_FOUND');
     return productView(product);
   };
+}
+
+/** Whether someone may see a product: what is on sale everybody, all else its owner. */
+export function isShownTo({ userId }: Pick<Caller, 'userId'>, product: FoundProduct): boolean {
+  return product.owner_id === userId || (product.status === 'active' && product.verification_status === 'verified');
 }
 
 type Listing = { products: Product[]; next_cursor: string | null };

@@ -29,8 +29,8 @@ type Sale = { readonly shop: ShopRow; readonly lines: readonly SaleLine[] };
  * Checks out: one transaction revalidates prices, reserves the stock, computes every amount and places the order. The
  * answer never waits for the workflow, which the event starts.
  *
- * @throws {AppError} NOT_FOUND for a shop or product that is not on sale, FORBIDDEN in one's own shop, CONFLICT when
- *   the shop may not sell, OUT_OF_STOCK, VALIDATION_ERROR for currencies, places and payments that do not fit
+ * @throws {AppError} NOT_FOUND for a shop that does not sell or a product that is not on sale, FORBIDDEN in one's own
+ *   shop, OUT_OF_STOCK, VALIDATION_ERROR for currencies, places and payments that do not fit
  */
 export function makePlaceOrder(ports: CommercePorts) {
   const { databases, outbox, idempotency, clock, deadlines } = ports;
@@ -75,9 +75,11 @@ export function makePlaceOrder(ports: CommercePorts) {
 
 async function findSale(tx: Tx, caller: Caller, body: PlaceOrderBody): Promise<Sale> {
   const shop = await findShop(tx, body.shop_id);
-  if (shop === undefined) throw new AppError('NOT_FOUND', { details: [{ path: 'shop_id', message: 'is no shop' }] });
-  if (shop.owner_id === caller.userId) throw new AppError('FORBIDDEN', { details: 'Nobody buys in their own shop' });
-  if (shop.verification_status !== 'verified') throw new AppError('CONFLICT', { details: 'The shop may not sell yet' });
+  if (shop?.owner_id === caller.userId) throw new AppError('FORBIDDEN', { details: 'Nobody buys in their own shop' });
+  // Others do not see a shop before it is verified, so for them it is not there.
+  if (shop?.verification_status !== 'verified') {
+    throw new AppError('NOT_FOUND', { details: [{ path: 'shop_id', message: 'is no shop that sells' }] });
+  }
   if (!shop.settings.shipping_countries.includes(body.shipping_address.country)) {
     throw invalid(
       'shipping_address.country',

@@ -7,15 +7,17 @@ import type { IdempotencyKey } from '#shared/http/call.ts';
 import type { ProductId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { CommercePorts } from './ports.ts';
+import { isShownTo } from './find-products.ts';
 import { findOrder } from './store/order-store.ts';
+import { findProduct } from './store/product-store.ts';
 import { insertReview, type ReviewRow } from './store/review-store.ts';
 import { reviewView } from './views.ts';
 
 /**
  * Reviews a product of an order that was delivered to the caller, once.
  *
- * @throws {AppError} NOT_FOUND when the order is not the caller's, VALIDATION_ERROR when the product is not in it,
- *   CONFLICT before delivery and for a second review
+ * @throws {AppError} NOT_FOUND when the order is not the caller's or they see no such product, VALIDATION_ERROR when the
+ *   product is not in the order, CONFLICT before delivery and for a second review
  */
 export function makeReviewProduct({ databases, outbox, idempotency, clock }: CommercePorts) {
   return async (
@@ -29,6 +31,8 @@ export function makeReviewProduct({ databases, outbox, idempotency, clock }: Com
         const order = await findOrder(tx, body.order_id);
         if (order?.customer_id !== caller.userId) throw new AppError('NOT_FOUND');
         if (!order.items.some((item) => item.product_id === productId)) {
+          const product = await findProduct(tx, productId);
+          if (product === undefined || !isShownTo(caller, product)) throw new AppError('NOT_FOUND');
           throw invalid('order_id', 'is an order without this product');
         }
         if (order.status !== 'delivered')
