@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MediaId } from '../../ids.ts';
 import { characters, line } from './text.ts';
 
 /** Labels that a client attaches to a text for its own use: at most 16 of them. They are encrypted with the text. */
@@ -17,7 +18,7 @@ export const LocationMetadata = z.strictObject({
 /** A sticker of a pack; the client draws it. */
 export const StickerMetadata = z.strictObject({ pack_id: line(1, 100), sticker_id: line(1, 100) });
 
-const media = { media_id: z.string().toLowerCase().pipe(z.uuid()) };
+const media = { media_id: MediaId };
 const pixels = z.number().int().min(1).max(100_000);
 const durationMs = z
   .number()
