@@ -1,0 +1,156 @@
+import type { ClientEventName } from '#shared/sockets/client-events.ts';
+import { NOBODYS, NOBODYS_EITHER } from './calls.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [name: string]: Json };
+
+/** A body that a call takes. The examples of one call together have a value for every field that it knows. */
+export type Example = {
+  readonly body: JsonObject;
+  /** Types that a field takes beside the one that its value has here, by path. */
+  readonly alsoTakes?: Readonly<Record<string, readonly string[]>>;
+  /** Paths of objects whose names are the client's own. */
+  readonly anyNames?: readonly string[];
+  /** Where it is told that a field is missing, when not at the field. */
+  readonly missedAt?: Readonly<Record<string, string>>;
+};
+
+const PHONE = { phone_number: '081 234 5678', country_code: 'TH' };
+const PICTURE = 'https://images.example.com/one.png';
+const PLACE = { street: '1 Silom', city: 'Bangkok', state: 'Bangkok', postal_code: '10500', country: 'TH' };
+const NULL = ['null'];
+
+const DIALOG = { name: 'Lunch', description: 'Where and when', avatar_url: PICTURE };
+const DIALOG_TAKES = { description: NULL, avatar_url: NULL };
+
+/** A message of each type, with what belongs to its transport. */
+function messages(own: JsonObject): Example[] {
+  const common = { ...own, client_id: 'c-1', reply_to_id: NOBODYS };
+  const media = { media_id: NOBODYS };
+  const size = { width: 640, height: 480 };
+  const place = { latitude: 13.7, longitude: 100.5, name: 'Silom', address: '1 Silom' };
+  const others: JsonObject[] = [
+    { message_type: 'location', content: 'here', metadata: place },
+    { message_type: 'sticker', content: 'hi', metadata: { pack_id: 'cats', sticker_id: '1' } },
+    { message_type: 'image', content: 'see', metadata: { ...media, ...size } },
+    { message_type: 'video', content: 'see', metadata: { ...media, ...size, duration_ms: 900 } },
+    { message_type: 'audio', content: 'hear', metadata: { ...media, duration_ms: 900 } },
+    { message_type: 'file', content: 'read', metadata: { ...media, file_name: 'a.pdf' } },
+  ];
+  return [
+    {
+      body: { ...common, message_type: 'text', content: 'hello', metadata: { mood: 'glad' } },
+      alsoTakes: { reply_to_id: NULL, metadata: NULL, 'metadata.mood': ['number', 'boolean'] },
+      anyNames: ['metadata'],
+    },
+    ...others.map((other) => ({ body: { ...common, ...other }, alsoTakes: { reply_to_id: NULL } })),
+  ];
+}
+
+const SHOP = {
+  body: {
+    name: 'Lamps & Co',
+    description: 'Lamps of all kinds',
+    category: 'light',
+    address: PLACE,
+    contact: { phone: '+66812345678', email: 'lamps@example.com', website: 'https://lamps.example.com/' },
+    settings: {
+      supported_currencies: ['THB'],
+      supported_languages: ['th'],
+      shipping_countries: ['TH'],
+      shipping_fees: { THB: '40.00' },
+      tax: { registered: true },
+    },
+  },
+};
+
+const VARIANT = {
+  id: NOBODYS,
+  name: 'Large',
+  sku: 'L-1-L',
+  price_adjustment: '10.00',
+  stock_quantity: 3,
+  attributes: { size: 'L' },
+};
+const PRODUCT = {
+  name: 'Lamp',
+  description: 'It shines',
+  category: 'light',
+  brand: 'Shine',
+  sku: 'L-1',
+  images: [PICTURE],
+  attributes: { colour: 'blue' },
+  variants: [VARIANT],
+  status: 'inactive',
+  price: '80.00',
+  currency: 'THB',
+  stock_quantity: 5,
+};
+const PRODUCT_NAMES = ['attributes', 'variants.0.attributes'];
+
+const ORDER = {
+  shop_id: NOBODYS,
+  items: [{ product_id: NOBODYS, variant_id: NOBODYS, quantity: 1 }],
+  currency: 'THB',
+  shipping_address: { name: 'Nok', phone: '+66812345678', ...PLACE },
+  notes: 'ring twice',
+};
+
+const DEVICE = { device_id: 'd-1', platform: 'web', app_version: '1.0' };
+const TRANSFER = { wallet_id: NOBODYS, recipient_id: NOBODYS, amount: '100.00', currency: 'THB' };
+
+/** A call that has a body has an entry here, by its name. */
+export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  sendOtp: [{ body: { ...PHONE, locale: 'th' } }],
+  verifyOtp: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE } }],
+  refreshSession: [{ body: { refresh_token: 'none-of-ours' } }],
+  setPin: [{ body: { pin: '246810', step_up_token: 'none-of-ours' } }],
+  stepUp: [{ body: { pin: '246810' } }],
+  updateProfile: [
+    {
+      body: { display_name: 'Nok', avatar_url: PICTURE, locale: 'th', timezone: 'Asia/Bangkok' },
+      alsoTakes: { avatar_url: NULL },
+    },
+  ],
+  lookUpUsers: [{ body: { phone_numbers: ['+66812345678'] } }],
+
+  openDialog: [
+    {
+      body: { ...DIALOG, type: 'direct', participant_ids: [NOBODYS] },
+      alsoTakes: { ...DIALOG_TAKES, name: NULL },
+    },
+    { body: { ...DIALOG, type: 'group', participant_ids: [NOBODYS, NOBODYS_EITHER] }, alsoTakes: DIALOG_TAKES },
+    { body: { ...DIALOG, type: 'channel', participant_ids: [NOBODYS] }, alsoTakes: DIALOG_TAKES },
+  ],
+  sendMessage: messages({}),
+  advanceReceipt: [{ body: { delivered_seq: 1, read_seq: 1 } }],
+
+  createWallet: [{ body: { currency: 'THB', is_primary: true } }],
+  createDeposit: [{ body: { amount: '100.00', payment_method: 'promptpay', description: 'for lunch' } }],
+  createTransfer: [{ body: { ...TRANSFER, description: 'for lunch', reference: 'lunch-1' } }],
+
+  openShop: [SHOP],
+  editShop: [SHOP],
+  addProduct: [{ body: { shop_id: NOBODYS, ...PRODUCT }, anyNames: PRODUCT_NAMES }],
+  editProduct: [{ body: PRODUCT, anyNames: PRODUCT_NAMES }],
+  placeOrder: [
+    { body: { ...ORDER, wallet_id: NOBODYS } },
+    { body: { ...ORDER, payment_method: 'promptpay' }, missedAt: { payment_method: 'wallet_id' } },
+  ],
+  confirmOrder: [{ body: {} }],
+  shipOrder: [{ body: { tracking_number: 'TH123', carrier: 'Kerry' } }],
+  deliverOrder: [{ body: { proof: 'signed by Nok', reason: 'handed over' } }],
+  cancelOrder: [{ body: { reason: 'changed my mind' } }],
+  returnOrder: [{ body: { reason: 'broken', accepted: true } }],
+  reviewProduct: [{ body: { order_id: NOBODYS, rating: 5, text: 'It shines' } }],
+};
+
+/** What clients may emit over sockets. */
+export const EVENT_EXAMPLES: Readonly<Record<ClientEventName, readonly Example[]>> = {
+  'message:send': messages({ dialog_id: NOBODYS }),
+  'receipt:delivered': [{ body: { dialog_id: NOBODYS, seq: 1 } }],
+  'receipt:read': [{ body: { dialog_id: NOBODYS, seq: 1 } }],
+  'typing:start': [{ body: { dialog_id: NOBODYS } }],
+  'typing:stop': [{ body: { dialog_id: NOBODYS } }],
+  sync: [{ body: { dialogs: [{ dialog_id: NOBODYS, after_version: 0 }], limit: 100 } }],
+};

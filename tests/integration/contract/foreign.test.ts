@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Call } from '#shared/http/call.ts';
+import type { Answer } from '#tests/integration/gateway/call-at.ts';
+import { contractCalls, NOBODYS } from './calls.ts';
+import { EXAMPLES, type JsonObject } from './examples.ts';
+import { openContract, PIN, type Ask, type Contract } from './open-contract.ts';
+import { expectFault, expectRefused, sameForEveryone } from './refused.ts';
+import { branchesOf, fieldsOf } from './schema-fields.ts';
+import { withValueAt } from './spoil.ts';
+import { callNamed, makeThings, type Things } from './things.ts';
+
+/**
+ * What becomes of an id that is not the caller's to use.
+ *
+ * - `absent`: 404, the same for nobody's and for someone else's
+ * - `invalid`: 400 at the field, the same for both: the id must be of something inside what the call is about
+ * - `empty`: a list without entries, the same for both
+ * - `later`: taken; its workflow, which may know, ends what was asked for
+ */
+type Fate = 'absent' | 'invalid' | 'empty' | 'later';
+
+type Case = {
+  readonly fate: Fate;
+  /** Someone else's; undefined where everybody's may be named. */
+  readonly theirs: string | undefined;
+  /** The rest of the request, in which nothing else is wrong. */
+  readonly rest?: Ask & { readonly body?: JsonObject };
+};
+
+/** Parts of a request that are ids of things, by the name of the call and where the id is. */
+const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string, Case>>>> = {
+  revokeSession: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.session } }),
+  // Nothing is told of a report that the provider has not signed.
+  reportSmsDelivery: () => ({}),
+
+  openDialog: () => ({ 'body.participant_ids.0': { fate: 'absent', theirs: undefined, rest: { body: direct } } }),
+  getDialog: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.dialog } }),
+  listMessages: ({ mine, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.dialog },
+    'query.before': { fate: 'absent', theirs: theirs.message, rest: { params: { id: mine.dialog } } },
+    'query.after': { fate: 'absent', theirs: theirs.message, rest: { params: { id: mine.dialog } } },
+  }),
+  sendMessage: ({ mine, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.dialog, rest: { body: text } },
+    'body.reply_to_id': {
+      fate: 'invalid',
+      theirs: theirs.message,
+      rest: { params: { id: mine.dialog }, body: { ...text, reply_to_id: NOBODYS } },
+    },
+    'body.metadata.media_id': {
+      fate: 'invalid',
+      theirs: undefined,
+      rest: { params: { id: mine.dialog }, body: { message_type: 'image', metadata: { media_id: NOBODYS } } },
+    },
+  }),
+  advanceReceipt: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.dialog, rest: { body: { read_seq: 1 } } },
+  }),
+
+  createDeposit: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet, rest: { body: deposit } } }),
+  createTransfer: ({ mine, theirs, them }) => {
+    const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };
+    return {
+      'body.wallet_id': { fate: 'absent', theirs: theirs.wallet, rest: { body } },
+      'body.recipient_id': { fate: 'absent', theirs: undefined, rest: { body } },
+    };
+  },
+  listTransactions: ({ theirs }) => ({ 'query.wallet_id': { fate: 'empty', theirs: theirs.wallet } }),
+  getTransaction: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),
+  // Whoever has the link may pay; this one is shown as a QR code and has no page.
+  openPaymentPage: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),
+
+  getShop: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.shop } }),
+  editShop: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.shop, rest: { body: { name: 'Mine now' } } },
+  }),
+  addProduct: ({ mine, theirs }) => ({
+    'body.shop_id': { fate: 'absent', theirs: theirs.shop, rest: { body: { ...lamp, shop_id: mine.shop } } },
+    'body.variants.0.id': {
+      fate: 'invalid',
+      theirs: theirs.variant,
+      rest: { body: { ...lamp, shop_id: mine.shop, variants: [{ id: NOBODYS, name: 'L', stock_quantity: 1 }] } },
+    },
+  }),
+  listProducts: ({ theirs }) => ({ 'query.shop_id': { fate: 'empty', theirs: theirs.shop } }),
+  getProduct: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.product } }),
+  editProduct: ({ mine, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.product, rest: { body: { name: 'Mine now' } } },
+    'body.variants.0.id': {
+      fate: 'invalid',
+      theirs: theirs.variant,
+      rest: {
+        params: { id: mine.product },
+        body: { variants: [{ id: NOBODYS, name: 'L', stock_quantity: 1 }] },
+      },
+    },
+  }),
+  placeOrder: ({ mine, theirs, checkout }) => {
+    const rest = { body: checkout(mine.wallet) };
+    return {
+      'body.shop_id': { fate: 'absent', theirs: theirs.shop, rest },
+      'body.items.0.product_id': { fate: 'absent', theirs: theirs.product, rest },
+      'body.items.0.variant_id': { fate: 'absent', theirs: theirs.variant, rest },
+      'body.wallet_id': { fate: 'later', theirs: theirs.wallet, rest },
+    };
+  },
+  listOrders: ({ theirs }) => ({ 'query.shop_id': { fate: 'empty', theirs: theirs.shop } }),
+  getOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  getOrderTimeline: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  confirmOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  shipOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  deliverOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  cancelOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  returnOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  reviewProduct: ({ mine, theirs, onSale }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.product, rest: { body: { order_id: mine.order, rating: 5 } } },
+    'body.order_id': {
+      fate: 'absent',
+      theirs: theirs.order,
+      rest: { params: { id: onSale.product }, body: { order_id: NOBODYS, rating: 5 } },
+    },
+  }),
+};
+
+const direct = { type: 'direct', participant_ids: [NOBODYS] };
+const text = { message_type: 'text', content: 'hello' };
+const deposit = { amount: '100.00', payment_method: 'promptpay' };
+const lamp = { name: 'Lamp', price: '80.00', currency: 'THB', stock_quantity: 1 };
+
+/** Where a call names things by id. */
+function idsIn(call: Call): string[] {
+  const parts = { params: call.params, query: call.query, body: call.body };
+  return Object.entries(parts).flatMap(([part, schema]) => {
+    if (schema === undefined) return [];
+    const fields = [...fieldsOf(schema)].filter(([, schemas]) => schemas.flatMap(branchesOf).some(isId));
+    return fields.map(([path]) => `${part}.${path}`);
+  });
+}
+
+function isId({ format }: { readonly format?: unknown }): boolean {
+  return format === 'uuid';
+}
+
+const naming = contractCalls.filter((call) => idsIn(call).length > 0);
+
+let contract: Contract;
+let things: Things;
+beforeAll(async () => {
+  contract = await openContract();
+  things = await makeThings(contract);
+});
+afterAll(() => contract[Symbol.asyncDispose]());
+
+async function askWith(call: Call, place: string, id: string, rest: Case['rest'] = {}): Promise<Answer> {
+  const [part, ...path] = place.split('.') as ['params' | 'query' | 'body', ...string[]];
+  const named = path.join('.');
+  const changed =
+    part === 'body' ? { body: withValueAt(rest.body ?? {}, named, id) } : { [part]: { ...rest[part], [named]: id } };
+  const headers = call.name === 'createTransfer' ? { 'step-up': await proof() } : {};
+  return await contract.ask(call, { token: things.me.token, headers, ...rest, ...changed });
+}
+
+async function proof(): Promise<string> {
+  const answer = await contract.ask(callNamed('stepUp'), { token: things.me.token, body: { pin: PIN } });
+  return (answer.body as { step_up_token: string }).step_up_token;
+}
+
+const EXPECTED: Readonly<Record<Fate, (answer: Answer, place: string, what: string) => void>> = {
+  absent: (answer, _, what) => expectRefused(answer, 'NOT_FOUND', what),
+  invalid: (answer, place, what) => expectFault(answer, place.slice('body.'.length), what),
+  empty: ({ status, body }) => {
+    expect(status).toBe(200);
+    expect(Object.values(body as object)).toEqual([[], null]);
+  },
+  later: ({ status, body }) => expect([status, body]).toEqual([201, expect.objectContaining({ status: 'pending' })]),
+};
+
+test('there is a case for every id that a call takes', () => {
+  expect(Object.keys(CASES).toSorted()).toEqual(naming.map(({ name }) => name).toSorted());
+  for (const call of naming.filter(({ raw }) => raw !== true)) {
+    expect([call.name, Object.keys(CASES[call.name]!(things)).toSorted()]).toEqual([call.name, idsIn(call).toSorted()]);
+  }
+});
+
+describe.each(naming)('$name', (call) => {
+  test('takes an id that nobody has and that of someone else for the same', async () => {
+    for (const [place, { fate, theirs, rest }] of Object.entries(CASES[call.name]!(things))) {
+      const nobodys = await askWith(call, place, NOBODYS, rest);
+      EXPECTED[fate](nobodys, place, `nobody's ${place}`);
+      if (theirs === undefined) continue;
+      const foreign = await askWith(call, place, theirs, rest);
+      EXPECTED[fate](foreign, place, `their ${place}`);
+      if (fate !== 'later') expect(sameForEveryone(foreign)).toEqual(sameForEveryone(nobodys));
+    }
+  });
+});
+
+test.each(naming.filter((call) => idsIn(call).includes('params.id')))(
+  '$name refuses what is no id at all',
+  async (call) => {
+    for (const id of ['17', 'me', "' OR 1=1 --", '\0', '../wallets', 'x'.repeat(2_000), `${NOBODYS}0`]) {
+      const answer = await contract.ask(call, {
+        token: things.me.token,
+        params: { id: encodeURIComponent(id) },
+        ...(call.body === undefined ? {} : { body: EXAMPLES[call.name]![0]!.body }),
+      });
+      expectFault(answer, 'id', id);
+    }
+  },
+);
+
+test('someone else’s things are there for them all the while', async () => {
+  const { theirs, them } = things;
+  const reads: readonly [string, string][] = [
+    ['getDialog', theirs.dialog],
+    ['getTransaction', theirs.transaction],
+    ['getShop', theirs.shop],
+    ['getProduct', theirs.product],
+    ['getOrder', theirs.order],
+  ];
+  for (const [name, id] of reads) {
+    expect(await contract.ask(callNamed(name), { token: them.token, params: { id } })).toMatchObject({
+      status: 200,
+      body: { id },
+    });
+  }
+});

@@ -1,0 +1,120 @@
+import { Registry } from 'prom-client';
+import { openGateway } from '#gateway/open.main.ts';
+import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
+import { makeOutbox } from '#infrastructure/events/outbox.ts';
+import { seedAccounts, type SeededAccount } from '#services/auth/seed-accounts.ts';
+import { readSigningKeys } from '#services/auth/signing-keys.ts';
+import { makeTokens } from '#services/auth/tokens.ts';
+import { seedShops } from '#services/commerce/seed-shops.ts';
+import { seedWallets } from '#services/payments/seed-wallets.ts';
+import { authSecrets } from '#services/wire-auth.main.ts';
+import type { Role } from '#shared/caller.ts';
+import type { Call } from '#shared/http/call.ts';
+import type { SessionId, ShopId, UserId, WalletId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import { HOUR } from '#shared/time.ts';
+import { testConfig } from '#tests/harness/config.ts';
+import { freshDatabase } from '#tests/harness/database.ts';
+import { madeSecrets } from '#tests/harness/environment.ts';
+import { quietLog } from '#tests/harness/quiet-log.ts';
+import { type Answer, callAt } from '#tests/integration/gateway/call-at.ts';
+import { addressOf } from './calls.ts';
+
+export type Person = { readonly id: UserId; readonly token: string; readonly refreshToken: string };
+
+export type Ask = {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Text is sent as it is, all else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly token?: string;
+};
+
+export type Contract = Awaited<ReturnType<typeof openContract>>;
+
+/** The real gateway with all services in this process, and people who use it. Budgets are wide. */
+export async function openContract() {
+  const resources = new AsyncDisposableStack();
+  const fresh = resources.use(await freshDatabase());
+  const port = await chosenPort(0);
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const settings = { GATEWAY_PORT: String(port), PUBLIC_URL: publicUrl, RATE_LIMITS: 'relaxed' };
+  const config = testConfig(fresh.url, settings);
+  const gateway = await openGateway(config, quietLog, new Registry());
+  resources.defer(() => gateway.stop());
+
+  const clock = () => new Date();
+  const { databases } = fresh;
+  const tokensOf = (keys: string) => makeTokens({ keys: readSigningKeys(keys), issuer: publicUrl, clock });
+  const ours = tokensOf(config.TOKEN_SIGNING_KEYS);
+  const ports = { databases, clock, secrets: authSecrets(config), tokens: ours };
+  const call = callAt(publicUrl);
+
+  async function people(count: number, role: Role = 'user'): Promise<Person[]> {
+    const accounts = await seedAccounts(ports, { count, role, pin: PIN });
+    return accounts.map((account: SeededAccount) => ({
+      id: account.user_id,
+      token: account.access_token,
+      refreshToken: account.refresh_token,
+    }));
+  }
+
+  return {
+    url: publicUrl,
+    call,
+    people,
+
+    /** Makes one of the calls of the contract; a key is sent with those that take one. */
+    ask(to: Call, { params, query, token, headers, ...sent }: Ask = {}): Promise<Answer> {
+      const text = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
+      const key = to.idempotency === undefined ? {} : { 'idempotency-key': newId('core') };
+      return call(to.method, addressOf(to, params) + text, {
+        ...sent,
+        ...(token === undefined ? {} : { token }),
+        headers: { ...key, ...headers },
+      });
+    },
+
+    /** A verified shop of each. */
+    shops: (owners: readonly Person[]): Promise<ShopId[]> =>
+      seedShops(
+        { databases, outbox: makeOutbox(), clock },
+        owners.map(({ id }) => ({ userId: id, country: 'TH' as const })),
+      ),
+
+    /** A wallet of each with 1,000 baht in it. */
+    wallets: (owners: readonly Person[]): Promise<WalletId[]> =>
+      seedWallets(
+        { core: databases.of('core'), outbox: makeOutbox(), clock },
+        owners.map(({ id }) => id),
+        { minor: 100_000n, currency: 'THB' },
+      ),
+
+    /** Tokens that must not be taken, by what is wrong with them. */
+    async badTokens({ id, refreshToken }: Person): Promise<Readonly<Record<string, string>>> {
+      const claims = {
+        userId: id,
+        sessionId: newId<SessionId>('TH'),
+        role: 'ops',
+        country: 'TH',
+        tokenId: 't',
+      } as const;
+      const theirs = tokensOf(madeSecrets()['TOKEN_SIGNING_KEYS']!);
+      const unsigned = (await ours.signAccess({ ...claims, issuedAt: clock() })).split('.');
+      const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt' })).toString('base64url');
+      return {
+        garbage: 'garbage',
+        'a refresh token': refreshToken,
+        'a step-up token': await ours.signStepUp(claims),
+        'expired an hour ago': await ours.signAccess({ ...claims, issuedAt: new Date(Date.now() - 2 * HOUR) }),
+        'signed by someone else': await theirs.signAccess({ ...claims, issuedAt: clock() }),
+        'not signed at all': `${none}.${unsigned[1]}.`,
+      };
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Everybody's, as good as any. */
+export const PIN = '246810';

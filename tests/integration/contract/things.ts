@@ -1,0 +1,85 @@
+import { expect } from 'vitest';
+import type { Call } from '#shared/http/call.ts';
+import { contractCalls } from './calls.ts';
+import { EXAMPLES, type JsonObject } from './examples.ts';
+import type { Ask, Contract, Person } from './open-contract.ts';
+
+/** What three people have, as far as others may not see it: `mine` is mine, `theirs` is someone else's. */
+export type Things = Awaited<ReturnType<typeof makeThings>>;
+
+/** The call of that name. */
+export function callNamed(name: string): Call {
+  return contractCalls.find((call) => call.name === name)!;
+}
+
+/** Lets three people make what a person can have, by the calls of the contract. */
+export async function makeThings(contract: Contract) {
+  const [me, them, seller] = (await contract.people(3)) as [Person, Person, Person];
+  const [shopOnSale] = await contract.shops([seller]);
+  await contract.wallets([me, them]);
+
+  async function make(name: string, { token }: Person, sent: Ask): Promise<{ readonly id: string } & JsonObject> {
+    const answer = await contract.ask(callNamed(name), { token, ...sent });
+    expect({ name, status: answer.status }, answer.text).toEqual({ name, status: 201 });
+    return answer.body as { readonly id: string } & JsonObject;
+  }
+
+  const drawing = EXAMPLES['addProduct']![0]!.body;
+  const { id: _, ...variant } = (drawing['variants'] as JsonObject[])[0]!;
+  const onSale = await make('addProduct', seller, {
+    body: { ...drawing, shop_id: shopOnSale!, variants: [{ ...variant, stock_quantity: 100 }], status: 'active' },
+  });
+
+  /** One of everything that is its owner's alone. */
+  async function belongings(owner: Person, friend: Person) {
+    const { id: dialog } = await make('openDialog', owner, { body: { type: 'direct', participant_ids: [friend.id] } });
+    const { id: message } = await make('sendMessage', owner, {
+      params: { id: dialog },
+      body: { message_type: 'text', content: 'between us' },
+    });
+    const wallets = await contract.ask(callNamed('listWallets'), { token: owner.token });
+    const [wallet] = (wallets.body as { wallets: { id: string }[] }).wallets;
+    const { id: transaction } = await make('createDeposit', owner, {
+      params: { id: wallet!.id },
+      body: { amount: '100.00', payment_method: 'promptpay' },
+    });
+    const { id: shop } = await make('openShop', owner, { body: EXAMPLES['openShop']![0]!.body });
+    const product = await make('addProduct', owner, { body: { ...drawing, shop_id: shop, variants: [variant] } });
+    const { id: order } = await make('placeOrder', owner, { body: checkout(wallet!.id) });
+    const sessions = await contract.ask(callNamed('listSessions'), { token: owner.token });
+    const [session] = (sessions.body as { sessions: { id: string }[] }).sessions;
+    return {
+      dialog,
+      message,
+      wallet: wallet!.id,
+      transaction,
+      shop,
+      product: product.id,
+      variant: variantOf(product),
+      order,
+      session: session!.id,
+    };
+  }
+
+  function checkout(walletId: string): JsonObject {
+    return {
+      ...EXAMPLES['placeOrder']![0]!.body,
+      shop_id: shopOnSale!,
+      items: [{ product_id: onSale.id, variant_id: variantOf(onSale), quantity: 1 }],
+      wallet_id: walletId,
+    };
+  }
+
+  return {
+    me,
+    them,
+    onSale: { shop: shopOnSale!, product: onSale.id, variant: variantOf(onSale) },
+    mine: await belongings(me, seller),
+    theirs: await belongings(them, seller),
+    checkout,
+  };
+}
+
+function variantOf(product: JsonObject): string {
+  return (product['variants'] as { id: string }[])[0]!.id;
+}
