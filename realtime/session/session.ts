@@ -10,6 +10,7 @@ import { MINUTE } from '#shared/time.ts';
 import type { EventHandler } from '../events/handler.ts';
 import type { NodeSocket } from '../ports.ts';
 import { Budget, type Rate } from './budget.ts';
+import { coalesceWrites } from './coalesce-writes.ts';
 import { closeSocket, type EndReason } from './close-socket.ts';
 import type { BudgetName } from './rates.ts';
 
@@ -68,13 +69,9 @@ export class Session {
     return this.#state === 'ended';
   }
 
-  /** Bytes of text that wait for this client to read them; a count of UTF-16 units, close enough for a cap. */
-  get unread(): number {
-    // What engine.io keeps for a transport that is not writable. Its type says private; its source says that users read it.
-    const { writeBuffer } = this.#socket.conn as unknown as { writeBuffer: readonly { readonly data?: unknown }[] };
-    let length = this.#socket.conn.request.socket.writableLength;
-    for (const { data } of writeBuffer) if (typeof data === 'string') length += data.length;
-    return length;
+  /** Bytes that wait for this client to read them: all of them are with its connection, see {@link coalesceWrites}. */
+  get unreadBytes(): number {
+    return this.#socket.conn.request.socket.writableLength;
   }
 
   joinOwnRoom(): void {
@@ -104,6 +101,7 @@ export class Session {
   /** The socket is connected: from now on its events are taken. */
   begin(): void {
     this.#state = 'live';
+    coalesceWrites(this.#socket);
     for (const dialog of this.#early.splice(0)) this.#socket.emit('dialog:new', dialog);
     this.#socket.onAny((...packet: unknown[]) => this.receive(packet));
   }

@@ -3,10 +3,10 @@ import type { Sessions } from './sessions.ts';
 
 const WATCH_EVERY_MS = 1 * SECOND;
 /**
- * Text that may wait for one client. engine.io buffers without limit for a client that does not read; beyond this it is
- * cut, and catches up by `sync` when it is back. A dialog at 1,000 messages/s fills it in about four seconds.
+ * What may wait for one client. Nothing else bounds it for a client that does not read; beyond this it is cut, and
+ * catches up by `sync` when it is back. A dialog at 1,000 messages/s fills it in about three seconds.
  */
-export const UNREAD_MAX = 2 * 1024 * 1024;
+const UNREAD_BYTES_MAX = 2 * 1024 * 1024;
 
 /**
  * Looks at every session once a second: tokens that have ended, and clients that do not read. One timer for all of them
@@ -17,7 +17,7 @@ export function watchSessions(sessions: Sessions, clock: () => Date): () => void
     const now = clock();
     for (const session of sessions.all) {
       if (session.caller.expiresAt <= now) session.end('expired');
-      else if (session.unread > UNREAD_MAX) session.end('slow');
+      else if (session.unreadBytes > UNREAD_BYTES_MAX) session.end('slow');
     }
   }, WATCH_EVERY_MS);
   timer.unref();
