@@ -68,7 +68,8 @@ function run(node, script) {
   process.on('SIGINT', passOn);
   process.on('SIGTERM', passOn);
 
-  watchCallers(() => child.kill('SIGTERM'));
+  // Callers that end on the signal that we have passed on already must not turn it into a second one.
+  watchCallers(() => lastSignalAt === -Infinity && passOn('SIGTERM'));
 
   child.once('error', (error) => {
     process.stderr.write(`${node} cannot be run: ${error.message}\n`);

@@ -140,3 +140,19 @@ test('the script ends in good order when npm, which calls through a shell, is ki
   await closed;
   expect(output()).toContain('terminated');
 });
+
+test('a signal to the whole group of callers is one signal to the script', async () => {
+  await installed({ 'node_modules/one': { version: '1.0.0' } });
+  const caller = spawn('sh', ['-c', `"${process.execPath}" infrastructure/local/bootstrap.mjs script.ts stay; true`], {
+    cwd: checkout,
+    detached: true,
+  });
+  const { output, closed } = listen(caller);
+  await expect.poll(output, PATIENTLY).toContain('stay');
+  process.kill(-(caller.pid ?? 0), 'SIGINT');
+  // Longer than the bootstrap takes to notice that its caller, a shell, has died of the signal.
+  await sleep(1_500);
+  expect(output().match(/interrupted|terminated/g)).toEqual(['interrupted']);
+  process.kill(Number(/as (\d+)/.exec(output())?.[1]), 'SIGTERM');
+  await closed;
+});

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { ClusterStatus } from '#infrastructure/local/supervisor/cluster-status.ts';
+import { engines } from '#tests/harness/engines.ts';
 import { type StandInCluster, standInCluster } from './stand-in-cluster.ts';
 
 const UP = 'Ctrl-C stops it.';
@@ -158,4 +160,45 @@ test('a second signal ends everything at once', { timeout: LONG_MS }, async () =
   supervisor.kill('SIGINT');
   expect(await supervisor.ended).toEqual({ code: 1, signal: null });
   expect(cluster.alive()).toEqual([]);
+});
+
+test('npm run status prints each part, and says plainly when there is no cluster', { timeout: LONG_MS }, async () => {
+  await using cluster = await standInCluster();
+  expect(await statusCommand(cluster)).toEqual({
+    code: 1,
+    output: `No cluster of ${cluster.dataDir} answers (no supervisor was ever started): npm start brings it up.\n`,
+  });
+  const supervisor = cluster.start();
+  await supervisor.says(UP);
+  const { code, output } = await statusCommand(cluster);
+  expect(code).toBe(0);
+  for (const part of [...EVERY_PART(cluster), 'temporal', 'supervisor']) {
+    expect(output).toMatch(new RegExp(`^${part} +ready `, 'm'));
+  }
+});
+
+async function statusCommand(cluster: StandInCluster): Promise<{ code: number; output: string }> {
+  const script = join(import.meta.dirname, '../../../infrastructure/local/status.main.ts');
+  const child = spawn(process.execPath, [script], { env: { PATH: process.env.PATH, TCHAT_DATA_DIR: cluster.dataDir } });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
+
+test('the status is a page for people, JSON for programs, and nothing else', { timeout: LONG_MS }, async () => {
+  await using cluster = await standInCluster();
+  const supervisor = cluster.start();
+  await supervisor.says(UP);
+  const at = `http://127.0.0.1:${cluster.ports.STATUS_PORT}`;
+  const page = await fetch(at, { headers: { accept: 'text/html,*/*' } });
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(await page.text()).toContain('<title>Tchat is ready</title>');
+  const json = await fetch(at, { headers: { accept: 'application/json' } });
+  expect(ClusterStatus.parse(await json.json()).parts.find(({ name }) => name === 'temporal')).toMatchObject({
+    address: new URL(`tcp://${engines.temporal}`).host,
+    health: 'ready',
+  });
+  expect((await fetch(`${at}/else`)).status).toBe(404);
+  expect((await fetch(at, { method: 'POST' })).status).toBe(405);
 });
