@@ -15,6 +15,12 @@ export type Prepared = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** Hands over what was opened: from now on it is closed with what this becomes part of. */
+export function kept(resources: AsyncDisposableStack): AsyncDisposable {
+  const moved = resources.move();
+  return { [Symbol.asyncDispose]: () => moved.disposeAsync() };
+}
+
 export type BenchOptions = {
   readonly warmUpMs: number;
   readonly runMs: number;

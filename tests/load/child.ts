@@ -15,14 +15,12 @@ export async function inOwnProcess<Load extends object, Result>(script: URL, loa
   return result;
 }
 
-export type Child = { stop(): Promise<void> };
-
-/** Starts a server of a baseline and waits for its word that it serves; it ends with `stop`, or with this process. */
-export async function startChild(script: URL, args: readonly string[]): Promise<Child> {
+/** Starts a server of a baseline and waits for its word that it serves; it ends when disposed of, or with this process. */
+export async function startChild(script: URL, args: readonly string[]): Promise<AsyncDisposable> {
   const child: ChildProcess = fork(script.pathname, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   await once(child, 'message');
   return {
-    stop: async () => {
+    [Symbol.asyncDispose]: async () => {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;

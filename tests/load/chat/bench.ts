@@ -3,7 +3,7 @@ import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
 import { startCluster } from '#tests/harness/cluster.ts';
 import { environmentFor } from '#tests/harness/environment.ts';
 import { seed } from '#tests/harness/seed.ts';
-import type { Bench, Contender } from '../bench.ts';
+import { type Bench, type Contender, kept } from '../bench.ts';
 import { inOwnProcess, startChild } from '../child.ts';
 import { benchEngines } from '../engines.ts';
 import { bareInserts } from '../baselines/bare-inserts.ts';
@@ -24,16 +24,19 @@ export const chatBench: Bench = {
   name: 'chat',
   says: 'durable messages/s and ack latency, beside raw Socket.IO + Redis and bare inserts',
   prepare: async ({ warmUpMs, runMs }) => {
-    const engines = await benchEngines();
-    const cluster = await startCluster(
-      environmentFor(engines.urls, engines.databaseUrl, { RATE_LIMITS: 'relaxed', LOG_LEVEL: 'error' }),
+    await using resources = new AsyncDisposableStack();
+    const engines = resources.use(await benchEngines());
+    const cluster = resources.use(
+      await startCluster(
+        environmentFor(engines.urls, engines.databaseUrl, { RATE_LIMITS: 'relaxed', LOG_LEVEL: 'error' }),
+      ),
     );
     const pairs = await openPairs(cluster);
     const rawPorts = [await chosenPort(0), await chosenPort(0)] as const;
-    const rawNodes = await Promise.all(
-      rawPorts.map((port) => startChild(RAW_NODE, [String(port), engines.urls.redis, 'raw'])),
-    );
-    const pool = new Pool({ connectionString: engines.databaseUrl, max: 16 });
+    for (const port of rawPorts) {
+      resources.use(await startChild(RAW_NODE, [String(port), engines.urls.redis, 'raw']));
+    }
+    const pool = resources.adopt(new Pool({ connectionString: engines.databaseUrl, max: 16 }), (open) => open.end());
     const rawPairs = pairs.map(({ dialogId }) => ({
       dialogId,
       people: rawPorts.map((port) => ({ url: `http://127.0.0.1:${port}`, auth: { dialog_id: dialogId } })),
@@ -52,12 +55,7 @@ export const chatBench: Bench = {
         { ours: 'Tchat, durable', baseline: 'raw Socket.IO + Redis', aim: 'at least 0.50' },
         { ours: 'Tchat, durable', baseline: 'bare inserts' },
       ],
-      [Symbol.asyncDispose]: async () => {
-        await Promise.all(rawNodes.map((node) => node.stop()));
-        await pool.end();
-        await cluster[Symbol.asyncDispose]();
-        await engines[Symbol.asyncDispose]();
-      },
+      ...kept(resources),
     };
   },
 };

@@ -4,7 +4,7 @@ import { startCluster } from '#tests/harness/cluster.ts';
 import { environmentFor } from '#tests/harness/environment.ts';
 import { seed } from '#tests/harness/seed.ts';
 import { bareInserts } from '../baselines/bare-inserts.ts';
-import type { Bench, Contender } from '../bench.ts';
+import { type Bench, type Contender, kept } from '../bench.ts';
 import { inOwnProcess, startChild } from '../child.ts';
 import { benchEngines } from '../engines.ts';
 import type { HttpLoad } from '../http-load.main.ts';
@@ -23,17 +23,18 @@ export const loginsBench: Bench = {
   name: 'logins',
   says: 'logins/s and token checks/s, beside bare Express routes and bare inserts',
   prepare: async ({ warmUpMs, runMs }) => {
-    const engines = await benchEngines();
+    await using resources = new AsyncDisposableStack();
+    const engines = resources.use(await benchEngines());
     const environment = environmentFor(engines.urls, engines.databaseUrl, {
       RATE_LIMITS: 'relaxed',
       LOG_LEVEL: 'error',
     });
-    const cluster = await startCluster(environment, ['sandbox', 'gateway']);
+    const cluster = resources.use(await startCluster(environment, ['sandbox', 'gateway']));
     const users = await seed(cluster.env, { users: LANES });
     const tokens = users.map((user) => user.access_token);
     const barePort = await chosenPort(0);
-    const bare = await startChild(BARE_EXPRESS, [String(barePort)]);
-    const pool = new Pool({ connectionString: engines.databaseUrl, max: 16 });
+    resources.use(await startChild(BARE_EXPRESS, [String(barePort)]));
+    const pool = resources.adopt(new Pool({ connectionString: engines.databaseUrl, max: 16 }), (open) => open.end());
     const api = `${cluster.gatewayUrl}/api/v1`;
     const codes = { databaseUrl: engines.databaseUrl, otpKey: environment['OTP_KEY']! };
     let run = 0;
@@ -57,12 +58,7 @@ export const loginsBench: Bench = {
         { ours: 'logins, send and verify', baseline: 'bare Express POST' },
         { ours: 'logins, send and verify', baseline: 'bare inserts' },
       ],
-      [Symbol.asyncDispose]: async () => {
-        await pool.end();
-        await bare.stop();
-        await cluster[Symbol.asyncDispose]();
-        await engines[Symbol.asyncDispose]();
-      },
+      ...kept(resources),
     };
   },
 };
