@@ -9,10 +9,9 @@ export type Contender = {
 /** What is set against what: `ours` is divided by `baseline`, in the same round. */
 export type Comparison = { readonly ours: string; readonly baseline: string; readonly aim?: string };
 
-export type Prepared = {
+export type Prepared = AsyncDisposable & {
   readonly contenders: readonly Contender[];
   readonly comparisons: readonly Comparison[];
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** Hands over what was opened: from now on it is closed with what this becomes part of. */

@@ -26,6 +26,7 @@ export async function benchEngines(): Promise<BenchEngines> {
     dataDir,
     ports: { postgres: 0, redis: 0, temporal: 0, temporalUi: 0 },
     durable: true,
+    throwaway: true,
   });
   const urls = {
     postgres: engines.postgresUrl,
