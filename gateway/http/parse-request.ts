@@ -1,6 +1,7 @@
 import { parse as parseQuery } from 'node:querystring';
 import { z } from 'zod';
 import { AppError, type FieldFault } from '#shared/errors.ts';
+import { fieldFaults } from '#shared/field-faults.ts';
 import type { Call } from '#shared/http/call.ts';
 
 /** Faults named in one answer; a client that has more mends these first. */
@@ -39,19 +40,6 @@ function queryOf(text: string): Record<string, unknown> {
 function check(schema: z.ZodType, value: unknown, faults: FieldFault[]): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) faults.push(...faultsOf(issue, []));
+  faults.push(...fieldFaults(parsed.error));
   return undefined;
-}
-
-function faultsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): FieldFault[] {
-  const path = [...above, ...issue.path];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field of this call' }));
-  }
-  if (issue.code === 'invalid_union') {
-    // The branch with the fewest faults is the one that was most likely meant.
-    const closest = issue.errors.toSorted((one, other) => one.length - other.length)[0] ?? [];
-    if (closest.length > 0) return closest.flatMap((inner) => faultsOf(inner, path));
-  }
-  return [{ path: path.map(String).join('.'), message: issue.message }];
 }

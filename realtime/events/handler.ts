@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { AppError, type FieldFault } from '#shared/errors.ts';
+import { AppError } from '#shared/errors.ts';
+import { fieldFaults } from '#shared/field-faults.ts';
 import { type Answer, CLIENT_EVENTS, type ClientEventName, type Parsed } from '#shared/sockets/client-events.ts';
 import type { BudgetName } from '../session/rates.ts';
 import type { Session } from '../session/session.ts';
@@ -25,7 +26,8 @@ export function onEvent<Name extends ClientEventName>(
     // Async, so that a refused payload is a rejection like any other.
     handle: async (session, payload) => {
       const parsed = schema.safeParse(payload);
-      if (!parsed.success) throw new AppError('VALIDATION_ERROR', { details: faultsOf(parsed.error) });
+      if (!parsed.success)
+        throw new AppError('VALIDATION_ERROR', { details: fieldFaults(parsed.error).slice(0, FAULTS_MAX) });
       return await work(session, parsed.data);
     },
   };
@@ -33,7 +35,3 @@ export function onEvent<Name extends ClientEventName>(
 
 /** Told at most; one bad payload may break a rule in every element. */
 const FAULTS_MAX = 10;
-
-function faultsOf(error: z.ZodError): FieldFault[] {
-  return error.issues.slice(0, FAULTS_MAX).map(({ path, message }) => ({ path: path.join('.'), message }));
-}

@@ -4,6 +4,7 @@ import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from '#shared/contracts/auth/user.ts';
 import { reportSmsDelivery } from '#shared/contracts/auth/webhooks.ts';
 import { handle, type RequestFacts, type Route } from '#shared/http/call.ts';
+import { pageOf } from '#shared/http/paging.ts';
 import { SECOND } from '#shared/time.ts';
 import { ACCESS_TOKEN_LIFE_MS } from './rules.ts';
 import type { AuthService } from './service.ts';
@@ -57,8 +58,9 @@ function sessionRoutes(auth: AuthService): Route[] {
       await auth.logOut(caller);
       return { status: 200, body: { message: 'Logged out' } };
     }),
-    handle(listSessions, async ({ caller }) => {
-      return { status: 200, body: { sessions: await auth.listSessions(caller), next_cursor: null } };
+    handle(listSessions, async ({ caller, query }) => {
+      const { page: sessions, next_cursor } = pageOf(await auth.listSessions(caller), query);
+      return { status: 200, body: { sessions, next_cursor } };
     }),
     handle(revokeSession, async ({ caller, params }) => {
       await auth.revokeSession(caller, params.id);

@@ -10,16 +10,17 @@ import {
   receiveGatewayWebhook,
 } from '#shared/contracts/payments.ts';
 import { type Route, handle } from '#shared/http/call.ts';
+import { pageOf } from '#shared/http/paging.ts';
 import { methodBody, methodsIn } from './methods.ts';
 import type { PaymentsService } from './service.ts';
 
 /** The calls of payments, bound to the use cases that answer them. */
 export function paymentsRoutes(payments: PaymentsService): Route[] {
   return [
-    handle(listWallets, async ({ caller }) => ({
-      status: 200,
-      body: { wallets: await payments.listWallets(caller), next_cursor: null },
-    })),
+    handle(listWallets, async ({ caller, query }) => {
+      const { page: wallets, next_cursor } = pageOf(await payments.listWallets(caller), query);
+      return { status: 200, body: { wallets, next_cursor } };
+    }),
 
     handle(createWallet, async ({ caller, body, facts }) => ({
       status: 201,
@@ -82,10 +83,10 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
       headers: { location: await payments.paymentPage(params.id), 'cache-control': 'no-store' },
     })),
 
-    handle(listPaymentMethods, async ({ caller }) => ({
-      status: 200,
-      body: { methods: methodsIn(caller.country).map(methodBody), next_cursor: null },
-    })),
+    handle(listPaymentMethods, async ({ caller, query }) => {
+      const { page, next_cursor } = pageOf(methodsIn(caller.country), query);
+      return { status: 200, body: { methods: page.map(methodBody), next_cursor } };
+    }),
 
     handle(receiveGatewayWebhook, async ({ params, body, facts }) => {
       await payments.receiveWebhook({ gateway: params.gateway, headers: facts.headers, body });

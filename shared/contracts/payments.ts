@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCall } from '../http/call.ts';
-import { Cursor, NextCursor, limit } from '../http/paging.ts';
+import { Cursor, NextCursor, ShortListQuery, limit } from '../http/paging.ts';
 import { TransactionId, UserId, WalletId } from '../ids.ts';
 import { Currency, DecimalString, withMoney } from '../money.ts';
 import { Timestamp } from '../wire-time.ts';
@@ -123,6 +123,7 @@ export const listWallets = defineCall({
   summary: 'The wallets of the caller',
   tag: 'payments',
   access: 'user',
+  query: ShortListQuery,
   answers: { 200: z.object({ wallets: z.array(Wallet), next_cursor: NextCursor }) },
   rate: 'read',
 });
@@ -233,6 +234,7 @@ export const listPaymentMethods = defineCall({
   summary: 'How money can be deposited in the country of the caller',
   tag: 'payments',
   access: 'user',
+  query: ShortListQuery,
   answers: { 200: z.object({ methods: z.array(PaymentMethod), next_cursor: NextCursor }) },
   rate: 'read',
 });

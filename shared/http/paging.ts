@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { invalid } from '../errors.ts';
 
 /** Entries of a page: 1 to 100, with the default that the call names. */
 export function limit(usual: number) {
@@ -23,4 +24,25 @@ export function decodeCursor(cursor: string): readonly (string | number)[] | und
   } catch {
     return undefined;
   }
+}
+
+/** The query of a list that has no filters, and is short enough to come whole when nobody asks otherwise. */
+export const ShortListQuery = z.strictObject({ cursor: Cursor.optional(), limit: limit(100) });
+
+/**
+ * A page of a list that is read whole because it is bounded by a few entries, such as someone's wallets. The cursor is a
+ * position, so what is added or removed between two pages shifts the second.
+ *
+ * @throws {AppError} VALIDATION_ERROR for a cursor that is not ours
+ */
+export function pageOf<Entry>(
+  entries: readonly Entry[],
+  { cursor, limit }: z.output<typeof ShortListQuery>,
+): { readonly page: Entry[]; readonly next_cursor: string | null } {
+  const [start, ...rest] = cursor === undefined ? [0] : (decodeCursor(cursor) ?? []);
+  if (typeof start !== 'number' || !Number.isSafeInteger(start) || start < 0 || rest.length > 0) {
+    throw invalid('cursor', 'is not one of ours');
+  }
+  const end = start + limit;
+  return { page: entries.slice(start, end), next_cursor: end < entries.length ? encodeCursor([end]) : null };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
-import { NextCursor } from '../../http/paging.ts';
+import { NextCursor, ShortListQuery } from '../../http/paging.ts';
 import { SessionId } from '../../ids.ts';
 import { Timestamp } from '../../wire-time.ts';
 import { Platform, TokenPair } from './otp.ts';
@@ -55,6 +55,7 @@ export const listSessions = defineCall({
   summary: 'The devices on which the caller is logged in, newest first; at most five',
   tag: 'auth',
   access: 'user',
+  query: ShortListQuery,
   answers: { 200: z.object({ sessions: z.array(Session), next_cursor: NextCursor }) },
   rate: 'read',
 });

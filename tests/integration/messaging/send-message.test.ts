@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SendCommand } from '#services/messaging/service.ts';
-import type { DialogId, MessageId } from '#shared/ids.ts';
+import type { DialogId, MediaId, MessageId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
@@ -70,7 +70,7 @@ test('a picture that was never uploaded is refused', async () => {
       dialog_id: dialog.id,
       message_type: 'image',
       content: '',
-      metadata: { media_id: newId<MessageId>('TH') },
+      metadata: { media_id: newId<MediaId>('TH') },
     }),
   ).rejects.toMatchObject({ code: 'VALIDATION_ERROR', details: [{ path: 'metadata.media_id' }] });
 });
