@@ -89,13 +89,13 @@ describe('a body', () => {
   test.each(contractCalls.filter(takesBody))('of $name over 100 KB is too large', async (call) => {
     const body = JSON.stringify({ filler: 'x'.repeat(BODY_BYTES_MAX) });
     expectRefused(await ask(call, { body }), 'PAYLOAD_TOO_LARGE', 'by its length');
-    const stream = new Blob([body]).stream();
-    const response = await fetch(`${contract.url}/api/v1${call.path.replaceAll(/\{\w+\}/g, 'x')}`, {
+    const streamed: RequestInit & { duplex: 'half' } = {
       method: call.method,
       headers: { authorization: `Bearer ${me.token}`, 'content-type': 'application/json', 'idempotency-key': 'k' },
-      body: stream,
+      body: new Blob([body]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    };
+    const response = await fetch(`${contract.url}/api/v1${call.path.replaceAll(/\{\w+\}/g, 'x')}`, streamed);
     expect(response.status).toBe(413);
     await response.body?.cancel();
   });

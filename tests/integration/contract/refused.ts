@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { ERRORS, type ErrorCode, type FieldFault } from '#shared/errors.ts';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 
-const MEMBERS = ['error', 'code', 'details', 'type', 'title', 'status', 'instance', 'request_id'];
+const MEMBERS = new Set(['error', 'code', 'details', 'type', 'title', 'status', 'instance', 'request_id']);
 
 /** Holds an answer to the form of every refusal, and to this code. */
 export function expectRefused({ status, headers, body }: Answer, code: ErrorCode, what: string): void {
@@ -20,7 +20,7 @@ export function expectRefused({ status, headers, body }: Answer, code: ErrorCode
     request_id: requestId,
   });
   expect(
-    Object.keys(problem!).filter((member) => !MEMBERS.includes(member)),
+    Object.keys(problem!).filter((member) => !MEMBERS.has(member)),
     what,
   ).toEqual([]);
   if ('details' in problem!) expectDetails(problem['details'], what);

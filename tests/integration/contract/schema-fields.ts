@@ -4,7 +4,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** What a client may send, as JSON Schema. */
 export function sentSchema(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 }
 
 /**

@@ -18,9 +18,9 @@ const OF_EVERY_TYPE: Readonly<Record<string, Json>> = {
 /** Each value of the body, and the body itself, with a value of every other type in its place. */
 export function wronglyTyped({ body, alsoTakes = {} }: Example): Spoilt[] {
   return placesIn(body).flatMap(({ path, value, put }) => {
-    const taken: readonly string[] = [typeOf(value), ...(alsoTakes[path] ?? [])];
+    const taken = new Set([typeOf(value), ...(alsoTakes[path] ?? [])]);
     return Object.entries(OF_EVERY_TYPE)
-      .filter(([type]) => !taken.includes(type))
+      .filter(([type]) => !taken.has(type))
       .map(([type, other]) => ({ path, how: `${type} for ${typeOf(value)} at "${path}"`, body: put(other) }));
   });
 }
@@ -62,7 +62,7 @@ export function placesIn(value: Json, path = '', put: Place['put'] = (other) => 
     const rest = value.slice(1);
     return [
       here,
-      ...placesIn(value[0]!, joined(path, '0'), (other) => put(other === undefined ? rest : [other, ...rest])),
+      ...placesIn(value[0], joined(path, '0'), (other) => put(other === undefined ? rest : [other, ...rest])),
     ];
   }
   if (typeof value !== 'object' || value === null) return [here];
