@@ -144,7 +144,7 @@ function responsesOf(call: Call, writer: SchemaWriter): Record<string, unknown> 
   return Object.fromEntries([...answers, ...refusals]) as Record<string, unknown>;
 }
 
-/** What the front itself may refuse; a use case has refusals of its own beside them. */
+/** What the front itself may refuse, and what the call says that its use case does. */
 function refusalsOf(call: Call): ErrorCode[] {
   return [
     'VALIDATION_ERROR',
@@ -153,6 +153,7 @@ function refusalsOf(call: Call): ErrorCode[] {
     ...(call.method === 'GET' ? [] : (['CONFLICT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)),
     ...(call.idempotency === undefined ? [] : (['IDEMPOTENCY_KEY_REUSED'] as const)),
     ...(call.rate === 'money' ? (['INSUFFICIENT_FUNDS'] as const) : []),
+    ...(call.refuses ?? []),
     'RATE_LIMIT_EXCEEDED',
     'UPSTREAM_UNAVAILABLE',
   ];

@@ -41,6 +41,7 @@ export const openDialog = defineCall({
   access: 'user',
   body: OpenDialog,
   answers: { 200: WireDialog, 201: WireDialog },
+  refuses: ['NOT_FOUND'],
   idempotency: 'accepted',
   rate: 'write',
 });

@@ -155,6 +155,7 @@ export const createDeposit = defineCall({
     description: line(200).optional(),
   }),
   answers: { 201: Transaction },
+  refuses: ['LIMIT_EXCEEDED'],
   idempotency: 'required',
   rate: 'money',
 });
@@ -177,6 +178,7 @@ export const createTransfer = defineCall({
     })
     .transform(withMoney),
   answers: { 201: Transaction },
+  refuses: ['NOT_FOUND', 'STEP_UP_REQUIRED', 'INSUFFICIENT_FUNDS', 'LIMIT_EXCEEDED'],
   idempotency: 'required',
   rate: 'money',
 });
@@ -224,6 +226,7 @@ export const openPaymentPage = defineCall({
   access: 'public',
   params: transactionParams,
   answers: { 303: undefined },
+  refuses: ['RETRY_LATER'],
   rate: 'read',
 });
 
@@ -248,6 +251,7 @@ export const receiveGatewayWebhook = defineCall({
   access: 'public',
   params: z.object({ gateway: z.string().regex(/^[a-z0-9_-]{1,40}$/) }),
   answers: { 200: z.object({ received: z.literal(true) }) },
+  refuses: ['UNAUTHORIZED'],
   rate: 'webhook',
   raw: true,
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Caller, Role } from '../caller.ts';
+import type { ErrorCode } from '../errors.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -24,6 +25,11 @@ export interface Call {
   readonly body?: z.ZodType;
   /** What each successful status answers; `undefined` for an answer without a body. */
   readonly answers: { readonly [status: number]: z.ZodType | undefined };
+  /**
+   * What the use case refuses with, for the document, where the shape of the call does not tell it: each call with
+   * parameters answers NOT_FOUND, each that needs a token UNAUTHORIZED and FORBIDDEN, each that changes something CONFLICT.
+   */
+  readonly refuses?: readonly ErrorCode[];
   /**
    * `required`: the contract's € calls, a missing Idempotency-Key is refused. `accepted`: one may be sent.
    * Either way the use case stores key and answer in the transaction of its effect.

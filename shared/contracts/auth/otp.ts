@@ -78,5 +78,6 @@ export const verifyOtp = defineCall({
       .optional(),
   }),
   answers: { 200: TokenPair.extend({ user: User }) },
+  refuses: ['UNAUTHORIZED'],
   rate: 'otp',
 });

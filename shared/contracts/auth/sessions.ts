@@ -34,6 +34,7 @@ export const refreshSession = defineCall({
   access: 'public',
   body: z.strictObject({ refresh_token: z.string().min(1).max(200) }),
   answers: { 200: TokenPair },
+  refuses: ['UNAUTHORIZED'],
   rate: 'write',
 });
 

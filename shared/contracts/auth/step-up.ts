@@ -15,6 +15,7 @@ export const setPin = defineCall({
   access: 'user',
   body: z.strictObject({ pin: Pin, step_up_token: StepUpToken.optional() }),
   answers: { 204: undefined },
+  refuses: ['STEP_UP_REQUIRED'],
   rate: 'write',
 });
 
@@ -33,5 +34,6 @@ export const stepUp = defineCall({
       expires_in: z.number().int(),
     }),
   },
+  refuses: ['PIN_INVALID', 'PIN_LOCKED'],
   rate: 'write',
 });

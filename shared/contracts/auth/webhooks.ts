@@ -16,6 +16,7 @@ export const reportSmsDelivery = defineCall({
   params: z.strictObject({ provider: SmsProviderName }),
   query: z.strictObject({ ref: ChallengeId.optional() }),
   answers: { 204: undefined },
+  refuses: ['UNAUTHORIZED'],
   rate: 'webhook',
   raw: true,
 });

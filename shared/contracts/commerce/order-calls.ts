@@ -25,6 +25,7 @@ export const PlaceOrder = defineCall({
   access: 'user',
   body: PlaceOrderBody,
   answers: { 201: Order },
+  refuses: ['NOT_FOUND', 'OUT_OF_STOCK'],
   idempotency: 'required',
   rate: 'money',
 });

@@ -121,6 +121,7 @@ export const AddProduct = defineCall({
   access: 'user',
   body: AddProductBody,
   answers: { 201: Product },
+  refuses: ['NOT_FOUND'],
   idempotency: 'accepted',
   rate: 'write',
 });

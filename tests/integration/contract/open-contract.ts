@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { openGateway } from '#gateway/open.main.ts';
+import type { OpenApiDocument } from '#gateway/openapi/document.ts';
 import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { seedAccounts, type SeededAccount } from '#services/auth/seed-accounts.ts';
@@ -19,6 +20,7 @@ import { madeSecrets } from '#tests/harness/environment.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { type Answer, callAt } from '#tests/integration/gateway/call-at.ts';
 import { addressOf } from './calls.ts';
+import { makeDocumented } from './documented.ts';
 
 export type Person = { readonly id: UserId; readonly token: string; readonly refreshToken: string };
 
@@ -50,6 +52,7 @@ export async function openContract() {
   const ours = tokensOf(config.TOKEN_SIGNING_KEYS);
   const ports = { databases, clock, secrets: authSecrets(config), tokens: ours };
   const call = callAt(publicUrl);
+  const documented = makeDocumented((await call('GET', '/api/v1/openapi.json')).body as OpenApiDocument);
 
   async function people(count: number, role: Role = 'user'): Promise<Person[]> {
     const accounts = await seedAccounts(ports, { count, role, pin: PIN });
@@ -65,15 +68,22 @@ export async function openContract() {
     call,
     people,
 
-    /** Makes one of the calls of the contract; a key is sent with those that take one. */
-    ask(to: Call, { params, query, token, headers, ...sent }: Ask = {}): Promise<Answer> {
+    documented,
+
+    /**
+     * Makes one of the calls of the contract; a key is sent with those that take one. Whatever is answered must be
+     * answered as the served document tells.
+     */
+    async ask(to: Call, { params, query, token, headers, ...sent }: Ask = {}): Promise<Answer> {
       const text = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
       const key = to.idempotency === undefined ? {} : { 'idempotency-key': newId('core') };
-      return call(to.method, addressOf(to, params) + text, {
+      const answer = await call(to.method, addressOf(to, params) + text, {
         ...sent,
         ...(token === undefined ? {} : { token }),
         headers: { ...key, ...headers },
       });
+      documented.expectTold(to, answer);
+      return answer;
     },
 
     /** A verified shop of each. */
