@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
 import { AppError, invalid, unreachable } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
-import { type MessageId, type UserId, regionOf } from '#shared/ids.ts';
+import { type DialogId, type MessageId, type UserId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Databases } from '#shared/sql.ts';
 import { appendBatch } from './append/append-batch.ts';
@@ -20,8 +20,10 @@ import { messageOf } from './wire.ts';
 const WAITING_MAX = 4_096;
 /** Some 7 ms of the database's time: beyond it throughput grows little, and every item waits for the whole batch. */
 const BATCH_MAX = 256;
-/** Of a SHA-256: 128 bits. */
-const CLIENT_KEY_HEX_DIGITS = 32;
+/** Of the dialog's id, its last ones, which are random: 32 bits. */
+const DIALOG_HEX_DIGITS = 8;
+/** Of the hash: 96 bits, so that two of one dialog's messages never share a key by accident. */
+const HASH_HEX_DIGITS = 24;
 /** Messages that show a stored file. */
 const MEDIA_TYPES: ReadonlySet<SendCommand['message_type']> = new Set(['image', 'video', 'audio', 'file']);
 
@@ -45,7 +47,7 @@ export function makeSendMessage({ databases, keys, reading, outbox, announcer }:
   const lanes = new Lanes<NewMessage, Appended>(databases, {
     capacity: WAITING_MAX,
     batchMax: BATCH_MAX,
-    keyOf: (message) => message.dialogId + message.clientKey,
+    keyOf: (message) => message.clientKey,
     run: (database, batch) => appendBatch(database, outbox, batch),
   });
 
@@ -104,13 +106,19 @@ function sealed(senderId: UserId, command: SendCommand, body: Body, key: Key): N
     id,
     senderId,
     clientId,
-    clientKey: hash('sha256', `${senderId}:${clientId}`, 'hex').slice(0, CLIENT_KEY_HEX_DIGITS),
+    clientKey: clientKeyOf(dialogId, senderId, clientId),
     type: command.message_type,
     replyToId,
     fingerprint: fingerprint(key, { ...body, type: command.message_type, replyToId }),
     keyVersion: key.version,
     body: seal(key, { dialogId, messageId: id, senderId }, body),
   };
+}
+
+/** What is unique of a message: it stands for dialog, sender and client_id, and begins with the dialog. */
+function clientKeyOf(dialogId: DialogId, senderId: UserId, clientId: string): string {
+  const digest = hash('sha256', `${dialogId}:${senderId}:${clientId}`, 'hex');
+  return dialogId.slice(-DIALOG_HEX_DIGITS) + digest.slice(0, HASH_HEX_DIGITS);
 }
 
 /** The stored message, without reading it back. */

@@ -9,12 +9,14 @@
 --   forbidden   only owner and admins post in a channel
 --   bad_reply   the message that it answers is not in the dialog
 --
--- No two items of a batch may share dialog and client key. The dialogs' rows are locked in id order and the senders'
+-- No two items of a batch may share a client key. The dialogs' rows are locked in id order and the senders'
 -- rows after them, so batches of several processes never deadlock; each later statement sees what was committed before
 -- the locks were granted, so the check for repeats cannot miss one.
 --
--- The planner settings pin the nested-loop index lookups that are right at every table size: a plan is cached for the
--- connection's life, and one that was made while the tables were empty would scan them whole later.
+-- The planner settings pin the nested-loop index lookups that are right at every table size, and each lookup names just
+-- one index: a plan is cached for the connection's life, and one that was made while the tables were empty must not scan
+-- them later. Without force_generic_plan small batches would be planned anew at every call, for several times the cost of
+-- their execution.
 CREATE FUNCTION messaging.append_messages(
   dialog_ids   uuid[],
   ids          uuid[],
@@ -28,10 +30,12 @@ CREATE FUNCTION messaging.append_messages(
   bodies       bytea[]
 ) RETURNS TABLE (place integer, outcome text, seq bigint, version bigint, created_at timestamptz)
 LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET enable_seqscan = off
 SET enable_bitmapscan = off
+SET enable_material = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -56,9 +60,8 @@ BEGIN
              WHEN first.fingerprint = item.fingerprint THEN 'repeated'
              WHEN first.id IS NOT NULL THEN 'conflict'
              WHEN dialogs.type = 'channel' AND participants.role = 'member' THEN 'forbidden'
-             WHEN item.reply_to_id IS NOT NULL AND NOT EXISTS (
-               SELECT FROM messaging.messages AS answered
-               WHERE answered.id = item.reply_to_id AND answered.dialog_id = item.dialog_id
+             WHEN item.reply_to_id IS NOT NULL AND item.dialog_id IS DISTINCT FROM (
+               SELECT answered.dialog_id FROM messaging.messages AS answered WHERE answered.id = item.reply_to_id
              ) THEN 'bad_reply'
              ELSE 'appended'
            END AS outcome
@@ -66,8 +69,10 @@ BEGIN
     LEFT JOIN messaging.dialogs ON dialogs.id = item.dialog_id
     LEFT JOIN messaging.participants
       ON participants.dialog_id = item.dialog_id AND participants.user_id = item.sender_id
-    LEFT JOIN messaging.messages AS first
-      ON first.dialog_id = item.dialog_id AND first.client_key = item.client_key
+    LEFT JOIN LATERAL (
+      SELECT messages.id, messages.fingerprint, messages.seq, messages.version, messages.created_at
+      FROM messaging.messages WHERE messages.client_key = item.client_key LIMIT 1
+    ) AS first ON true
   ), numbered AS MATERIALIZED (
     SELECT judged.*,
            count(*) FILTER (WHERE judged.outcome = 'appended') OVER (PARTITION BY judged.dialog_id ORDER BY judged.place) AS nth
@@ -119,10 +124,12 @@ CREATE FUNCTION messaging.advance_cursors(
   read_seqs      bigint[]
 ) RETURNS TABLE (place integer, delivered_seq bigint, read_seq bigint, changed boolean)
 LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET enable_seqscan = off
 SET enable_bitmapscan = off
+SET enable_material = off
 AS $$
 #variable_conflict use_column
 BEGIN

@@ -7,7 +7,7 @@ export type NewMessage = {
   readonly id: MessageId;
   readonly senderId: UserId;
   readonly clientId: string;
-  /** 32 hexadecimal digits made of sender and client_id. */
+  /** 32 hexadecimal digits that stand for dialog, sender and client_id. */
   readonly clientKey: string;
   readonly type: string;
   readonly replyToId: MessageId | null;
@@ -31,7 +31,7 @@ const APPEND = statement(
    FROM messaging.append_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS done ORDER BY done.place`,
 );
 
-/** Appends a batch in one call and answers each item, in order. No two items may share dialog and client key. */
+/** Appends a batch in one call and answers each item, in order. No two items may share a client key. */
 export function appendMessages(tx: Tx, batch: readonly NewMessage[]): Promise<Appended[]> {
   return tx.rows<Appended>(APPEND, [
     batch.map((message) => message.dialogId),

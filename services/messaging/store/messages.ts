@@ -46,7 +46,7 @@ const NEWEST = statement(
 );
 const SEQ_OF = statement(
   'messaging.seq-of-message',
-  'SELECT messages.seq FROM messaging.messages WHERE messages.id = $2 AND messages.dialog_id = $1',
+  'SELECT messages.seq, messages.dialog_id FROM messaging.messages WHERE messages.id = $1',
 );
 /**
  * What changed in each dialog after a version, and up to one, ascending in version.
@@ -95,8 +95,8 @@ export function newestMessages(sql: Sql, dialogIds: readonly DialogId[]): Promis
 
 /** Where a message is in its dialog; undefined when it is not there. */
 export async function seqOf(sql: Sql, dialogId: DialogId, messageId: MessageId): Promise<number | undefined> {
-  const row = await firstRow<{ seq: bigint }>(sql, SEQ_OF, [dialogId, messageId]);
-  return row === undefined ? undefined : Number(row.seq);
+  const row = await firstRow<{ seq: bigint; dialog_id: DialogId }>(sql, SEQ_OF, [messageId]);
+  return row?.dialog_id === dialogId ? Number(row.seq) : undefined;
 }
 
 export type KnownDialog = {
