@@ -36,9 +36,8 @@ export function makeDocumented(document: OpenApiDocument) {
     expectTold(call: Call, { status, headers, body }: Answer): void {
       const told = operationOf(call)?.responses[status] as { readonly $ref?: string; readonly content?: object };
       expect(told, `${call.name} answers ${status} ${JSON.stringify(body)}, which is not documented`).toBeDefined();
-      const place = told.$ref?.slice('#/'.length).split('/') ?? [
-        ...['paths', call.path, call.method.toLowerCase(), 'responses', String(status)],
-      ];
+      const own = ['paths', call.path, call.method.toLowerCase(), 'responses', String(status)];
+      const place = told.$ref?.slice('#/'.length).split('/') ?? own;
       const type = headers.get('content-type');
       if (type === null) return expect([call.name, told.content]).toEqual([call.name, undefined]);
       const validate = at(...place, 'content', type, 'schema');

@@ -69,6 +69,7 @@ export async function openContract() {
     people,
 
     documented,
+    databases,
 
     /**
      * Makes one of the calls of the contract; a key is sent with those that take one. Whatever is answered must be

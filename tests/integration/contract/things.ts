@@ -73,6 +73,7 @@ export async function makeThings(contract: Contract) {
   return {
     me,
     them,
+    sellers: { person: seller, shop: shopOnSale! },
     onSale: { shop: shopOnSale!, product: onSale.id, variant: variantOf(onSale) },
     mine: await belongings(me, seller),
     theirs: await belongings(them, seller),

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Call } from '#shared/http/call.ts';
+import { statement } from '#shared/sql.ts';
+import { contractCalls } from './calls.ts';
+import type { JsonObject } from './examples.ts';
+import { openContract, PIN, type Ask, type Contract, type Person } from './open-contract.ts';
+import { expectRefused } from './refused.ts';
+import { callNamed, makeThings, type Things } from './things.ts';
+
+type Asked = Ask & { readonly body: JsonObject };
+
+/** Two requests of a call that differ in their bodies only, and that it grants; by the call's name. */
+const TWO: Readonly<Record<string, (things: Things, proof: string) => readonly [Asked, JsonObject]>> = {
+  openDialog: () => [{ body: { type: 'channel', name: 'News' } }, { name: 'Old news' }],
+  sendMessage: ({ mine }) => [
+    { params: { id: mine.dialog }, body: { message_type: 'text', content: 'hello' } },
+    { content: 'bye' },
+  ],
+  createWallet: () => [{ body: { currency: 'SGD' } }, { currency: 'USD' }],
+  createDeposit: ({ mine }) => [
+    { params: { id: mine.wallet }, body: { amount: '100.00', payment_method: 'promptpay' } },
+    { amount: '101.00' },
+  ],
+  createTransfer: ({ mine, them }, proof) => [
+    {
+      body: { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' },
+      headers: { 'step-up': proof },
+    },
+    { amount: '11.00' },
+  ],
+  openShop: () => [{ body: { name: 'Lamps' } }, { name: 'More lamps' }],
+  addProduct: ({ mine }) => [
+    { body: { shop_id: mine.shop, name: 'Lamp', price: '80.00', currency: 'THB', stock_quantity: 1 } },
+    { price: '81.00' },
+  ],
+  placeOrder: ({ mine, checkout }) => [{ body: checkout(mine.wallet) }, { notes: 'ring once' }],
+  reviewProduct: ({ mine, onSale }) => [
+    { params: { id: onSale.product }, body: { order_id: mine.order, rating: 5 } },
+    { rating: 4 },
+  ],
+};
+
+const keyed = contractCalls.filter(({ idempotency }) => idempotency !== undefined);
+
+let contract: Contract;
+let things: Things;
+let proof: string;
+beforeAll(async () => {
+  contract = await openContract();
+  things = await makeThings(contract);
+  const { body } = await contract.ask(callNamed('stepUp'), { token: things.me.token, body: { pin: PIN } });
+  proof = (body as { step_up_token: string }).step_up_token;
+  // As its workflow would, step by step, since the database lets an order skip none.
+  const take = statement('test.take-step', 'UPDATE commerce.orders SET status = $2 WHERE orders.id = $1');
+  for (const step of ['confirmed', 'processing', 'shipped', 'delivered']) {
+    await contract.databases.of('core').rows(take, [things.mine.order, step]);
+  }
+});
+afterAll(() => contract[Symbol.asyncDispose]());
+
+function ask(call: Call, key: string, asked: Ask, { token }: Person = things.me) {
+  return contract.ask(call, { token, ...asked, headers: { ...asked.headers, 'idempotency-key': key } });
+}
+
+test('there are two requests of every call that takes a key', () => {
+  expect(Object.keys(TWO).toSorted()).toEqual(keyed.map(({ name }) => name).toSorted());
+});
+
+describe.each(keyed)('a key of $name', (call) => {
+  const key = randomUUID();
+
+  test('is not burnt by a refusal, answers the same to the byte again, and is refused with another body', async () => {
+    const [first, change] = TWO[call.name]!(things, proof);
+    const surprising = { ...first, body: { ...first.body, surprising: 1 } };
+    expectRefused(await ask(call, key, surprising), 'VALIDATION_ERROR', 'an unknown field');
+    expectRefused(await ask(call, key, { ...first, body: '{' }), 'VALIDATION_ERROR', 'a broken body');
+
+    const done = await ask(call, key, first);
+    expect([done.status, done.body]).toEqual([201, expect.objectContaining({ id: expect.any(String) })]);
+    const reordered = { ...first, body: Object.fromEntries(Object.entries(first.body).toReversed()) };
+    for (const again of [first, reordered]) {
+      const replayed = await ask(call, key, again);
+      expect([replayed.status, replayed.text]).toEqual([201, done.text]);
+    }
+    const other = { ...first, body: { ...first.body, ...change } };
+    expectRefused(await ask(call, key, other), 'IDEMPOTENCY_KEY_REUSED', 'another body');
+  });
+
+  test('is its owner’s: for someone else it is unused', async () => {
+    const [first] = TWO[call.name]!(things, proof);
+    const theirs = await ask(call, key, first, things.them);
+    const mine = await ask(call, key, first);
+    expect([201, 400, 404]).toContain(theirs.status);
+    expect((theirs.body as { id?: string }).id).not.toBe((mine.body as { id: string }).id);
+  });
+});
+
+const renewed = keyed.filter(({ name }) => !['createWallet', 'reviewProduct'].includes(name));
+
+test.each(renewed)('of ten calls of $name at once with one key, one is done', async (call) => {
+  const [asked] = TWO[call.name]!(things, proof);
+  const key = randomUUID();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(call, key, asked)));
+  const done = answers.filter(({ status }) => status === 201);
+  expect(new Set(done.map(({ text }) => text)).size).toBe(1);
+  for (const answer of answers) {
+    if (answer.status !== 201) expectRefused(answer, 'IDEMPOTENCY_KEY_IN_FLIGHT', call.name);
+  }
+});

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '#tests/integration/gateway/call-at.ts';
+import type { Call } from '#shared/http/call.ts';
+import { contractCalls, listCalls } from './calls.ts';
+import { openContract, type Ask, type Contract, type Person } from './open-contract.ts';
+import { expectFault, expectRefused } from './refused.ts';
+import { branchesOf, fieldsOf, type JsonSchema } from './schema-fields.ts';
+import { callNamed, makeThings, type Things } from './things.ts';
+
+/** What nobody may write for a value of a type. */
+const NONSENSE: readonly [string, (schema: JsonSchema) => boolean][] = [
+  ['ten', ({ type }) => type === 'integer' || type === 'number'],
+  ['1.5', ({ type }) => type === 'integer'],
+  ['nonsense', (schema) => 'enum' in schema || schema['format'] === 'uuid'],
+  ['one baht', ({ pattern }) => typeof pattern === 'string' && pattern.includes(String.raw`\d`)],
+];
+
+const withQuery = contractCalls.filter(({ query }) => query !== undefined);
+const limited = withQuery.filter(({ query }) => fieldsOf(query!).has('limit'));
+
+let contract: Contract;
+let things: Things;
+beforeAll(async () => {
+  contract = await openContract();
+  things = await makeThings(contract);
+});
+afterAll(() => contract[Symbol.asyncDispose]());
+
+function ask(call: Call, query: Readonly<Record<string, string>>, sent: Ask = {}): Promise<Answer> {
+  const { me, mine } = things;
+  const params = call.tag === 'messaging' ? { id: mine.dialog } : {};
+  return contract.ask(call, { token: me.token, params, query, ...sent });
+}
+
+describe('a query', () => {
+  test.each(withQuery)('of $name with an unknown word is refused', async (call) => {
+    expectFault(await ask(call, { surprising: '1' }), 'surprising', 'a word');
+  });
+
+  test.each(withQuery)('of $name that says a thing twice, or something of another type, is refused', async (call) => {
+    const fields = [...fieldsOf(call.query!)].filter(([path]) => !path.includes('.'));
+    expect(fields).not.toEqual([]);
+    for (const [name, schemas] of fields) {
+      const branches = schemas.flatMap(branchesOf);
+      const twice = await contract.call(call.method, `${place(call)}?${name}=1&${name}=1`, { token: things.me.token });
+      expectFault(twice, name, `${name} twice`);
+      const nonsense = NONSENSE.filter(([, isOf]) => branches.some(isOf) && !branches.some(isFreeText));
+      for (const [value] of nonsense) expectFault(await ask(call, { [name]: value }), name, `${name}=${value}`);
+    }
+  });
+
+  test.each(limited)('of $name takes a limit of 1 to 100', async (call) => {
+    for (const limit of ['0', '-1', '101', '1e9', 'Infinity', '']) {
+      expectFault(await ask(call, { limit }), 'limit', `limit=${limit}`);
+    }
+    for (const limit of ['1', '100']) expect((await ask(call, { limit })).status).toBe(200);
+  });
+});
+
+function isFreeText(schema: JsonSchema): boolean {
+  return schema['type'] === 'string' && !('pattern' in schema) && !('format' in schema) && !('enum' in schema);
+}
+
+function place({ path, tag }: Call): string {
+  const id = tag === 'messaging' ? things.mine.dialog : 'twilio';
+  return `/api/v1${path.replaceAll(/\{\w+\}/g, id)}`;
+}
+
+/** Makes a few entries of a list for someone, so that it has pages; by the name of the call. */
+const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
+  listSessions: () => Promise.resolve(),
+  listWallets: () => create('createWallet', [{ currency: 'SGD' }, { currency: 'USD' }]),
+  listPaymentMethods: () => Promise.resolve(),
+  listTransactions: (things) => {
+    const deposits = [100, 101, 102].map((baht) => ({ amount: `${baht}.00`, payment_method: 'promptpay' }));
+    return create('createDeposit', deposits, { id: things.mine.wallet });
+  },
+  listShops: () => create('openShop', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }]),
+  listProducts: (things) => {
+    const facts = { shop_id: things.sellers.shop, currency: 'THB', stock_quantity: 1, images: [PICTURE] };
+    const products = ['One', 'Two', 'Three'].map((name) => ({ ...facts, name, price: '80.00' }));
+    return create('addProduct', products, {}, things.sellers.person);
+  },
+  listOrders: (things) => {
+    const { checkout, mine } = things;
+    return create('placeOrder', [checkout(mine.wallet), checkout(mine.wallet)]);
+  },
+};
+
+const PICTURE = 'https://images.example.com/one.png';
+
+async function create(name: string, bodies: readonly object[], params = {}, as = things.me): Promise<void> {
+  for (const body of bodies) {
+    const answer = await contract.ask(callNamed(name), { token: as.token, params, body });
+    expect([name, answer.status], answer.text).toEqual([name, 201]);
+  }
+}
+
+/** The entries of a list, and where it goes on. */
+function pageIn({ status, body, text }: Answer): { entries: unknown[]; next: string | null; name: string } {
+  expect(status, text).toBe(200);
+  const { next_cursor: next, ...rest } = body as { next_cursor: string | null };
+  const [[name, entries], ...more] = Object.entries(rest) as [[string, unknown[]]];
+  expect(more).toEqual([]);
+  return { entries, next, name };
+}
+
+test('there are entries to make for every list', () => {
+  expect(Object.keys(FILL).toSorted()).toEqual(
+    listCalls()
+      .map(({ name }) => name)
+      .toSorted(),
+  );
+});
+
+describe.each(listCalls())('$name', (call) => {
+  const noun = call.path.split('/').at(-1)!;
+
+  test(`answers its ${noun} and a next_cursor, and page by page each of them once, in one order`, async () => {
+    await FILL[call.name]!(things);
+    const whole = pageIn(await ask(call, { limit: '100' }));
+    expect([whole.name, whole.next]).toEqual([noun, null]);
+    expect(whole.entries.length).toBeGreaterThan(0);
+    for (const limit of [1, 2, whole.entries.length]) {
+      const seen: unknown[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = pageIn(await ask(call, { limit: String(limit), ...(cursor === null ? {} : { cursor }) }));
+        expect(page.entries.length).toBeLessThanOrEqual(limit);
+        seen.push(...page.entries);
+        cursor = page.next;
+      } while (cursor !== null);
+      expect(seen).toEqual(whole.entries);
+    }
+  });
+
+  test('refuses a cursor that is not one of ours', async () => {
+    for (const cursor of ['', 'x', '0', btoa('["x"]'), btoa('[null]'), btoa('{}'), 'x'.repeat(201)]) {
+      expectFault(await ask(call, { cursor }), 'cursor', cursor);
+    }
+  });
+});
+
+describe('GET /dialogs', () => {
+  const call = callNamed('listDialogs');
+  const dialogsIn = ({ body }: Answer) => body as { dialogs: { id: string; type: string }[]; pagination: object };
+
+  test('takes pages from 1 on', async () => {
+    for (const page of ['0', '-1', '1.5', 'x', '']) expectFault(await ask(call, { page }), 'page', `page=${page}`);
+    expectFault(await ask(call, { cursor: 'x' }), 'cursor', 'a cursor');
+  });
+
+  test('answers 20 dialogs at a time, last activity first, and how many there are', async () => {
+    const [person, other] = (await contract.people(2)) as [Person, Person];
+    const token = person.token;
+    const channels = Array.from({ length: 21 }, (_, at) => ({ type: 'channel', name: `Channel ${at}` }));
+    await create('openDialog', channels, {}, person);
+    await create('openDialog', [{ type: 'direct', participant_ids: [other.id] }], {}, person);
+
+    const first = dialogsIn(await ask(call, {}, { token }));
+    expect(first.pagination).toEqual({ page: 1, limit: 20, total: 22, has_next: true });
+    const second = dialogsIn(await ask(call, { page: '2' }, { token }));
+    expect(second.pagination).toEqual({ page: 2, limit: 20, total: 22, has_next: false });
+    const third = dialogsIn(await ask(call, { page: '3' }, { token }));
+    expect(third).toEqual({ dialogs: [], pagination: { page: 3, limit: 20, total: 22, has_next: false } });
+    expect([first, second].map(({ dialogs }) => dialogs.length)).toEqual([20, 2]);
+    expect(new Set([first, second].flatMap(({ dialogs }) => dialogs.map(({ id }) => id))).size).toBe(22);
+    expect(first.dialogs[0]).toMatchObject({ type: 'direct' });
+
+    const direct = dialogsIn(await ask(call, { type: 'direct', limit: '1' }, { token }));
+    expect(direct.pagination).toEqual({ page: 1, limit: 1, total: 1, has_next: false });
+    expect(direct.dialogs.map(({ type }) => type)).toEqual(['direct']);
+  });
+});
+
+describe('GET /dialogs/{id}/messages', () => {
+  const call = callNamed('listMessages');
+  const seqsIn = ({ body }: Answer) => {
+    const { messages, has_more } = body as { messages: { id: string; seq: number }[]; has_more: boolean };
+    return { seqs: messages.map(({ seq }) => seq), has_more };
+  };
+
+  test('answers 50 messages ascending, the newest, or those before or after a message or seq', async () => {
+    const [person] = (await contract.people(1)) as [Person];
+    const { body } = await contract.ask(callNamed('openDialog'), {
+      token: person.token,
+      body: { type: 'channel', name: 'News' },
+    });
+    const params = { id: (body as { id: string }).id };
+    const texts = Array.from({ length: 53 }, (_, at) => ({ message_type: 'text', content: `${at + 1}` }));
+    await create('sendMessage', texts, params, person);
+    const read = async (query: Record<string, string>) => await ask(call, query, { token: person.token, params });
+    const span = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+    const newest = await read({});
+    expect(seqsIn(newest)).toEqual({ seqs: span(4, 53), has_more: true });
+    expect(seqsIn(await read({ before: '4' }))).toEqual({ seqs: span(1, 3), has_more: false });
+    const [{ id }] = (newest.body as { messages: [{ id: string }] }).messages;
+    expect(seqsIn(await read({ before: id, limit: '2' }))).toEqual({ seqs: [2, 3], has_more: true });
+    expect(seqsIn(await read({ after: id, limit: '2' }))).toEqual({ seqs: [5, 6], has_more: true });
+    expect(seqsIn(await read({ after: '51' }))).toEqual({ seqs: [52, 53], has_more: false });
+    expect(seqsIn(await read({ after: '53' }))).toEqual({ seqs: [], has_more: false });
+    expectRefused(await read({ before: '2', after: '1' }), 'VALIDATION_ERROR', 'both');
+  });
+});
