@@ -9,11 +9,17 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { OrderWorkflows } from '#services/commerce/ports.ts';
+import type { OrderWorkflows, TooEarly } from '#services/commerce/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
 import { workflowId } from '#shared/workflows/command.ts';
-import { type OrderInput, type OrderMark, type OrderUpdate, OrderWorkflow } from '#shared/workflows/order.ts';
+import {
+  type OrderInput,
+  type OrderMark,
+  type OrderUpdate,
+  OrderWorkflow,
+  STEP_TOO_EARLY,
+} from '#shared/workflows/order.ts';
 
 type Options = {
   readonly client: Client;
@@ -42,6 +48,8 @@ export function makeOrderWorkflows({
       try {
         return await client.withDeadline(Date.now() + answerWithinMs, () => execute(order, update));
       } catch (error) {
+        const early = tooEarly(error);
+        if (early !== undefined) return early;
         throw asRefusal(error);
       }
     },
@@ -68,6 +76,11 @@ export function makeOrderWorkflows({
 function digest(payload: object): string {
   const entries = Object.entries(payload).toSorted(([one], [other]) => one.localeCompare(other));
   return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 32);
+}
+
+function tooEarly(error: unknown): TooEarly | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)) return undefined;
+  return error.cause.type === STEP_TOO_EARLY ? { tooEarly: error.cause.message } : undefined;
 }
 
 /** Our words for what Temporal says: the workflow's own refusals are the caller's to read, the rest is an outage. */

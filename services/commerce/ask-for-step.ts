@@ -29,6 +29,16 @@ const DONE = {
   acceptReturn: { step: 'return', status: 'completed', attempt: 1 },
 } as const;
 
+/** The step before, for those that the workflow may find too early although the store has come to them. */
+const BEFORE = {
+  ship: DONE.confirm,
+  deliver: DONE.ship,
+  openReturn: DONE.deliver,
+  acceptReturn: DONE.openReturn,
+  confirm: undefined,
+  cancel: undefined,
+} as const;
+
 /**
  * Takes a step of an order for a person, and answers with the order after it. Who may take it is decided here; whether
  * the order's state allows it, by its workflow.
@@ -36,7 +46,8 @@ const DONE = {
  * Asking for a step that the same person has taken answers with the order as it is now.
  *
  * @throws {AppError} NOT_FOUND for those who are on neither side, FORBIDDEN when it is the other side's step, CONFLICT
- *   when the state forbids it, UPSTREAM_UNAVAILABLE when the workflow did not answer in time
+ *   when the state forbids it, UPSTREAM_UNAVAILABLE when the workflow did not answer in time, RETRY_LATER when it has not
+ *   caught up with the store yet
  */
 export function makeAskForStep({ databases, workflows }: CommercePorts) {
   const core = databases.of('core');
@@ -60,8 +71,19 @@ export function makeAskForStep({ databases, workflows }: CommercePorts) {
       await saveWords(home, order, { step: DONE[update.name].step, actor_id: actorId, words: ask.words });
     }
     const mark = await workflows.update(inputOf(order), update);
+    if ('tooEarly' in mark) throw await early(id, update.name, mark.tooEarly);
     const after = await findOrder(core, id);
     return withShipping(asLeftBy(orderView(after ?? order), mark), await findShipping(home, id));
+  }
+
+  /**
+   * A workflow whose worker died after it wrote a step, and before Temporal heard of it, takes that step again and is
+   * behind the store until then: what it refuses as too early is not refused for good.
+   */
+  async function early(id: OrderId, name: OrderUpdate['name'], why: string): Promise<AppError> {
+    const before = BEFORE[name];
+    if (before === undefined || !(await isTold(core, id, before))) return new AppError('CONFLICT', { details: why });
+    return new AppError('RETRY_LATER', { message: 'The order is catching up after a failure', retryAfterS: 1 });
   }
 
   async function isDone(order: OrderRow, ask: Ask, { name, payload }: OrderUpdate): Promise<boolean> {

@@ -4,6 +4,9 @@ import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import type { OrderInput, OrderMark, OrderUpdate } from '#shared/workflows/order.ts';
 
+/** The order has not come to where the step may be taken; why not, in words for people. */
+export type TooEarly = { readonly tooEarly: string };
+
 /** Where the orders' workflows run. */
 export interface OrderWorkflows {
   /**
@@ -13,7 +16,7 @@ export interface OrderWorkflows {
    * @throws {AppError} CONFLICT with text when the order's state forbids the step, UPSTREAM_UNAVAILABLE when no answer
    *   came within some seconds: the step may then still be taken.
    */
-  update(order: OrderInput, update: OrderUpdate): Promise<OrderMark>;
+  update(order: OrderInput, update: OrderUpdate): Promise<OrderMark | TooEarly>;
 }
 
 /** How long an order waits for people, in milliseconds; fixed for an order when it is placed. */

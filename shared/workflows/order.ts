@@ -36,7 +36,8 @@ export type OrderMark = { readonly status: OrderStatus; readonly paymentStatus: 
 
 /**
  * What people ask of an order, each an Update of its workflow that is answered once the step is done.
- * The validator refuses with an ApplicationFailure of type CONFLICT whose message people may read.
+ * The validator refuses with an ApplicationFailure whose message people may read: of type CONFLICT, or
+ * {@link STEP_TOO_EARLY} when the order may yet come to where the step can be taken.
  */
 export type OrderUpdates = {
   readonly confirm: StepBy;
@@ -46,6 +47,8 @@ export type OrderUpdates = {
   readonly openReturn: StepBy;
   readonly acceptReturn: StepBy;
 };
+
+export const STEP_TOO_EARLY = 'TOO_EARLY';
 
 export type OrderUpdateName = keyof OrderUpdates;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderUpdateName } from '#shared/workflows/order.ts';
-import { isRepeat, type Phase, refusal } from './desk-rules.ts';
+import { isEarly, isRepeat, type Phase, refusal } from './desk-rules.ts';
 
 const BY = { actor: 'merchant', actorId: 'm' } as const;
 const OTHER = { actor: 'customer', actorId: 'c' } as const;
@@ -33,6 +33,15 @@ describe.each(Object.entries(OPEN) as [Phase, OrderUpdateName[]][])('while %s', 
   test.each(open)('%s is taken from one person only', (name) => {
     expect(refusal(name, phase, { [name]: BY })).toBeDefined();
   });
+});
+
+test('a step whose phase is still to come is early, unless the order is being cancelled', () => {
+  expect(isEarly('ship', 'capturing', {})).toBe(true);
+  expect(isEarly('ship', 'capturing', { cancel: BY })).toBe(false);
+  expect(isEarly('ship', 'preparing', {})).toBe(false);
+  expect(isEarly('ship', 'shipped', {})).toBe(false);
+  expect(isEarly('acceptReturn', 'delivered', {})).toBe(true);
+  expect(isEarly('acceptReturn', 'closing', {})).toBe(false);
 });
 
 test('a parcel that is being handed over can no longer be called off', () => {

@@ -20,6 +20,18 @@ export type Phase =
 /** What people have asked for so far. */
 export type Asked = { readonly [Name in OrderUpdateName]?: OrderUpdates[Name] | undefined };
 
+/** In the order in which an order goes through them. */
+const PHASES: readonly Phase[] = [
+  'paying',
+  'confirming',
+  'capturing',
+  'preparing',
+  'shipped',
+  'delivered',
+  'returning',
+  'closing',
+];
+
 /** The phases in which each step may be asked for. */
 const OPEN_IN: Readonly<Record<OrderUpdateName, readonly Phase[]>> = {
   // A wallet is asked in a moment, so a merchant who is as fast as that is made to wait and not refused.
@@ -41,6 +53,11 @@ export function refusal(name: OrderUpdateName, phase: Phase, asked: Asked): stri
   if (asked[name] !== undefined) return 'Someone else has asked for this, or in other words';
   if (name === 'cancel' && asked.ship !== undefined) return 'The order is being shipped';
   return undefined;
+}
+
+/** Whether the order may yet come to where a step can be taken that cannot be taken now. */
+export function isEarly(name: OrderUpdateName, phase: Phase, asked: Asked): boolean {
+  return asked.cancel === undefined && PHASES.indexOf(phase) < PHASES.indexOf(OPEN_IN[name][0]!);
 }
 
 function wrongPhase(name: OrderUpdateName, phase: Phase): string {

@@ -1,6 +1,6 @@
 import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { OrderMark, OrderUpdateName, OrderUpdates } from '#shared/workflows/order.ts';
-import { isRepeat, type Phase, refusal } from './desk-rules.ts';
+import { type OrderMark, type OrderUpdateName, type OrderUpdates, STEP_TOO_EARLY } from '#shared/workflows/order.ts';
+import { isEarly, isRepeat, type Phase, refusal } from './desk-rules.ts';
 
 type Requests = { -readonly [Name in OrderUpdateName]?: OrderUpdates[Name] };
 
@@ -43,8 +43,10 @@ export function openDesk(): Desk {
       {
         validator: (wanted) => {
           if (isRepeat(name, wanted, asked)) return;
-          const why = closed ?? refusal(name, desk.phase, asked);
-          if (why !== undefined) throw conflict(why);
+          if (closed !== undefined) throw conflict(closed);
+          const why = refusal(name, desk.phase, asked);
+          if (why === undefined) return;
+          throw isEarly(name, desk.phase, asked) ? ApplicationFailure.nonRetryable(why, STEP_TOO_EARLY) : conflict(why);
         },
       },
     );
