@@ -31,7 +31,9 @@ export type Cluster = {
   readonly env: Readonly<Record<string, string>>;
   /** Ends a role with SIGKILL, in the middle of whatever it does. */
   kill(role: RoleName): Promise<void>;
-  /** Starts a role that was killed, and returns when it is ready. */
+  /** Asks a role to end with SIGTERM, and settles with how it did: `code 0` when it drained in good order. */
+  terminate(role: RoleName): Promise<string>;
+  /** Starts a role that was ended, and returns when it is ready. */
   start(role: RoleName): Promise<void>;
   pid(role: RoleName): number;
   [Symbol.asyncDispose](): Promise<void>;
@@ -113,6 +115,12 @@ export async function startCluster(
       if (running === undefined) return;
       process.kill(running.pid, 'SIGKILL');
       await running.ended;
+    },
+    terminate: async (role) => {
+      const running = roleProcesses.get(role);
+      if (running === undefined) throw new Error(`${role} was not started`);
+      process.kill(running.pid, 'SIGTERM');
+      return await running.ended;
     },
     pid: (role) => roleProcesses.get(role)?.pid ?? 0,
     [Symbol.asyncDispose]: stop,

@@ -17,21 +17,25 @@ export type FreshDatabase = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** A database of the test's own with every migration applied; dropped at the end of `await using`. */
-export async function freshDatabase(): Promise<FreshDatabase> {
+/**
+ * A database of the test's own with every migration applied; dropped at the end of `await using`.
+ *
+ * @param postgres the server, as the superuser: this run's, unless a test brings its own to stop it
+ */
+export async function freshDatabase(postgres: string = engines.postgres): Promise<FreshDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asSuperuser(engines.postgres, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER tchat_owner`);
-  const url = urlOf(engines.postgres, 'tchat_app', name);
+  await asSuperuser(postgres, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER tchat_owner`);
+  const url = urlOf(postgres, 'tchat_app', name);
   const databases = openDatabases({ DATABASE_URL: url, DATABASE_POOL_MAX: 10, REGION_DATABASE_URLS: [] }, 'test');
   return {
     databases,
     database: databases.of('core'),
     outbox: makeOutbox(),
     url,
-    ownerUrl: urlOf(engines.postgres, 'tchat_owner', name),
+    ownerUrl: urlOf(postgres, 'tchat_owner', name),
     [Symbol.asyncDispose]: async () => {
       await databases[Symbol.asyncDispose]();
-      await asSuperuser(engines.postgres, `DROP DATABASE ${name} WITH (FORCE)`);
+      await asSuperuser(postgres, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
 }
