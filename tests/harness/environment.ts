@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { SETTINGS, type Setting } from '#infrastructure/config/settings.ts';
-import type { EngineUrls } from './global-setup.ts';
+import type { EngineUrls } from './throwaway-engines.ts';
 
 /** The environment of a process under test: the engines given, a prefix of its own, secrets made for it. */
 export function environmentFor(
