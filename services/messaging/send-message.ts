@@ -1,7 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
 import { AppError, invalid, unreachable } from '#shared/errors.ts';
-import type { Outbox } from '#shared/events/event.ts';
 import { type DialogId, type MessageId, type UserId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Databases } from '#shared/sql.ts';
@@ -31,7 +30,6 @@ type Ports = {
   readonly databases: Databases;
   readonly keys: DialogKeys;
   readonly reading: Reading;
-  readonly outbox: Outbox;
   readonly announcer: Announcer;
 };
 
@@ -43,12 +41,12 @@ type Ports = {
  *   else, FORBIDDEN where only admins post, VALIDATION_ERROR for an answer to a message that is not there, RETRY_LATER
  *   when too many wait, UPSTREAM_UNAVAILABLE when the store is away (the message may be stored: repeat it).
  */
-export function makeSendMessage({ databases, keys, reading, outbox, announcer }: Ports) {
+export function makeSendMessage({ databases, keys, reading, announcer }: Ports) {
   const lanes = new Lanes<NewMessage, Appended>(databases, {
     capacity: WAITING_MAX,
     batchMax: BATCH_MAX,
     keyOf: (message) => message.clientKey,
-    run: (database, batch) => appendBatch(database, outbox, batch),
+    run: (database, batch) => appendBatch(database, batch),
   });
 
   async function first(message: NewMessage, seq: bigint, senderId: UserId): Promise<WireMessage> {

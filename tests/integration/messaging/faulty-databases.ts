@@ -1,9 +1,12 @@
 import { AppError } from '#shared/errors.ts';
 import type { Region } from '#shared/regions.ts';
-import type { Database, Databases, Tx } from '#shared/sql.ts';
+import type { Database, Databases, Statement, Tx } from '#shared/sql.ts';
 
 /** What happens to a transaction: nothing, the connection is lost before it commits, or its answer is lost after. */
 export type Fault = 'none' | 'before' | 'after';
+
+/** The statement that is a transaction by itself. */
+const APPEND = 'messaging.append';
 
 /** Databases whose transactions meet the given faults, one each, in order; after the last one they meet none. */
 export class FaultyDatabases implements Databases {
@@ -27,7 +30,17 @@ export class FaultyDatabases implements Databases {
 
   #withFaults(database: Database, next: () => Fault): Database {
     return {
-      rows: (query, values) => database.rows(query, values),
+      rows: async <Row extends object>(query: Statement, values?: readonly unknown[]) => {
+        if (query.name !== APPEND) return await database.rows<Row>(query, values);
+        const fault = next();
+        if (fault === 'before') throw new AppError('UPSTREAM_UNAVAILABLE');
+        const rows = await database.rows<Row>(query, values).catch((error: unknown) => {
+          this.failures.push(error);
+          throw error;
+        });
+        if (fault === 'after') throw new AppError('UPSTREAM_UNAVAILABLE');
+        return rows;
+      },
       transaction: async (work) => {
         const fault = next();
         const lost = new AppError('UPSTREAM_UNAVAILABLE');
