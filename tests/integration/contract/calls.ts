@@ -4,6 +4,13 @@ import type { Call } from '#shared/http/call.ts';
 /** Every call of every domain, so that a new one is held to the contract from its first day. */
 export const contractCalls: readonly Call[] = Object.values(CALLS).flat();
 
+/** The call of that name. */
+export function callNamed(name: string): Call {
+  const call = contractCalls.find((one) => one.name === name);
+  if (call === undefined) throw new Error(`there is no call ${name}`);
+  return call;
+}
+
 /** A UUIDv7 of the core region that nobody has. */
 export const NOBODYS = '01890a5d-ac96-774b-8cce-0302099a8057';
 /** Another one. */

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Call } from '#shared/http/call.ts';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
-import { contractCalls, NOBODYS } from './calls.ts';
+import { callNamed, contractCalls, NOBODYS } from './calls.ts';
 import { EXAMPLES, type JsonObject } from './examples.ts';
-import { openContract, PIN, type Ask, type Contract } from './open-contract.ts';
+import type { Ask } from './ask.ts';
+import { openContract, PIN, type Contract } from './open-contract.ts';
 import { expectFault, expectRefused, sameForEveryone } from './refused.ts';
 import { branchesOf, fieldsOf } from './schema-fields.ts';
 import { withValueAt } from './spoil.ts';
-import { callNamed, makeThings, type Things } from './things.ts';
+import { makeThings, type Things } from './things.ts';
 
 /**
  * What becomes of an id that is not the caller's to use.

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Call } from '#shared/http/call.ts';
 import { statement } from '#shared/sql.ts';
-import { contractCalls } from './calls.ts';
+import { callNamed, contractCalls } from './calls.ts';
 import type { JsonObject } from './examples.ts';
-import { openContract, PIN, type Ask, type Contract, type Person } from './open-contract.ts';
+import type { Ask } from './ask.ts';
+import { openContract, PIN, type Contract, type Person } from './open-contract.ts';
 import { expectRefused } from './refused.ts';
-import { callNamed, makeThings, type Things } from './things.ts';
+import { makeThings, type Things } from './things.ts';
 
 type Asked = Ask & { readonly body: JsonObject };
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import { contractCalls, listCalls } from './calls.ts';
-import { openContract, type Ask, type Contract, type Person } from './open-contract.ts';
+import { callNamed, contractCalls, listCalls } from './calls.ts';
+import type { Ask } from './ask.ts';
+import { openContract, type Contract, type Person } from './open-contract.ts';
 import { expectFault, expectRefused } from './refused.ts';
 import { branchesOf, fieldsOf, type JsonSchema } from './schema-fields.ts';
-import { callNamed, makeThings, type Things } from './things.ts';
+import { makeThings, type Things } from './things.ts';
 
 /** What nobody may write for a value of a type. */
 const NONSENSE: readonly [string, (schema: JsonSchema) => boolean][] = [

@@ -1,6 +1,5 @@
 import { Registry } from 'prom-client';
 import { openGateway } from '#gateway/open.main.ts';
-import type { OpenApiDocument } from '#gateway/openapi/document.ts';
 import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { seedAccounts, type SeededAccount } from '#services/auth/seed-accounts.ts';
@@ -10,7 +9,6 @@ import { seedShops } from '#services/commerce/seed-shops.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
 import { authSecrets } from '#services/wire-auth.main.ts';
 import type { Role } from '#shared/caller.ts';
-import type { Call } from '#shared/http/call.ts';
 import type { SessionId, ShopId, UserId, WalletId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { HOUR } from '#shared/time.ts';
@@ -18,20 +16,9 @@ import { testConfig } from '#tests/harness/config.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
 import { madeSecrets } from '#tests/harness/environment.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
-import { type Answer, callAt } from '#tests/integration/gateway/call-at.ts';
-import { addressOf } from './calls.ts';
-import { makeDocumented } from './documented.ts';
+import { openAsking } from './ask.ts';
 
 export type Person = { readonly id: UserId; readonly token: string; readonly refreshToken: string };
-
-export type Ask = {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  /** Text is sent as it is, all else as JSON. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly token?: string;
-};
 
 export type Contract = Awaited<ReturnType<typeof openContract>>;
 
@@ -51,8 +38,7 @@ export async function openContract() {
   const tokensOf = (keys: string) => makeTokens({ keys: readSigningKeys(keys), issuer: publicUrl, clock });
   const ours = tokensOf(config.TOKEN_SIGNING_KEYS);
   const ports = { databases, clock, secrets: authSecrets(config), tokens: ours };
-  const call = callAt(publicUrl);
-  const documented = makeDocumented((await call('GET', '/api/v1/openapi.json')).body as OpenApiDocument);
+  const asking = await openAsking(publicUrl);
 
   async function people(count: number, role: Role = 'user'): Promise<Person[]> {
     const accounts = await seedAccounts(ports, { count, role, pin: PIN });
@@ -64,28 +50,9 @@ export async function openContract() {
   }
 
   return {
-    url: publicUrl,
-    call,
+    ...asking,
     people,
-
-    documented,
     databases,
-
-    /**
-     * Makes one of the calls of the contract; a key is sent with those that take one. Whatever is answered must be
-     * answered as the served document tells.
-     */
-    async ask(to: Call, { params, query, token, headers, ...sent }: Ask = {}): Promise<Answer> {
-      const text = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
-      const key = to.idempotency === undefined ? {} : { 'idempotency-key': newId('core') };
-      const answer = await call(to.method, addressOf(to, params) + text, {
-        ...sent,
-        ...(token === undefined ? {} : { token }),
-        headers: { ...key, ...headers },
-      });
-      documented.expectTold(to, answer);
-      return answer;
-    },
 
     /** A verified shop of each. */
     shops: (owners: readonly Person[]): Promise<ShopId[]> =>

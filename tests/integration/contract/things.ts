@@ -1,16 +1,11 @@
 import { expect } from 'vitest';
-import type { Call } from '#shared/http/call.ts';
-import { contractCalls } from './calls.ts';
+import { callNamed } from './calls.ts';
 import { EXAMPLES, type JsonObject } from './examples.ts';
-import type { Ask, Contract, Person } from './open-contract.ts';
+import type { Ask } from './ask.ts';
+import type { Contract, Person } from './open-contract.ts';
 
 /** What three people have, as far as others may not see it: `mine` is mine, `theirs` is someone else's. */
 export type Things = Awaited<ReturnType<typeof makeThings>>;
-
-/** The call of that name. */
-export function callNamed(name: string): Call {
-  return contractCalls.find((call) => call.name === name)!;
-}
 
 /** Lets three people make what a person can have, by the calls of the contract. */
 export async function makeThings(contract: Contract) {
