@@ -11,8 +11,7 @@ const TYPING_LASTS_MS = 6 * SECOND;
 const REPEAT_AFTER_MS = 2 * SECOND;
 
 /**
- * Not stored, and throttled. Not volatile either: Socket.IO drops volatile events whenever anything is on its way to a
- * socket, so that a `typing:stop` right after its start would be lost, and its user seem to type on.
+ * Not stored, throttled, and not sent to clients that lag behind with reading.
  */
 export function onTyping(chat: Chat, now: () => number) {
   const announce = async (session: Session, { dialog_id: dialogId }: Typing, lastsMs: number) => {

@@ -127,7 +127,7 @@ export class Session {
 
   /** To the others in a dialog, the user's own other devices included. */
   tellOthers(dialogId: DialogId, typing: ServerEvent<'typing'>): void {
-    this.#socket.to(dialogRoom(dialogId)).emit('typing', typing);
+    this.#socket.volatile.to(dialogRoom(dialogId)).emit('typing', typing);
   }
 
   /** False when this is the dialog whose typing was announced less than `afterMs` ago. */
