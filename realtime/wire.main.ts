@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
-import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import { makeAnnouncer } from '#infrastructure/realtime-announcer/announcer.ts';
 import { clusterAdapter } from '#infrastructure/realtime-announcer/cluster.ts';
@@ -59,7 +59,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     outbox: makeOutbox(),
     idempotency: makeIdempotency(),
     people: { find: (ids) => findPeople(databases, ids) },
-    keyManagement: makeLocalKeys(config.MESSAGE_KEY),
+    keyManagement: openKeyManagement(config),
     announcer: makeAnnouncer(io.of('/'), notices),
   });
   const node = makeRealtimeNode({

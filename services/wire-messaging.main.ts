@@ -1,4 +1,4 @@
-import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { messagingRoutes } from '#services/messaging/routes.ts';
@@ -14,7 +14,7 @@ export async function wireMessaging(ground: Ground): Promise<WiredService> {
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
     announcer,
-    keyManagement: makeLocalKeys(config.MESSAGE_KEY),
+    keyManagement: openKeyManagement(config),
   });
   return { routes: messagingRoutes(messaging), close: async () => await announcer[Symbol.asyncDispose]() };
 }

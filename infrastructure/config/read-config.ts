@@ -38,11 +38,16 @@ function faultOf(error: z.ZodError): string {
 
 /** What no single setting can know: combinations that must not be. */
 function contradictions(config: Config): string[] {
-  if (config.TCHAT_PROFILE !== 'production') return [];
   const faults: string[] = [];
+  if (config.KEY_MANAGEMENT === 'aws-kms') {
+    for (const name of ['KMS_KEY_ID', 'KMS_ACCESS_KEY_ID', 'KMS_SECRET_ACCESS_KEY'] as const satisfies SettingName[]) {
+      if (config[name] === '') faults.push(`${name} must be given when KEY_MANAGEMENT is aws-kms`);
+    }
+  }
+  if (config.TCHAT_PROFILE !== 'production') return faults;
   if (config.SANDBOX_URL !== undefined) faults.push('SANDBOX_URL must be empty in the production profile');
   if (config.RATE_LIMITS === 'relaxed') faults.push('RATE_LIMITS must be normal in the production profile');
-  for (const name of ['TWILIO_BASE_URL', 'VONAGE_BASE_URL', 'OMISE_BASE_URL'] as const satisfies SettingName[]) {
+  for (const name of ['TWILIO_BASE_URL', 'VONAGE_BASE_URL', 'OMISE_BASE_URL', 'KMS_URL'] as const satisfies SettingName[]) {
     if (!config[name].startsWith('https://')) faults.push(`${name} must be https in the production profile`);
   }
   return faults;

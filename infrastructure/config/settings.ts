@@ -36,8 +36,13 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+const keys32 = z
+  .string()
+  .regex(/^[0-9a-f]{64}(,[0-9a-f]{64}){0,7}$/, 'must be 64 hexadecimal digits (32 bytes), or up to 8 such keys')
+  .transform((text) => text.split(','));
 const key32 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits (32 bytes)');
 const REGION_URL = new RegExp(`^(${COUNTRIES.join('|')})=postgres(ql)?://\\S+$`);
+const REGION_BUCKET = new RegExp(`^(${COUNTRIES.join('|')})=https?://\\S+$`);
 const optional = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => undefined), schema]);
 
 /** Every setting of the product, by the name of its environment variable. The table in docs/settings.md is made from this. */
@@ -75,8 +80,8 @@ export const SETTINGS = {
     'where clients reach the gateway; used in links and as token issuer',
   ),
   SERVICES: setting(
-    list.pipe(z.array(z.enum(['auth', 'messaging', 'payments', 'commerce']))),
-    'auth,messaging,payments,commerce',
+    list.pipe(z.array(z.enum(['auth', 'messaging', 'media', 'payments', 'commerce']))),
+    'auth,messaging,media,payments,commerce',
     'services that run inside this process',
   ),
   SERVICE_URLS: setting(
@@ -105,6 +110,34 @@ export const SETTINGS = {
     'databases for personal data and messages by country: VN=postgres://…,ID=postgres://…; the others use DATABASE_URL',
   ),
   DATABASE_POOL_MAX: setting(z.coerce.number().int().min(2).max(200), '12', 'connections per process and database'),
+  MEDIA_STORE: setting(z.enum(['disk', 's3']), 'disk', 'where files that people send are kept'),
+  MEDIA_DIR: setting(
+    z.string().startsWith('/', 'must be an absolute path'),
+    '/var/lib/tchat/media',
+    'folder of MEDIA_STORE=disk; the embedded cluster has it in its data folder',
+  ),
+  MEDIA_S3_URL: setting(
+    url('http', 'https'),
+    'https://s3.ap-southeast-1.amazonaws.com/tchat-media',
+    'bucket of MEDIA_STORE=s3, by its path at an S3-compatible server',
+  ),
+  REGION_MEDIA_S3_URLS: setting(
+    list.pipe(z.array(z.string().regex(REGION_BUCKET, 'must look like VN=https://…/bucket'))),
+    '',
+    'buckets for files by the country of their owners: VN=https://…,ID=https://…; the others use MEDIA_S3_URL',
+  ),
+  MEDIA_S3_REGION: setting(
+    optional(z.string().regex(/^[a-z0-9-]{1,40}$/)),
+    '',
+    'region that S3 calls are signed for; empty takes it from the host, and us-east-1 where that has none',
+  ),
+  MEDIA_S3_ACCESS_KEY_ID: setting(z.string().min(1), 'tchat', 'account at the S3-compatible server'),
+  MEDIA_S3_SECRET_ACCESS_KEY: secret(z.string().min(16), 'key of that account; unused with MEDIA_STORE=disk'),
+  MEDIA_MB_PER_USER: setting(
+    z.coerce.number().int().min(10).max(1_000_000),
+    '2048',
+    'megabytes that one person may have stored at a time',
+  ),
   REDIS_URL: setting(url('redis', 'rediss'), 'redis://127.0.0.1:4079', 'Redis: fan-out, limits, presence'),
   REDIS_PREFIX: setting(
     z.string().regex(/^[a-z0-9-]{1,40}$/),
@@ -152,7 +185,24 @@ export const SETTINGS = {
   OTP_KEY: secret(key32, 'HMAC key of one-time codes, and seals a code until it is sent'),
   REFRESH_KEY: secret(key32, 'HMAC key that derives the successor of a refresh token'),
   PIN_KEY: secret(key32, 'pepper of PIN hashes, so that a stolen database alone gives no PIN away'),
-  MESSAGE_KEY: secret(key32, 'key-management key that wraps the keys of dialogs'),
+  MESSAGE_KEY: secret(
+    keys32,
+    'key-management keys that wrap the keys of dialogs, comma separated: the first wraps, every one unwraps',
+  ),
+  KEY_MANAGEMENT: setting(
+    z.enum(['local', 'aws-kms']),
+    'local',
+    'what wraps the keys of dialogs: MESSAGE_KEY, or a service that speaks the protocol of AWS KMS',
+  ),
+  KMS_URL: setting(url('http', 'https'), 'https://kms.ap-southeast-1.amazonaws.com', 'KMS endpoint'),
+  KMS_REGION: setting(
+    z.string().regex(/^[a-z0-9-]{1,40}$/),
+    'ap-southeast-1',
+    'region that calls to KMS are signed for',
+  ),
+  KMS_KEY_ID: setting(z.string(), '', 'id, ARN or alias of the wrapping key in KMS; empty without KMS'),
+  KMS_ACCESS_KEY_ID: setting(z.string(), '', 'access key of KMS'),
+  KMS_SECRET_ACCESS_KEY: { ...setting(z.string(), '', 'secret of that access key'), secret: true },
   TEMPORAL_CODEC_KEY: secret(key32, 'encrypts workflow payloads'),
   RATE_LIMITS: setting(z.enum(['normal', 'relaxed']), 'normal', 'relaxed multiplies budgets by 1,000, for load tests'),
   TRUSTED_PROXIES: setting(

@@ -12,6 +12,8 @@ import type { Country } from '#shared/regions.ts';
  */
 export interface Announcer {
   messageNew(dialogId: DialogId, change: MessageChange): void;
+  /** `message:deleted` for a message that is deleted, else `message:updated`. */
+  messageChanged(dialogId: DialogId, change: MessageChange): void;
   receipt(dialogId: DialogId, receipt: Receipt): void;
   /** Also makes the sockets of these users join the dialog's room. */
   dialogNew(userIds: readonly UserId[], dialog: WireDialog): void;
@@ -32,6 +34,8 @@ export type WrappedKey = { readonly wrappedBy: string; readonly sealed: Uint8Arr
  * the wrapped key as additional data, so a key copied to another dialog does not unwrap.
  */
 export interface KeyManagement {
+  /** The name of the key that wraps: what `wrappedBy` of a new wrapped key says. */
+  readonly wrapsBy: string;
   wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
   /** @throws when the wrapped key was altered, is another dialog's, or its wrapping key is gone. */
   unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;

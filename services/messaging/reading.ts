@@ -1,14 +1,16 @@
 import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
+import { REACTORS_SHOWN_MAX } from '#shared/contracts/messaging/reaction.ts';
 import { AppError } from '#shared/errors.ts';
-import { type DialogId, type UserId, regionOf } from '#shared/ids.ts';
+import { type DialogId, type MessageId, type UserId, regionOf } from '#shared/ids.ts';
 import type { Database, Databases, Sql } from '#shared/sql.ts';
-import type { DialogKeys } from './encryption/dialog-keys.ts';
+import { type DialogKeys, isDestroyed } from './encryption/dialog-keys.ts';
 import { type Body, open } from './encryption/seal.ts';
 import { CURSORS_SHOWN_MEMBERS_MAX } from './rules.ts';
 import { type DialogRow, dialogsForMember } from './store/dialogs.ts';
 import { type MessageRow, newestMessages } from './store/messages.ts';
 import { type CursorRow, cursorsOf, membersOf } from './store/participants.ts';
+import { type ReactionRow, reactionsOf } from './store/reactions.ts';
 import { byDialog, dialogOf, messageOf } from './wire.ts';
 
 /** Members of one dialog that are shown with it: all of a group. */
@@ -54,18 +56,30 @@ export class Reading {
     return byDialog(await cursorsOf(database, dialogIds, CURSORS_SHOWN_MEMBERS_MAX, userId));
   }
 
-  /** Messages of one database as members see them, in the order of the rows. */
+  /** Reactions by message. Those that never changed have none, so most pages ask for nothing. */
+  async reactions(sql: Sql, rows: readonly MessageRow[]): Promise<Map<MessageId, ReactionRow[]>> {
+    const reacted = rows.filter((row) => row.changed && row.deleted_at === null);
+    return await reactionsOf(sql, reacted, REACTORS_SHOWN_MAX);
+  }
+
+  /** Messages of one database as members see them, in the order of the rows; `reactions` where they are known. */
   async messages(
     database: Database,
     rows: readonly MessageRow[],
     cursors: ReadonlyMap<DialogId, readonly CursorRow[]>,
+    reactions?: ReadonlyMap<MessageId, readonly ReactionRow[]>,
   ): Promise<WireMessage[]> {
+    const reacted = reactions ?? (await this.reactions(database, rows));
     await this.#keys.prepare(
       database,
       rows.map((row) => row.dialog_id),
     );
     return await Promise.all(
-      rows.map(async (row) => messageOf(row, await this.#body(row), shown(cursors.get(row.dialog_id)))),
+      rows.map(async (row) => {
+        const { body, deletedAt } = await this.opened(row);
+        const seen = deletedAt === row.deleted_at ? row : { ...row, deleted_at: deletedAt };
+        return messageOf(seen, body, shown(cursors.get(row.dialog_id)), reacted.get(row.id));
+      }),
     );
   }
 
@@ -97,10 +111,13 @@ export class Reading {
     });
   }
 
-  async #body(row: MessageRow): Promise<Body | undefined> {
-    if (row.deleted_at !== null) return undefined;
+  /** What a message says; nothing for a deleted one. One whose key was destroyed reads as deleted at that moment. */
+  async opened(row: MessageRow): Promise<{ readonly body?: Body; readonly deletedAt: Date | null }> {
+    if (row.deleted_at !== null) return { deletedAt: row.deleted_at };
     const key = await this.#keys.version(row.dialog_id, row.key_version);
-    return open(key, { dialogId: row.dialog_id, messageId: row.id, senderId: row.sender_id }, row.body);
+    if (isDestroyed(key)) return { deletedAt: key.destroyedAt };
+    const place = { dialogId: row.dialog_id, messageId: row.id, senderId: row.sender_id };
+    return { body: open(key, place, row.body), deletedAt: null };
   }
 }
 

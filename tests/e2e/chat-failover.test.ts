@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { ClientOptions } from '#client/tchat-client.ts';
 import { readConfig } from '#infrastructure/config/read-config.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
-import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { deriveSecrets } from '#services/auth/secrets.ts';
@@ -39,7 +39,7 @@ async function openStage() {
     outbox: db.outbox,
     idempotency: makeIdempotency(),
     people: { find: (ids) => findPeople(db.databases, ids) },
-    keyManagement: makeLocalKeys(config.MESSAGE_KEY),
+    keyManagement: openKeyManagement(config),
     announcer,
   });
   const [owner, ...others] = people as [SeededAccount, ...SeededAccount[]];

@@ -19,6 +19,11 @@ export function newKeyMaterial(): Uint8Array {
   return randomBytes(CIPHER_KEY_BYTES + FINGERPRINT_KEY_BYTES);
 }
 
+/** A new cipher key beside the fingerprint key of an earlier version, to be wrapped. */
+export function rotatedMaterial(earlier: Uint8Array): Uint8Array {
+  return Buffer.concat([randomBytes(CIPHER_KEY_BYTES), earlier.subarray(CIPHER_KEY_BYTES)]);
+}
+
 export function keyOf(material: Uint8Array, version: number): DialogKey {
   if (material.length !== CIPHER_KEY_BYTES + FINGERPRINT_KEY_BYTES)
     throw new Error('a dialog key has the wrong length');

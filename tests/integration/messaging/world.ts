@@ -14,7 +14,7 @@ const kept = Symbol('kept');
 
 /** What was announced, in order. */
 export type Announced = {
-  readonly event: 'message' | 'receipt' | 'dialog';
+  readonly event: 'message' | 'change' | 'receipt' | 'dialog';
   readonly to: unknown;
   readonly what: object;
 };
@@ -24,24 +24,25 @@ export class World {
   readonly announced: Announced[] = [];
   readonly messaging: MessagingService;
   readonly #population: Map<UserId, Person>;
-  readonly #messageKey: string;
+  readonly #messageKeys: readonly string[];
 
-  constructor(databases: Databases, sibling?: World) {
+  /** @param messageKeys as in MESSAGE_KEY; those of the sibling, or a new one, when not given */
+  constructor(databases: Databases, sibling?: World, messageKeys?: readonly string[]) {
     this.#population = sibling?.[kept].population ?? new Map<UserId, Person>();
-    this.#messageKey = sibling?.[kept].messageKey ?? randomBytes(32).toString('hex');
+    this.#messageKeys = messageKeys ?? sibling?.[kept].messageKeys ?? [randomBytes(32).toString('hex')];
     this.messaging = makeMessaging({
       databases,
       outbox: makeOutbox(),
       idempotency: makeIdempotency(),
       people: this.#people(),
       announcer: this.#announcer(),
-      keyManagement: makeLocalKeys(this.#messageKey),
+      keyManagement: makeLocalKeys(this.#messageKeys),
     });
   }
 
   /** What a second process of the same cluster shares. */
   get [kept]() {
-    return { population: this.#population, messageKey: this.#messageKey };
+    return { population: this.#population, messageKeys: this.#messageKeys };
   }
 
   person(country: Country = 'TH', status = 'active'): Member {
@@ -86,6 +87,7 @@ export class World {
   #announcer(): Announcer {
     return {
       messageNew: (dialogId, what) => void this.announced.push({ event: 'message', to: dialogId, what }),
+      messageChanged: (dialogId, what) => void this.announced.push({ event: 'change', to: dialogId, what }),
       receipt: (dialogId, what) => void this.announced.push({ event: 'receipt', to: dialogId, what }),
       dialogNew: (userIds, what) => void this.announced.push({ event: 'dialog', to: userIds, what }),
     };

@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
-import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { type OpenAnnouncer, openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
 import { openRedis } from '#infrastructure/redis/connect.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
@@ -71,7 +71,7 @@ export async function openCluster(settings: Readonly<Record<string, string>> = {
     outbox: db.outbox,
     idempotency: makeIdempotency(),
     people: { find: (ids) => findPeople(db.databases, ids) },
-    keyManagement: makeLocalKeys(config.MESSAGE_KEY),
+    keyManagement: openKeyManagement(config),
     announcer,
   });
   const open = async (owner: SeededAccount, command: Parameters<MessagingService['openDialog']>[1]) => {
