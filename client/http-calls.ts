@@ -26,7 +26,11 @@ export type Parts<C extends Call> = Part<'params', C['params']> &
 export type Answered<C extends Call> = {
   [Status in keyof C['answers'] & number]: {
     readonly status: Status;
-    readonly body: C['answers'][Status] extends z.ZodType ? z.output<C['answers'][Status]> : undefined;
+    readonly body: C['answers'][Status] extends z.ZodType
+      ? z.output<C['answers'][Status]>
+      : C['answers'][Status] extends 'bytes'
+        ? Uint8Array<ArrayBuffer>
+        : undefined;
   };
 }[keyof C['answers'] & number];
 
@@ -79,8 +83,7 @@ export class HttpCalls {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       ...bodyOf(call, parts),
     });
-    const isJson = response.headers.get('Content-Type')?.includes('json') === true;
-    const body: unknown = isJson ? await response.json() : undefined;
+    const body = await read(response, call.answers[response.status] === 'bytes');
     if (!response.ok) throw errorOf(response, body);
     return { status: response.status, body } as Answered<C>;
   }
@@ -109,6 +112,12 @@ function headersOf(call: Call, parts: AnyParts, token: string | undefined): Reco
 function bodyOf(call: Call, { body }: AnyParts): { body?: string | Uint8Array<ArrayBuffer> } {
   if (body === undefined) return {};
   return { body: call.raw === true ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) };
+}
+
+async function read(response: Response, isFile: boolean): Promise<unknown> {
+  if (isFile) return new Uint8Array(await response.arrayBuffer());
+  const isJson = response.headers.get('Content-Type')?.includes('json') === true;
+  return isJson ? await response.json() : undefined;
 }
 
 /** The problem document of a refusal, as the error that the server threw. */

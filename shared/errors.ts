@@ -20,7 +20,8 @@ export const ERRORS = {
   OUT_OF_STOCK: { status: 409, retry: false, title: 'There is not enough in stock' },
   IDEMPOTENCY_KEY_IN_FLIGHT: { status: 409, retry: true, title: 'The first call with this key is still running' },
   PAYLOAD_TOO_LARGE: { status: 413, retry: false, title: 'The body is too large' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, retry: false, title: 'Send JSON' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, retry: false, title: 'The body is of a type that this call does not take' },
+  RANGE_NOT_SATISFIABLE: { status: 416, retry: false, title: 'The range begins after the end' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, retry: false, title: 'This key was used with another body' },
   RATE_LIMIT_EXCEEDED: { status: 429, retry: true, title: 'Too many calls' },
   TOO_MANY_SOCKETS: { status: 429, retry: false, title: 'Too many sockets for one user' },
@@ -41,6 +42,8 @@ type Facts = {
   readonly details?: string | readonly FieldFault[];
   /** Whole seconds after which a retry makes sense (RFC 9110 `Retry-After`). */
   readonly retryAfterS?: number;
+  /** What HTTP says in headers beside it, such as Content-Range. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 };
 
@@ -50,12 +53,14 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: string | readonly FieldFault[] | undefined;
   readonly retryAfterS: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, facts: Facts = {}) {
     super(facts.message ?? ERRORS[code].title, { cause: facts.cause });
     this.code = code;
     this.details = facts.details;
     this.retryAfterS = facts.retryAfterS;
+    this.headers = facts.headers ?? {};
   }
 
   get status(): number {

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type Express } from 'express';
 import { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
+import { SECOND } from '#shared/time.ts';
 import type { HttpMetrics } from '../ports.ts';
 import type { ClientAddress } from './client-address.ts';
 import { makeCors } from './cors.ts';
@@ -29,6 +31,9 @@ export const API_BASE = '/api/v1';
 
 const WEBSOCKET_ONLY = 'Socket.IO is served over WebSocket only: connect with transports: ["websocket"]';
 
+/** What a client still sends after its answer is thrown away for this long; then the connection is cut. */
+const LINGER_MS = 10 * SECOND;
+
 const QUIET = /^\/(health\/|metrics$)/;
 
 /** The HTTP front as an Express application; it listens to nothing yet. */
@@ -55,6 +60,7 @@ export function makeHttpApp(options: HttpAppOptions): Express {
     const path = exchange.url.split('?', 1)[0]!;
     cors.mark(request, response);
     metrics.began();
+    response.once('finish', () => cutLater(request));
     response.once('close', () => {
       const ms = performance.now() - startedAt;
       // 499 is what proxies write for a client that left before its answer.
@@ -75,6 +81,13 @@ async function answerPage(exchange: Exchange, path: string, answer: Page['answer
     throw new AppError('METHOD_NOT_ALLOWED');
   }
   await answer(exchange);
+}
+
+/** A body that nobody waits for any more must not hold a connection. */
+function cutLater(request: IncomingMessage): void {
+  if (request.complete) return;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once('close', () => clearTimeout(timer));
 }
 
 /** Names the call, not the address: an address may hold what someone searched for. */

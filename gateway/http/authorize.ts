@@ -7,7 +7,7 @@ import type { Authenticate } from '../ports.ts';
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,4096}=*) *$/i;
 
 /**
- * Who makes the call, or undefined when everyone may make it.
+ * Who makes the call, or undefined when everyone may make it and nobody says who they are.
  *
  * @throws {AppError} UNAUTHORIZED without a valid token, FORBIDDEN for a role that may not make this call
  */
@@ -16,10 +16,10 @@ export async function authorize(
   header: string | undefined,
   authenticate: Authenticate,
 ): Promise<Caller | undefined> {
-  if (call.access === 'public') return undefined;
+  if (call.access === 'public' || (call.access === 'optional' && header === undefined)) return undefined;
   const token = header === undefined ? undefined : BEARER.exec(header)?.[1];
   if (token === undefined) throw new AppError('UNAUTHORIZED');
   const caller = await authenticate(token);
-  if (call.access !== 'user' && !call.access.includes(caller.role)) throw new AppError('FORBIDDEN');
+  if (typeof call.access !== 'string' && !call.access.includes(caller.role)) throw new AppError('FORBIDDEN');
   return caller;
 }

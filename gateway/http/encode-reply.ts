@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Call } from '#shared/http/call.ts';
+import type { Bytes, Call } from '#shared/http/call.ts';
 
 const ReplyShape = z.object({
   status: z.number().int(),
@@ -10,11 +10,11 @@ const ReplyShape = z.object({
 export type EncodedReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Bytes | undefined;
 };
 
 /**
- * A handler's reply as bytes: only what the call's answer schema names gets out.
+ * A handler's reply as it is sent: only what the call's answer schema names gets out, and files as they are.
  *
  * @throws when the reply is none that the call promises, which is a fault of ours
  */
@@ -23,6 +23,7 @@ export function encodeReply(call: Call, reply: unknown): EncodedReply {
   if (!(status in call.answers)) throw new Error(`${call.name} does not promise to answer ${status}`);
   const schema = call.answers[status];
   if (schema === undefined) return { status, headers, body: undefined };
+  if (schema === 'bytes') return { status, headers, body: body as Bytes };
   const told = schema.safeParse(body);
   if (!told.success) throw new Error(`${call.name} answered something else than it promises`, { cause: told.error });
   return {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { AppError, invalid } from '#shared/errors.ts';
 import type { Call } from '#shared/http/call.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { Parts } from './parse-request.ts';
 
 /** Printable ASCII without spaces; UUIDs are what clients send. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
@@ -23,8 +24,9 @@ export function idempotencyKeyOf(call: Call, header: string | undefined): string
 
 /**
  * What a request asks, as a digest: over the parsed body, so that spacing and the order of fields do not make another
- * request, and over the address with the ids in it.
+ * request, and over the address with the ids and the query in it.
  */
-export function digestOf(call: Call, path: string, body: unknown): string {
-  return hash('sha256', `${call.method} ${path}\n${canonicalJson(body)}`);
+export function digestOf(call: Call, path: string, { query, body }: Pick<Parts, 'query' | 'body'>): string {
+  const asked = call.query === undefined ? '' : `?${canonicalJson(query)}`;
+  return hash('sha256', `${call.method} ${path}${asked}\n${canonicalJson(body)}`);
 }

@@ -34,7 +34,7 @@ function problemOf(error: unknown, { requestId, url }: Pick<Exchange, 'requestId
     instance: url.split('?', 1)[0],
     request_id: requestId,
   };
-  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json' };
+  const headers: Record<string, string> = { ...told.headers, 'Content-Type': 'application/problem+json' };
   // RFC 9110 section 15.5.2: a 401 names the scheme to use.
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="tchat"';
   if (told.retryAfterS !== undefined) headers['Retry-After'] = String(Math.max(1, Math.ceil(told.retryAfterS)));

@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts';
 import type { Caller } from '#shared/caller.ts';
 import type { Call, Route } from '#shared/http/call.ts';
+import type { Log } from '#shared/log.ts';
 import { SECOND } from '#shared/time.ts';
 import { type RateLimiter, tooManyCalls } from '../limits/rate-limiter.ts';
 import type { Authenticate } from '../ports.ts';
@@ -9,9 +10,12 @@ import { authorize } from './authorize.ts';
 import type { Cors } from './cors.ts';
 import { type Exchange, send } from './exchange.ts';
 import { makeRouteTable } from './route-table.ts';
+import { makeUploads } from './uploads.ts';
 
 /** Longer than any call takes: statements end after 10 s, and what waits for the world outside is a workflow. */
 const ANSWER_WITHIN_MS = 30 * SECOND;
+/** Ten megabytes at 1 Mbit/s take 80 s; phones on a bad network send no faster. */
+export const UPLOAD_WITHIN_MS = 120 * SECOND;
 
 /** Calls of services that run elsewhere, and how a request gets there and its answer back. */
 export type RemoteCalls = {
@@ -31,6 +35,7 @@ export type ApiOptions = {
   /** Undefined behind a gateway that has counted the call already. */
   readonly limiter: RateLimiter | undefined;
   readonly cors: Cors;
+  readonly log: Log;
   readonly answerWithinMs?: number;
 };
 
@@ -44,6 +49,7 @@ export function makeServeApi({
   authenticate,
   limiter,
   cors,
+  log,
   answerWithinMs = ANSWER_WITHIN_MS,
 }: ApiOptions) {
   const here = routes.map((route): Entry => ({ kind: 'here', call: route.call, route }));
@@ -51,6 +57,7 @@ export function makeServeApi({
     calls.map((call): Entry => ({ kind: 'elsewhere', call, forward })),
   );
   const entries = [...here, ...elsewhere];
+  const uploads = makeUploads();
   const table = makeRouteTable(entries.map((entry) => ({ method: entry.call.method, path: entry.call.path, entry })));
 
   async function admit(exchange: Exchange, call: Call): Promise<Caller | undefined> {
@@ -64,9 +71,8 @@ export function makeServeApi({
     return caller;
   }
 
-  async function serve(exchange: Exchange, path: string): Promise<void> {
+  async function serve(exchange: Exchange, path: string, found: ReturnType<typeof table.find>): Promise<void> {
     const { request, response } = exchange;
-    const found = table.find(request.method ?? '', path);
     if (found.kind === 'none') throw new AppError('NOT_FOUND');
     if (found.kind === 'other-methods') {
       const methods = table.methodsOf(path);
@@ -78,7 +84,7 @@ export function makeServeApi({
     exchange.call = entry.call.name;
     const caller = await admit(exchange, entry.call);
     if (entry.kind === 'elsewhere') await entry.forward(exchange);
-    else await answerCall(entry.route, exchange, { params, caller });
+    else await answerCall(entry.route, exchange, { params, caller, uploads, log });
   }
 
   /**
@@ -88,9 +94,12 @@ export function makeServeApi({
    * @throws {AppError} with the refusal to send; TIMEOUT when nothing was sent in time, though the call may still succeed
    */
   return async function serveApi(exchange: Exchange, path: string): Promise<void> {
+    const found = table.find(exchange.request.method ?? '', path);
+    const takesFile = found.kind === 'found' && found.entry.call.upload !== undefined;
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new AppError('TIMEOUT')), answerWithinMs);
-    const served = serve(exchange, path);
+    const withinMs = takesFile ? UPLOAD_WITHIN_MS : answerWithinMs;
+    const timer = setTimeout(() => reject(new AppError('TIMEOUT')), withinMs);
+    const served = serve(exchange, path, found);
     try {
       await Promise.race([served, late]);
     } finally {

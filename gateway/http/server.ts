@@ -4,11 +4,12 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ERRORS, type ErrorCode } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
+import { UPLOAD_WITHIN_MS } from './serve-api.ts';
 
 /** A client has this long to send its headers; slower ones hold a connection for nothing. */
 const HEADERS_WITHIN_MS = 10 * SECOND;
-/** And this long to send all of its request. */
-const REQUEST_WITHIN_MS = 30 * SECOND;
+/** And this long to send all of its request, which may be a file; calls that take none end sooner. */
+const REQUEST_WITHIN_MS = UPLOAD_WITHIN_MS;
 /** Idle connections are kept longer than load balancers keep theirs (60 s), so that the closing side is never us. */
 const KEEP_ALIVE_MS = 65 * SECOND;
 const HEADER_BYTES_MAX = 16 * 1024;

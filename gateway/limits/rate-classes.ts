@@ -26,6 +26,7 @@ export const RATE_RULES: { readonly [Class in RateClass]: RateRule } = {
   otp: { perUser: 60, perAddress: 600, windowMs: 10 * MINUTE, counting: 'exact', whenAway: 'refuse' },
   money: { perUser: 600, perAddress: 600, windowMs: MINUTE, counting: 'exact', whenAway: 'refuse' },
   lookup: { perUser: 20, perAddress: 20, windowMs: MINUTE, counting: 'exact', whenAway: 'admit' },
+  upload: { perUser: 60, perAddress: 600, windowMs: MINUTE, counting: 'exact', whenAway: 'admit' },
   write: { perUser: 1_200, perAddress: 2_400, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },
   read: { perUser: 3_000, perAddress: 6_000, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },
   webhook: { perUser: 6_000, perAddress: 6_000, windowMs: MINUTE, counting: 'estimated', whenAway: 'admit' },

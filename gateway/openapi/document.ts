@@ -43,6 +43,16 @@ const TAGS: { readonly [Tag in Call['tag']]: string } = {
   ops: 'For operators and auditors',
 };
 
+const SECURITY: Readonly<Record<Extract<Call['access'], string>, Operation['security']>> = {
+  public: [],
+  // Either: with a token or without one.
+  optional: [{ accessToken: [] }, {}],
+  user: [{ accessToken: [] }],
+};
+
+/** A file: OpenAPI 3.1 needs no schema for bytes, and people are told by its format. */
+const FILE: JsonSchema = { format: 'binary' };
+
 /** The OpenAPI 3.1 document of these calls, made from the schemas that validate their requests and answers. */
 export function openApiDocument(
   calls: readonly Call[],
@@ -82,7 +92,7 @@ function operationOf(call: Call, writer: SchemaWriter): Operation {
     summary: call.summary,
     tags: [call.tag],
     ...(roles === undefined ? {} : { description: `For callers with the role ${roles.join(' or ')}.` }),
-    security: call.access === 'public' ? [] : [{ accessToken: [] }],
+    security: SECURITY[typeof call.access === 'string' ? call.access : 'user'],
     parameters: [...fieldsOf(call.params, 'path', writer), ...fieldsOf(call.query, 'query', writer), ...keyOf(call)],
     ...bodyOf(call, writer),
     responses: responsesOf(call, writer),
@@ -118,6 +128,14 @@ function keyOf({ idempotency }: Call): Parameter[] {
 }
 
 function bodyOf(call: Call, writer: SchemaWriter): Pick<Operation, 'requestBody'> {
+  if (call.upload) {
+    return {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(call.upload.types.map((type) => [type, { schema: FILE }])),
+      },
+    };
+  }
   if (call.raw) return { requestBody: { required: true, content: { '*/*': { schema: {} } } } };
   if (call.body === undefined) return {};
   const required = !call.body.safeParse(undefined).success;
@@ -130,11 +148,9 @@ function responsesOf(call: Call, writer: SchemaWriter): Record<string, unknown> 
   const answers = Object.entries(call.answers).map(([status, schema]) => [
     status,
     {
-      description: schema?.description ?? 'Done',
+      description: (schema === 'bytes' ? undefined : schema?.description) ?? 'Done',
       headers: rated,
-      ...(schema === undefined
-        ? {}
-        : { content: { 'application/json': { schema: writer.write(schema, 'answered') } } }),
+      ...contentOf(schema, writer),
     },
   ]);
   const refusals = [...new Set(refusalsOf(call).map((code) => ERRORS[code].status))].map((status) => [
@@ -144,11 +160,18 @@ function responsesOf(call: Call, writer: SchemaWriter): Record<string, unknown> 
   return Object.fromEntries([...answers, ...refusals]) as Record<string, unknown>;
 }
 
+function contentOf(schema: Call['answers'][number], writer: SchemaWriter): object {
+  if (schema === undefined) return {};
+  if (schema === 'bytes') return { content: { '*/*': { schema: FILE } } };
+  return { content: { 'application/json': { schema: writer.write(schema, 'answered') } } };
+}
+
 /** What the front itself may refuse, and what the call says that its use case does. */
 function refusalsOf(call: Call): ErrorCode[] {
   return [
     'VALIDATION_ERROR',
-    ...(call.access === 'public' ? [] : (['UNAUTHORIZED', 'FORBIDDEN'] as const)),
+    ...(call.access === 'public' ? [] : (['UNAUTHORIZED'] as const)),
+    ...(call.access === 'public' || call.access === 'optional' ? [] : (['FORBIDDEN'] as const)),
     ...(call.params === undefined ? [] : (['NOT_FOUND'] as const)),
     ...(call.method === 'GET' ? [] : (['CONFLICT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)),
     ...(call.idempotency === undefined ? [] : (['IDEMPOTENCY_KEY_REUSED'] as const)),

@@ -18,13 +18,16 @@ export interface Call {
   readonly path: string;
   readonly summary: string;
   readonly tag: 'auth' | 'messaging' | 'payments' | 'commerce' | 'notifications' | 'ops';
-  /** `public` needs no token; a role list admits only callers that hold one of them. */
-  readonly access: 'public' | 'user' | readonly Role[];
+  /**
+   * `public` needs no token; `optional` takes one and does without, and refuses one that is not good; a role list admits
+   * only callers that hold one of them.
+   */
+  readonly access: 'public' | 'optional' | 'user' | readonly Role[];
   readonly params?: z.ZodObject;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** What each successful status answers; `undefined` for an answer without a body. */
-  readonly answers: { readonly [status: number]: z.ZodType | undefined };
+  /** What each successful status answers; `undefined` for an answer without a body, `bytes` for a file. */
+  readonly answers: { readonly [status: number]: z.ZodType | 'bytes' | undefined };
   /**
    * What the use case refuses with, for the document, where the shape of the call does not tell it: each call with
    * parameters answers NOT_FOUND, each that needs a token UNAUTHORIZED and FORBIDDEN, each that changes something CONFLICT.
@@ -36,10 +39,21 @@ export interface Call {
    */
   readonly idempotency?: 'required' | 'accepted';
   /** Which budget the call draws on. Those of `otp` and `money` fail closed when the counters are away. */
-  readonly rate: 'otp' | 'money' | 'write' | 'read' | 'lookup' | 'webhook';
-  /** The raw body is kept for signature checks and not parsed as JSON. */
+  readonly rate: 'otp' | 'money' | 'write' | 'read' | 'lookup' | 'webhook' | 'upload';
+  /** The raw body is handed over as it was sent and not parsed as JSON: for signature checks, and for files. */
   readonly raw?: true;
+  /** The raw body is a file, which may be larger and take longer than other bodies. */
+  readonly upload?: Upload;
 }
+
+export type Upload = {
+  readonly bytesMax: number;
+  /** The media types that are taken; the use case finds the type by content. */
+  readonly types: readonly string[];
+};
+
+/** A file on its way to the client. Its headers, Content-Type and Content-Length among them, are the handler's to give. */
+export type Bytes = AsyncIterable<Uint8Array>;
 
 /** Declares a call and keeps its exact types. */
 export function defineCall<const C extends Call>(call: C): C {
@@ -65,7 +79,11 @@ export type Request<C extends Call> = {
   readonly params: Out<C['params']>;
   readonly query: Out<C['query']>;
   readonly body: C extends { raw: true } ? Uint8Array : Out<C['body']>;
-  readonly caller: C['access'] extends 'public' ? undefined : Caller;
+  readonly caller: C['access'] extends 'public'
+    ? undefined
+    : C['access'] extends 'optional'
+      ? Caller | undefined
+      : Caller;
   readonly facts: RequestFacts;
 };
 
@@ -73,7 +91,11 @@ export type Request<C extends Call> = {
 export type Reply<C extends Call> = {
   [Status in keyof C['answers'] & number]: {
     readonly status: Status;
-    readonly body: C['answers'][Status] extends z.ZodType ? z.input<C['answers'][Status]> : undefined;
+    readonly body: C['answers'][Status] extends z.ZodType
+      ? z.input<C['answers'][Status]>
+      : C['answers'][Status] extends 'bytes'
+        ? Bytes
+        : undefined;
     readonly headers?: Readonly<Record<string, string>>;
   };
 }[keyof C['answers'] & number];
