@@ -7,7 +7,7 @@ import { authAnswers } from './answers/auth.ts';
 import { commerceAnswers } from './answers/commerce.ts';
 import { messagingAnswers } from './answers/messaging.ts';
 import { paymentsAnswers } from './answers/payments.ts';
-import type { World } from './answers/world.ts';
+import { inBatches, type World } from './answers/world.ts';
 import { openAsking } from './ask.ts';
 
 const START_WITHIN_MS = 60_000;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   world = {
     ...(await openAsking(cluster.gatewayUrl)),
     sandboxUrl: cluster.sandboxUrl,
-    seed: (options) => seed(cluster.env, options),
+    seed: inBatches((options) => seed(cluster.env, options)),
   };
 }, START_WITHIN_MS);
 afterAll(() => resources.disposeAsync());

@@ -52,7 +52,7 @@ function admits({ access }: Call, role: Role): boolean {
 
 test.each(ROLES)('calls admit a %s to what is for one, and to nothing else', async (role) => {
   // A person for each call, since one of them logs out.
-  const people = await contract.people(guarded.length, role);
+  const people = await contract.people(guarded.length, { role });
   for (const [place, call] of guarded.entries()) {
     const { token } = people[place]!;
     const answer = await contract.ask(call, { token });

@@ -7,17 +7,19 @@ import type { Answer } from '#tests/integration/gateway/call-at.ts';
 /** Something to resolve the document's references against. */
 const BASE = 'http://tchat.test/openapi.json';
 
-export type Documented = ReturnType<typeof makeDocumented>;
-
 /** Holds what is sent and answered to the document that the gateway serves. */
 export function makeDocumented(document: OpenApiDocument) {
   // Keywords of OpenAPI beside those of JSON Schema are none that validate; formats are described, not checked.
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ $id: BASE, ...document });
 
+  const compiled = new Map<string, ValidateFunction>();
+
   function at(...path: string[]): ValidateFunction {
-    const pointer = path.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')));
-    return ajv.compile({ $ref: `${BASE}#/${pointer.join('/')}` });
+    const pointer = path.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+    const validate = compiled.get(pointer) ?? ajv.compile({ $ref: `${BASE}#/${pointer}` });
+    compiled.set(pointer, validate);
+    return validate;
   }
 
   const operationOf = (call: Call): Operation | undefined => document.paths[call.path]?.[call.method.toLowerCase()];

@@ -20,6 +20,8 @@ import { openAsking } from './ask.ts';
 
 export type Person = { readonly id: UserId; readonly token: string; readonly refreshToken: string };
 
+type Made = { readonly role?: Role; readonly pin?: string };
+
 export type Contract = Awaited<ReturnType<typeof openContract>>;
 
 /** The real gateway with all services in this process, and people who use it. Budgets are wide. */
@@ -40,8 +42,9 @@ export async function openContract() {
   const ports = { databases, clock, secrets: authSecrets(config), tokens: ours };
   const asking = await openAsking(publicUrl);
 
-  async function people(count: number, role: Role = 'user'): Promise<Person[]> {
-    const accounts = await seedAccounts(ports, { count, role, pin: PIN });
+  /** People who are logged in; those with a PIN take a moment, since it is hashed slowly. */
+  async function people(count: number, { role = 'user', pin }: Made = {}): Promise<Person[]> {
+    const accounts = await seedAccounts(ports, { count, role, pin });
     return accounts.map((account: SeededAccount) => ({
       id: account.user_id,
       token: account.access_token,
@@ -94,5 +97,5 @@ export async function openContract() {
   };
 }
 
-/** Everybody's, as good as any. */
+/** As good as any. */
 export const PIN = '246810';

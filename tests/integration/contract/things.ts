@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import { callNamed } from './calls.ts';
 import { EXAMPLES, type JsonObject } from './examples.ts';
 import type { Ask } from './ask.ts';
-import type { Contract, Person } from './open-contract.ts';
+import { PIN, type Contract, type Person } from './open-contract.ts';
 
 /** What three people have, as far as others may not see it: `mine` is mine, `theirs` is someone else's. */
 export type Things = Awaited<ReturnType<typeof makeThings>>;
 
 /** Lets three people make what a person can have, by the calls of the contract. */
 export async function makeThings(contract: Contract) {
-  const [me, them, seller] = (await contract.people(3)) as [Person, Person, Person];
+  const [me, them, seller] = (await contract.people(3, { pin: PIN })) as [Person, Person, Person];
   const [shopOnSale] = await contract.shops([seller]);
   await contract.wallets([me, them]);
 

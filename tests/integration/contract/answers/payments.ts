@@ -113,10 +113,11 @@ export function paymentsAnswers(world: () => World): void {
 
   test('amounts: a wrong form is 400, over a limit 402, and more than the balance 402', async () => {
     const [payer, friend] = (await payers(2)) as [Payer, Payer];
-    const transfer = async (amount: string, currency = 'THB') =>
+    const headers = await proofOf(world(), payer.token);
+    const transfer = (amount: string, currency = 'THB') =>
       world().ask(callNamed('createTransfer'), {
         token: payer.token,
-        headers: await proofOf(world(), payer.token),
+        headers,
         body: { wallet_id: payer.walletId, recipient_id: friend.id, amount, currency },
       });
     for (const amount of [

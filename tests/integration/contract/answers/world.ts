@@ -8,8 +8,24 @@ import { callNamed } from '../calls.ts';
 /** A whole cluster, and what its chapters need to use it. */
 export type World = Asking & {
   readonly sandboxUrl: string;
+  /** People whom nobody else was given. */
   seed(options: SeedOptions): Promise<SeededUser[]>;
 };
+
+/** Made at once for those who ask later: each run of the seed command starts a process. */
+const BATCH = 12;
+
+/** Gives out people of a kind from those that the seed command made in batches. */
+export function inBatches(make: (options: SeedOptions) => Promise<SeededUser[]>): World['seed'] {
+  const waiting = new Map<string, SeededUser[]>();
+  return async ({ users, ...kind }) => {
+    const key = JSON.stringify(kind);
+    const pool = waiting.get(key) ?? [];
+    waiting.set(key, pool);
+    if (pool.length < users) pool.push(...(await make({ ...kind, users: users + BATCH })));
+    return pool.splice(0, users);
+  };
+}
 
 export const PATIENCE = { timeout: 20_000, interval: 50 };
 export const PIN = '246810';
