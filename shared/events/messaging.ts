@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DialogType } from '../contracts/messaging/dialog.ts';
-import { DialogId, UserId } from '../ids.ts';
+import { DialogId, MessageId, UserId } from '../ids.ts';
 import { defineEvent } from './event.ts';
 
 const Seq = z.number().int().positive();
@@ -25,4 +25,21 @@ export const MessagesAppended = defineEvent(
   'messaging.messages_appended',
   1,
   z.object({ dialog_id: DialogId, from_seq: Seq, to_seq: Seq }),
+);
+
+/**
+ * A message was edited, deleted, or reacted to, or a reaction was taken back, by that user. It then has that version;
+ * what it says now is to be read from the store. Aggregate: the dialog.
+ */
+export const MessageChanged = defineEvent(
+  'messaging.message_changed',
+  1,
+  z.object({
+    dialog_id: DialogId,
+    message_id: MessageId,
+    seq: Seq,
+    version: Seq,
+    change: z.enum(['edited', 'deleted', 'reacted', 'unreacted']),
+    by: UserId,
+  }),
 );

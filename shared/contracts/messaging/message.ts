@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DialogId, MessageId, UserId } from '../../ids.ts';
 import { Timestamp } from '../../wire-time.ts';
+import { Count } from './count.ts';
 import {
   AudioMetadata,
   FileMetadata,
@@ -11,14 +12,14 @@ import {
   TextMetadata,
   VideoMetadata,
 } from './metadata.ts';
+import { WireReaction } from './reaction.ts';
 import { characters, line } from './text.ts';
 
 const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file', 'location', 'sticker', 'system'] as const;
 export const MessageType = z.enum(MESSAGE_TYPES);
 export type MessageType = z.infer<typeof MessageType>;
 
-/** A count that only grows: a dialog's seq or version. 2^53 is out of reach for one dialog. */
-export const Count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+export { Count };
 
 /** The sender's own key of a message, unique per sender and dialog for ever. */
 const ClientId = line(1, 64);
@@ -50,6 +51,9 @@ function outgoing<Own extends z.ZodRawShape>(own: Own) {
   ]);
 }
 
+/** What an edited message says now; it may be empty only where it is a caption. */
+export const EditedContent = characters(0, CONTENT_CHARACTERS_MAX);
+
 /** The body of `POST /dialogs/{id}/messages`. */
 export const MessageBody = outgoing({ client_id: ClientId.optional() });
 export type MessageBody = z.output<typeof MessageBody>;
@@ -57,8 +61,6 @@ export type MessageBody = z.output<typeof MessageBody>;
 /** The payload of the socket event `message:send`. */
 export const SendMessage = outgoing({ dialog_id: DialogId, client_id: ClientId });
 export type SendMessage = z.output<typeof SendMessage>;
-
-const Reaction = z.object({ emoji: z.string(), user_ids: z.array(UserId) });
 
 export const DeliveryStatus = z.enum(['sent', 'delivered', 'read']);
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
@@ -78,10 +80,11 @@ export const WireMessage = z
     message_type: MessageType,
     metadata: Metadata.nullable(),
     reply_to_id: MessageId.nullable(),
-    reactions: z.array(Reaction),
+    /** In the order of the first reaction with each emoji. */
+    reactions: z.array(WireReaction),
     /** `delivered` and `read` mean by every other member. */
     delivery_status: DeliveryStatus,
-    /** Members other than the sender who have read it; filled in dialogs of at most 32 members. */
+    /** Members other than the sender who have read it; filled in dialogs of at most 32 members, listed by a call in larger ones. */
     read_receipts: z.array(z.object({ user_id: UserId })),
     edited_at: Timestamp.nullable(),
     deleted_at: Timestamp.nullable(),

@@ -1,11 +1,26 @@
 import { z } from 'zod';
-import { MediaId } from '../../ids.ts';
+import { MediaId, UserId } from '../../ids.ts';
 import { characters, line } from './text.ts';
 
-/** Labels that a client attaches to a text for its own use: at most 16 of them. They are encrypted with the text. */
+/** Members that one message may mention. */
+const MENTIONS_MAX = 50;
+const LABELS_MAX = 16;
+const LABEL_NAME = line(1, 64);
+
+/**
+ * Of a text: `mentions`, the members it addresses, who find it counted in their `mention_count`; and labels that a
+ * client attaches for its own use. At most 16 entries; they are encrypted with the text.
+ */
 export const TextMetadata = z
-  .record(line(1, 64), z.union([characters(0, 500), z.number(), z.boolean()]))
-  .refine((labels) => Object.keys(labels).length <= 16, 'must have at most 16 entries');
+  .object({ mentions: z.array(UserId).max(MENTIONS_MAX).optional() })
+  .catchall(z.union([characters(0, 500), z.number(), z.boolean()]))
+  .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `must have at most ${LABELS_MAX} entries`)
+  .superRefine((labels, context) => {
+    for (const name of Object.keys(labels)) {
+      const { success, error } = LABEL_NAME.safeParse(name);
+      if (!success) context.addIssue({ code: 'custom', message: error.issues[0]!.message, path: [name] });
+    }
+  });
 
 /** A place on Earth, WGS 84 degrees. */
 export const LocationMetadata = z.strictObject({
