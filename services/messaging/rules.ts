@@ -1,11 +1,17 @@
 import type { DeliveryStatus } from '#shared/contracts/messaging/message.ts';
 import type { UserId } from '#shared/ids.ts';
+import { MINUTE } from '#shared/time.ts';
 
 /** Up to this many members everyone's cursors are shown to everyone; beyond it a message's status stays `sent`. */
 export const CURSORS_SHOWN_MEMBERS_MAX = 32;
 
 /** Dialogs that one person may be in; whoever is in as many opens no more, and so many rooms are joined at connect. */
 export const DIALOGS_PER_USER_MAX = 5_000;
+
+/** How long its sender may edit a message, as in WhatsApp: long enough for a slip, too short to rewrite a conversation. */
+export const EDIT_WITHIN_MS = 15 * MINUTE;
+/** Edits of one message. Each keeps a body. */
+export const EDITS_PER_MESSAGE_MAX = 100;
 
 type Progress = { readonly last_seq: bigint; readonly read_seq: bigint; readonly own_after_read: bigint };
 

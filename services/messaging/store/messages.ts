@@ -20,27 +20,28 @@ export type MessageRow = {
   readonly created_at: Date;
 };
 
-const COLUMNS = `messages.dialog_id, messages.id, messages.seq, messages.version, messages.sender_id, messages.client_id,
+/** The columns of a {@link MessageRow}. */
+export const MESSAGE_COLUMNS = `messages.dialog_id, messages.id, messages.seq, messages.version, messages.sender_id, messages.client_id,
   messages.message_type, messages.reply_to_id, messages.key_version, messages.body, messages.changed,
   messages.edited_at, messages.deleted_at, messages.created_at`;
 
 const BEFORE = statement(
   'messaging.messages-before',
-  `SELECT ${COLUMNS} FROM messaging.messages
+  `SELECT ${MESSAGE_COLUMNS} FROM messaging.messages
    WHERE messages.dialog_id = $1 AND messages.seq < $2 ORDER BY messages.seq DESC LIMIT $3`,
 );
 const AFTER = statement(
   'messaging.messages-after',
-  `SELECT ${COLUMNS} FROM messaging.messages
+  `SELECT ${MESSAGE_COLUMNS} FROM messaging.messages
    WHERE messages.dialog_id = $1 AND messages.seq > $2 ORDER BY messages.seq LIMIT $3`,
 );
 const BY_SEQ = statement(
   'messaging.message-by-seq',
-  `SELECT ${COLUMNS} FROM messaging.messages WHERE messages.dialog_id = $1 AND messages.seq = $2`,
+  `SELECT ${MESSAGE_COLUMNS} FROM messaging.messages WHERE messages.dialog_id = $1 AND messages.seq = $2`,
 );
 const NEWEST = statement(
   'messaging.newest-messages',
-  `SELECT ${COLUMNS} FROM messaging.dialogs
+  `SELECT ${MESSAGE_COLUMNS} FROM messaging.dialogs
    JOIN messaging.messages ON messages.dialog_id = dialogs.id AND messages.seq = dialogs.last_seq
    WHERE dialogs.id = ANY ($1::uuid[])`,
 );
@@ -56,7 +57,7 @@ const SEQ_OF = statement(
  */
 const CHANGES = statement(
   'messaging.changes',
-  `SELECT ${COLUMNS}
+  `SELECT ${MESSAGE_COLUMNS}
    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) AS known (dialog_id, after, version, last_seq)
    CROSS JOIN LATERAL (
      SELECT latest.* FROM (

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { DialogId, UserId } from '../../ids.ts';
+import { DialogId, MessageId, UserId } from '../../ids.ts';
 import { Timestamp } from '../../wire-time.ts';
+import { DialogSettings } from './dialog-settings.ts';
 import { Count, WireMessage } from './message.ts';
+import { Participant } from './participant.ts';
 import { PublicUrl } from './public-url.ts';
 import { characters, line } from './text.ts';
 
@@ -9,8 +11,7 @@ const DIALOG_TYPES = ['direct', 'group', 'channel'] as const;
 export const DialogType = z.enum(DIALOG_TYPES);
 export type DialogType = z.infer<typeof DialogType>;
 
-export const ParticipantRole = z.enum(['owner', 'admin', 'member']);
-export type ParticipantRole = z.infer<typeof ParticipantRole>;
+export { Participant, ParticipantRole } from './participant.ts';
 
 /** A group has 3 to 1,000 people, its creator included; a channel grows by joining. */
 const OTHERS_MAX = 999;
@@ -45,9 +46,6 @@ export const OpenDialog = z.discriminatedUnion('type', [
 ]);
 export type OpenDialog = z.output<typeof OpenDialog>;
 
-export const Participant = z.object({ user_id: UserId, role: ParticipantRole, joined_at: Timestamp });
-export type Participant = z.output<typeof Participant>;
-
 /** A dialog as one of its members sees it. */
 export const WireDialog = z
   .object({
@@ -58,8 +56,16 @@ export const WireDialog = z
     description: z.string().nullable(),
     avatar_url: z.string().nullable(),
     participant_count: Count,
-    /** Owner and admins first, then by time of joining. All of them for one dialog, at most 100 of each in a list. */
+    /**
+     * Owner and admins first, then by time of joining. All of them for one dialog, at most 100 of each in a list. The
+     * readers of a channel are not listed, the caller aside.
+     */
     participants: z.array(Participant),
+    settings: DialogSettings,
+    /** The last one pinned comes last. */
+    pinned_message_ids: z.array(MessageId),
+    /** Until then the caller wants no notifications of it; in the past or null: they do. */
+    muted_until: Timestamp.nullable(),
     last_message: WireMessage.nullable(),
     /** Messages by others after the caller's read cursor. */
     unread_count: Count,
@@ -73,3 +79,34 @@ export const WireDialog = z
   })
   .meta({ id: 'Dialog' });
 export type WireDialog = z.output<typeof WireDialog>;
+
+/**
+ * A dialog that has changed, as the socket event `dialog:updated` tells its members: without what each member has of
+ * their own, and with at most 100 participants.
+ */
+export const DialogUpdate = WireDialog.pick({
+  id: true,
+  type: true,
+  name: true,
+  description: true,
+  avatar_url: true,
+  participant_count: true,
+  participants: true,
+  settings: true,
+  pinned_message_ids: true,
+  created_at: true,
+  updated_at: true,
+}).extend({
+  /** Only to the devices of the one who has just set it. */
+  muted_until: Timestamp.nullable().optional(),
+});
+export type DialogUpdate = z.output<typeof DialogUpdate>;
+
+/** The socket event `dialog:removed`: the user is no longer in it, because they left, were removed, or it was deleted. */
+export const DialogRemoved = z.object({
+  id: DialogId,
+  dialog_id: DialogId,
+  type: DialogType,
+  reason: z.enum(['left', 'removed', 'deleted']),
+});
+export type DialogRemoved = z.output<typeof DialogRemoved>;

@@ -1,0 +1,82 @@
+import { REACTIONS_PER_MESSAGE_MAX, REACTORS_SHOWN_MAX } from '#shared/contracts/messaging/reaction.ts';
+import { type AuditEntry, type NewEvent, type Outbox, happened } from '#shared/events/event.ts';
+import { MessageChanged } from '#shared/events/messaging.ts';
+import { type MessageId, regionOf } from '#shared/ids.ts';
+import type { Database } from '#shared/sql.ts';
+import { EDITS_PER_MESSAGE_MAX, EDIT_WITHIN_MS } from '../rules.ts';
+import { type Change, type Verdict, changeMessages, messagesByIds } from '../store/changes.ts';
+import type { MessageRow } from '../store/messages.ts';
+import { type ReactionRow, reactionsOf } from '../store/reactions.ts';
+
+/** What became of a change, and the message as that commit left it: only when it was changed, or needed no change. */
+export type Changed = {
+  readonly verdict: Verdict;
+  readonly row: MessageRow | undefined;
+  readonly reactions: ReadonlyMap<MessageId, readonly ReactionRow[]>;
+};
+
+const LIMITS = {
+  editWithinMs: EDIT_WITHIN_MS,
+  editsMax: EDITS_PER_MESSAGE_MAX,
+  reactionsMax: REACTIONS_PER_MESSAGE_MAX,
+} as const;
+
+const CHANGE_NAMES = { edit: 'edited', delete: 'deleted', react: 'reacted', unreact: 'unreacted' } as const;
+
+/**
+ * Makes changes, writes an event for each and an audit entry for each message that an admin deleted, in one transaction;
+ * and reads the states that they led to before it ends, while the dialogs are still locked.
+ *
+ * @throws {AppError} UPSTREAM_UNAVAILABLE when the store could not be reached; the changes may have been made or not.
+ *   It is not tried again here: an edit would be made twice.
+ */
+export function changeBatch(database: Database, outbox: Outbox, batch: readonly Change[]): Promise<Changed[]> {
+  return database.transaction(async (tx) => {
+    const verdicts = await changeMessages(tx, batch, LIMITS);
+    const shown = batch.filter((_, at) => verdicts[at] === 'changed' || verdicts[at] === 'unchanged');
+    if (shown.length === 0) return verdicts.map((verdict) => ({ verdict, row: undefined, reactions: new Map() }));
+    const rows = await messagesByIds(
+      tx,
+      shown.map((change) => change.messageId),
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const reactions = await reactionsOf(tx, rows, REACTORS_SHOWN_MAX);
+    const outcomes = verdicts.map((verdict, at) => {
+      const isShown = verdict === 'changed' || verdict === 'unchanged';
+      return { verdict, row: isShown ? byId.get(batch[at]!.messageId) : undefined, reactions };
+    });
+    const made = batch.flatMap((change, at) =>
+      verdicts[at] === 'changed' ? [{ change, row: byId.get(change.messageId)! }] : [],
+    );
+    if (made.length > 0) await outbox.append(tx, { events: made.map(eventOf), audit: made.flatMap(auditOf) });
+    return outcomes;
+  });
+}
+
+type Made = { readonly change: Change; readonly row: MessageRow };
+
+function eventOf({ change, row }: Made): NewEvent {
+  return happened(MessageChanged, change.dialogId, {
+    dialog_id: change.dialogId,
+    message_id: change.messageId,
+    seq: Number(row.seq),
+    version: Number(row.version),
+    change: CHANGE_NAMES[change.kind],
+    by: change.actorId,
+  });
+}
+
+/** Whoever takes away what someone else said leaves a trace. */
+function auditOf({ change, row }: Made): AuditEntry[] {
+  if (change.kind !== 'delete' || row.sender_id === change.actorId) return [];
+  return [
+    {
+      actor: change.actorId,
+      action: 'messaging.message_deleted',
+      subject: change.messageId,
+      region: regionOf(change.dialogId),
+      outcome: 'ok',
+      facts: { dialog_id: change.dialogId, sender_id: row.sender_id },
+    },
+  ];
+}
