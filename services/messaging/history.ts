@@ -4,7 +4,8 @@ import type { DialogId } from '#shared/ids.ts';
 import type { Database } from '#shared/sql.ts';
 import type { Reading } from './reading.ts';
 import type { Member, MessagePage, MessageQuery } from './service.ts';
-import { type MessageRow, messagesAfter, messagesBefore, seqOf } from './store/messages.ts';
+import type { MessageStore } from './store/message-store.ts';
+import type { MessageRow } from './store/messages.ts';
 
 /** Above every seq: before it is the newest page. */
 const END = Number.MAX_SAFE_INTEGER;
@@ -18,7 +19,7 @@ export function makeHistory({ reading }: { readonly reading: Reading }) {
   return async (caller: Member, dialogId: DialogId, { before, after, limit }: MessageQuery): Promise<MessagePage> => {
     const database = reading.home(dialogId);
     await reading.memberDialog(caller.userId, dialogId);
-    const rows = await page(database, dialogId, before, after, limit + 1);
+    const rows = await page(reading.store, database, dialogId, before, after, limit + 1);
     const kept = rows.slice(0, limit);
     if (after === undefined) kept.reverse();
     const cursors = await reading.cursors(database, caller.userId, [dialogId]);
@@ -27,6 +28,7 @@ export function makeHistory({ reading }: { readonly reading: Reading }) {
 }
 
 async function page(
+  store: MessageStore,
   database: Database,
   dialogId: DialogId,
   before: Place | undefined,
@@ -34,14 +36,14 @@ async function page(
   count: number,
 ): Promise<MessageRow[]> {
   if (after !== undefined)
-    return await messagesAfter(database, dialogId, await seqAt(database, dialogId, after), count);
-  const end = before === undefined ? END : await seqAt(database, dialogId, before);
-  return await messagesBefore(database, dialogId, end, count);
+    return await store.after(database, dialogId, await seqAt(store, database, dialogId, after), count);
+  const end = before === undefined ? END : await seqAt(store, database, dialogId, before);
+  return await store.before(database, dialogId, end, count);
 }
 
-async function seqAt(database: Database, dialogId: DialogId, place: Place): Promise<number> {
+async function seqAt(store: MessageStore, database: Database, dialogId: DialogId, place: Place): Promise<number> {
   if (typeof place === 'number') return place;
-  const seq = await seqOf(database, dialogId, place);
+  const seq = await store.seqOf(database, dialogId, place);
   if (seq === undefined) throw new AppError('NOT_FOUND');
   return seq;
 }

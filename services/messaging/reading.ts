@@ -8,7 +8,8 @@ import { type DialogKeys, isDestroyed } from './encryption/dialog-keys.ts';
 import { type Body, open } from './encryption/seal.ts';
 import { CURSORS_SHOWN_MEMBERS_MAX } from './rules.ts';
 import { type DialogRow, dialogsForMember } from './store/dialogs.ts';
-import { type MessageRow, newestMessages } from './store/messages.ts';
+import type { MessageStore } from './store/message-store.ts';
+import type { MessageRow } from './store/messages.ts';
 import { type CursorRow, cursorsOf, membersOf } from './store/participants.ts';
 import { type ReactionRow, reactionsOf } from './store/reactions.ts';
 import { byDialog, dialogOf, messageOf } from './wire.ts';
@@ -18,14 +19,16 @@ const MEMBERS_OF_ONE_MAX = 1_000;
 /** Members of each dialog that are shown in a list. */
 export const MEMBERS_IN_LIST_MAX = 100;
 
-type ReadingPorts = { readonly databases: Databases; readonly keys: DialogKeys };
+type ReadingPorts = { readonly databases: Databases; readonly keys: DialogKeys; readonly store: MessageStore };
 
 /** How the use cases read: rows of one database become what members see, bodies opened. */
 export class Reading {
+  readonly store: MessageStore;
   readonly #databases: Databases;
   readonly #keys: DialogKeys;
 
-  constructor({ databases, keys }: ReadingPorts) {
+  constructor({ databases, keys, store }: ReadingPorts) {
+    this.store = store;
     this.#databases = databases;
     this.#keys = keys;
   }
@@ -99,7 +102,7 @@ export class Reading {
     const [rows, members, newest] = await Promise.all([
       dialogsForMember(database, userId, dialogIds),
       membersOf(database, dialogIds, membersMax),
-      newestMessages(database, dialogIds),
+      this.store.newest(database, dialogIds),
     ]);
     const membersByDialog = byDialog(members);
     const lastMessages = await this.messages(database, newest, membersByDialog);

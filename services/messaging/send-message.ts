@@ -12,7 +12,6 @@ import type { Announcer } from './ports.ts';
 import type { Reading } from './reading.ts';
 import type { SendCommand, SentMessage } from './service.ts';
 import type { Appended, NewMessage } from './store/append.ts';
-import { messageBySeq } from './store/messages.ts';
 import { messageOf } from './wire.ts';
 
 /** At 20,000 messages a second a full lane means a wait of some 200 ms; who comes then is better off trying again. */
@@ -46,12 +45,12 @@ export function makeSendMessage({ databases, keys, reading, announcer }: Ports) 
     capacity: WAITING_MAX,
     batchMax: BATCH_MAX,
     keyOf: (message) => message.clientKey,
-    run: (database, batch) => appendBatch(database, batch),
+    run: (database, batch) => appendBatch(reading.store, database, batch),
   });
 
   async function first(message: NewMessage, seq: bigint, senderId: UserId): Promise<WireMessage> {
     const database = reading.home(message.dialogId);
-    const row = await messageBySeq(database, message.dialogId, seq);
+    const row = await reading.store.bySeq(database, message.dialogId, seq);
     const cursors = await reading.cursors(database, senderId, [message.dialogId]);
     const [wire] = await reading.messages(database, row === undefined ? [] : [row], cursors);
     return wire!;

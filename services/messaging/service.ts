@@ -19,6 +19,8 @@ import { makeOpenDialog } from './open-dialog.ts';
 import type { Announcer, KeyManagement, People } from './ports.ts';
 import { Reading } from './reading.ts';
 import { makeSendMessage } from './send-message.ts';
+import type { MessageStore } from './store/message-store.ts';
+import { postgresMessages } from './store/postgres-messages.ts';
 import { makeSync } from './sync.ts';
 
 /** What messaging needs to know about the caller; a whole `Caller` fits. */
@@ -70,13 +72,15 @@ export type MessagingPorts = {
   readonly people: People;
   readonly announcer: Announcer;
   readonly keyManagement: KeyManagement;
+  /** Where messages live; in the databases when it is not said. */
+  readonly messageStore?: MessageStore;
 };
 
 /** Everything in it belongs to one process: its lanes, and the keys that it has unwrapped. */
 export function makeMessaging(ports: MessagingPorts): MessagingService {
   const { databases, keyManagement, ...others } = ports;
   const keys = new DialogKeys(databases, keyManagement);
-  const reading = new Reading({ databases, keys });
+  const reading = new Reading({ databases, keys, store: ports.messageStore ?? postgresMessages });
   const inside = { ...others, databases, keys, reading };
   return {
     openDialog: makeOpenDialog(inside),

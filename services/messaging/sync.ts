@@ -4,7 +4,7 @@ import type { DialogId, UserId } from '#shared/ids.ts';
 import type { Database, Databases } from '#shared/sql.ts';
 import { MEMBERS_IN_LIST_MAX, type Reading } from './reading.ts';
 import { type DialogRow, dialogsForMember, joinedDialogs } from './store/dialogs.ts';
-import { type MessageRow, changesOf } from './store/messages.ts';
+import type { MessageRow } from './store/messages.ts';
 import type { CursorRow } from './store/participants.ts';
 import { byDialog, receiptOf } from './wire.ts';
 
@@ -64,7 +64,7 @@ async function syncIn(
     return [{ dialogId, after, version: Number(state.version), lastSeq: Number(state.last_seq) }];
   });
   const share = Math.min(limit, Math.max(1, Math.floor(CHANGES_MAX / Math.max(1, behind.length))));
-  const rows = behind.length === 0 ? [] : await changesOf(database, behind, share + 1);
+  const rows = behind.length === 0 ? [] : await reading.store.changes(database, behind, share + 1);
   const cursors = await reading.cursors(database, userId, [...states.keys()]);
   const pages = await pagesOf(reading, database, rows, share, cursors);
   return known.flatMap(({ dialog_id: dialogId, after_version: after }) => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#shared/errors.ts';
 import type { Database } from '#shared/sql.ts';
-import { type Appended, type NewMessage, appendMessages } from '../store/append.ts';
+import type { Appended, NewMessage } from '../store/append.ts';
+import type { MessageStore } from '../store/message-store.ts';
 
 /**
  * Pauses before the second and third try. A lost connection leaves the outcome unknown, and asking again is safe: what
@@ -18,16 +19,17 @@ const RETRY_PAUSES_MS = [50, 250] as const;
  *   or not, and a repeat with the same client_id tells.
  */
 export async function appendBatch(
+  store: MessageStore,
   database: Database,
   batch: readonly NewMessage[],
 ): Promise<readonly (Appended | AppError)[]> {
   try {
-    return await persistently(() => appendMessages(database, batch));
+    return await persistently(() => store.append(database, batch));
   } catch (error) {
     if (!isFaultOfData(error)) throw error;
     if (batch.length === 1) return [new AppError('INTERNAL', { cause: error })];
     const alone: (Appended | AppError)[] = [];
-    for (const message of batch) alone.push(...(await appendBatch(database, [message])));
+    for (const message of batch) alone.push(...(await appendBatch(store, database, [message])));
     return alone;
   }
 }
