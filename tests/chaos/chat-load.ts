@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '#shared/contracts/messaging.ts';
 import type { DialogId } from '#shared/ids.ts';
+import { SECOND } from '#shared/time.ts';
 import { type LoadLog, mismatches } from './load-log.ts';
+import { until } from './patience.ts';
 import type { Resident } from './town.ts';
 
 const PAUSE_MS = 40;
 const PAGE = 100;
+/** A beacon tells those behind after some seconds at most. */
+const CATCH_UP_WITHIN_MS = 30 * SECOND;
 
 export type ChatLoad = {
   /** Says no more, and waits until every message has been answered for. */
@@ -59,13 +63,16 @@ export function startChat(members: readonly Resident[], dialogId: DialogId, log:
 }
 
 /**
- * Compares what the speakers were told with what every member can read, and what every app has heard.
+ * Compares what the speakers were told with what every member can read, and what every app has heard once it has had
+ * time to catch up.
  *
  * @returns a sentence for each thing that is wrong
  */
 export async function chatFaults(ears: readonly Ear[], dialogId: DialogId, log: LoadLog): Promise<string[]> {
   const histories = await Promise.all(ears.map(({ member }) => history(member, dialogId)));
   const [first = []] = histories;
+  const everythingIsHeard = async (): Promise<boolean> => ears.every(({ heard }) => heard.length >= first.length);
+  await until('everybody hears everything', everythingIsHeard, CATCH_UP_WITHIN_MS).catch(() => undefined);
   const wrong = mismatches(
     log.outcomes('message'),
     first.map(({ content }) => content ?? 'nothing'),
