@@ -9,13 +9,16 @@ import { Beacon } from './delivery/beacon.ts';
 import { rejoinRooms } from './delivery/rejoin.ts';
 import { drainSessions } from './drain.ts';
 import type { EventHandler } from './events/handler.ts';
+import { onChangeMessage } from './events/change-message.ts';
 import { onReceipts } from './events/receipts.ts';
+import { onSubscribePresence } from './events/subscribe-presence.ts';
 import { onSendMessage } from './events/send-message.ts';
 import { onSync } from './events/sync.ts';
 import { onTyping } from './events/typing.ts';
 import { makeHttp } from './http.ts';
 import { makeMetrics } from './metrics.ts';
-import type { Channels, Chat, Identity, NodeServer } from './ports.ts';
+import type { Channels, Chat, Identity, NodeServer, People, PresenceRegistry } from './ports.ts';
+import { openPresence } from './presence/open-presence.ts';
 import { ratesOf } from './session/rates.ts';
 import { Sessions } from './session/sessions.ts';
 import type { SessionContext } from './session/session.ts';
@@ -30,6 +33,8 @@ export type NodePorts = {
   readonly io: NodeServer;
   readonly identity: Identity;
   readonly chat: Chat;
+  readonly people: People;
+  readonly presenceRegistry: PresenceRegistry;
   readonly notices: Pick<Notices, 'on'>;
   readonly channels: Channels;
   /** Settles when the store answers. */
@@ -52,14 +57,31 @@ export type RealtimeNode = {
  * everything again on another node.
  */
 export function makeRealtimeNode(ports: NodePorts): RealtimeNode {
-  const { http, io, identity, chat, notices, channels, clock, log } = ports;
+  const { http, io, identity, chat, people, notices, channels, clock, log } = ports;
   const namespace = io.of('/');
   const sessions = new Sessions();
   const metrics = makeMetrics(ports.registry, sessions, channels);
   const now = (): number => performance.now();
   let isDraining = false;
 
-  const handlers: EventHandler[] = [onSendMessage(chat), ...onReceipts(chat), ...onTyping(chat, now), onSync(chat)];
+  const present = openPresence({
+    namespace,
+    sessions,
+    registry: ports.presenceRegistry,
+    people,
+    chat,
+    now,
+    clock,
+    log,
+  });
+  const handlers: EventHandler[] = [
+    onSendMessage(chat),
+    ...onChangeMessage(chat),
+    ...onReceipts(chat),
+    ...onTyping(chat, now),
+    onSync(chat),
+    onSubscribePresence(present, channels),
+  ];
   const context: SessionContext = {
     handlers: new Map(handlers.map((handler) => [handler.event, handler])),
     rates: ratesOf(ports.rateLimits),
@@ -74,6 +96,7 @@ export function makeRealtimeNode(ports: NodePorts): RealtimeNode {
     channels,
     sessions,
     context,
+    presence: present.presence,
     isDraining: () => isDraining,
     refused: metrics.refused,
     log,
@@ -114,6 +137,7 @@ export function makeRealtimeNode(ports: NodePorts): RealtimeNode {
       unwatch();
       unsubscribe();
       beacon.stop();
+      await present.stop();
       // Connections that never were admitted may not answer the goodbye; the process ends without them.
       await Promise.race([io.close(), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
       http.closeAllConnections();

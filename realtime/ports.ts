@@ -1,7 +1,8 @@
 import type { DefaultEventsMap, Namespace, Server, Socket } from 'socket.io';
+import type { PersonPresence, Seen } from '#services/auth/presence.ts';
 import type { MessagingService } from '#services/messaging/service.ts';
 import type { Caller } from '#shared/caller.ts';
-import type { DialogId, SessionId } from '#shared/ids.ts';
+import type { DialogId, SessionId, UserId } from '#shared/ids.ts';
 import type { ServerToServer } from '#shared/sockets/notices.ts';
 import type { ServerToClient } from '#shared/sockets/server-events.ts';
 
@@ -22,10 +23,44 @@ export interface Identity {
 export type TopVersion = { readonly dialog_id: DialogId; readonly version: number };
 
 /** What a node needs of messaging. */
-export type Chat = Pick<MessagingService, 'sendMessage' | 'advanceReceipt' | 'sync' | 'dialogsOf' | 'isMember'> & {
+export type Chat = Pick<
+  MessagingService,
+  | 'sendMessage'
+  | 'editMessage'
+  | 'deleteMessage'
+  | 'addReaction'
+  | 'removeReaction'
+  | 'advanceReceipt'
+  | 'sync'
+  | 'dialogsOf'
+  | 'isMember'
+> & {
   /** Of these dialogs, at most 500, those that exist, for the beacon. Checks no membership. */
   topVersions(dialogIds: readonly DialogId[]): Promise<readonly TopVersion[]>;
+  /** Which of these people, at most a few hundred, are in a direct dialog or a group with the user. */
+  sharesDialog(userId: UserId, others: readonly UserId[]): Promise<ReadonlySet<UserId>>;
 };
+
+/** What a node needs to know, and to keep, of when people are there. Fulfilled by auth. */
+export interface People {
+  /** As the watcher meets them; whom nobody knows is left out. */
+  presenceOf(watcherId: UserId, userIds: readonly UserId[]): Promise<readonly PersonPresence[]>;
+  lastSeenOf(userIds: readonly UserId[]): Promise<ReadonlyMap<UserId, Date>>;
+  /** At most a few hundred, each once; never moves anyone back. */
+  rememberSeen(seen: readonly Seen[]): Promise<void>;
+}
+
+/**
+ * Who has sockets on which node. A node's word is good for 24 s, so one that dies is forgotten by itself. Each answers,
+ * in order, whether a word on the user is good; each rejects while the registry is away.
+ */
+export interface PresenceRegistry {
+  /** These users are here. Answers how it was before. */
+  renew(userIds: readonly UserId[]): Promise<boolean[]>;
+  /** These users are not here any more. Answers whether they are elsewhere. */
+  leave(userIds: readonly UserId[]): Promise<boolean[]>;
+  areOnline(userIds: readonly UserId[]): Promise<boolean[]>;
+}
 
 /** The cluster's pub/sub, as far as a node must know how it fares. */
 export interface Channels {

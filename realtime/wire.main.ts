@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,10 +13,13 @@ import { clusterAdapter } from '#infrastructure/realtime-announcer/cluster.ts';
 import { makeNotices } from '#infrastructure/realtime-announcer/notices.ts';
 import { ShardedChannels } from '#infrastructure/realtime-announcer/sharded-channels.ts';
 import { openRedis } from '#infrastructure/redis/connect.ts';
+import { makePresenceRegistry } from '#infrastructure/redis/presence-registry.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
 import { openIdentity } from '#services/auth/identity.ts';
 import { findPeople } from '#services/auth/people.ts';
+import { lastSeenOf, readPresence, rememberSeen } from '#services/auth/presence.ts';
 import { makeMessaging } from '#services/messaging/service.ts';
+import { makeSharesDialog } from '#services/messaging/shares-dialog.ts';
 import { makeTopVersions } from '#services/messaging/top-versions.ts';
 import type { Log } from '#shared/log.ts';
 import { makeRealtimeNode } from './node.ts';
@@ -34,10 +38,12 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
   const clock = (): Date => new Date();
 
   const databases = resources.use(openDatabases(config, 'realtime'));
-  const [publisher, subscriber] = await Promise.all([
+  const [publisher, subscriber, presence] = await Promise.all([
     openRedis({ url: config.REDIS_URL, name: 'realtime-publish', log, commandTimeoutMs: 'none' }),
     openRedis({ url: config.REDIS_URL, name: 'realtime-subscribe', log }),
+    openRedis({ url: config.REDIS_URL, name: 'realtime-presence', log }),
   ]);
+  resources.use(presence);
   const channels = resources.use(new ShardedChannels({ publisher, subscriber, log }));
   const identity = resources.use(
     await openIdentity({
@@ -69,7 +75,17 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
       authenticate: identity.authenticate,
       onRevoked: (listener) => identity.revocations.onRevoked(listener),
     },
-    chat: { ...messaging, topVersions: makeTopVersions({ databases }) },
+    chat: {
+      ...messaging,
+      topVersions: makeTopVersions({ databases }),
+      sharesDialog: makeSharesDialog({ databases }),
+    },
+    people: {
+      presenceOf: (watcherId, ids) => readPresence(databases, watcherId, ids),
+      lastSeenOf: (ids) => lastSeenOf(databases, ids),
+      rememberSeen: (seen) => rememberSeen(databases, seen),
+    },
+    presenceRegistry: makePresenceRegistry(presence, prefix, randomUUID()),
     notices,
     channels,
     ping: () => databases.ping(),

@@ -4,6 +4,7 @@ import type { Log } from '#shared/log.ts';
 import type { Channels, Chat, Identity, NodeSocket } from '../ports.ts';
 import { Session, type SessionContext } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { Presence } from '../presence/presence.ts';
 import { ConnectError } from './connect-error.ts';
 
 /** The contract's limit, counted per node. */
@@ -19,6 +20,7 @@ export type AdmissionPorts = {
   readonly channels: Pick<Channels, 'settled'>;
   readonly sessions: Sessions;
   readonly context: SessionContext;
+  readonly presence: Pick<Presence, 'arrived' | 'left'>;
   /** True while the node lets nobody in, because it is about to stop. */
   readonly isDraining: () => boolean;
   readonly refused: (code: string) => void;
@@ -40,6 +42,7 @@ export function makeAdmission({
   channels,
   sessions,
   context,
+  presence,
   isDraining,
   refused,
   log,
@@ -66,6 +69,7 @@ export function makeAdmission({
     const leave = (): void => {
       session.left();
       sessions.remove(session);
+      presence.left(caller.userId);
     };
     sessions.add(session);
     conn.once('close', leave);
@@ -104,6 +108,11 @@ export function makeAdmission({
   return {
     middleware: async (socket: NodeSocket, next: Next): Promise<void> => next(await refusalOf(socket)),
     /** The socket is connected: its session takes events from now on. */
-    connected: (socket: NodeSocket): void => sessionOf.get(socket)?.begin(),
+    connected: (socket: NodeSocket): void => {
+      const session = sessionOf.get(socket);
+      if (session === undefined) return;
+      session.begin();
+      void presence.arrived(session.caller.userId);
+    },
   };
 }

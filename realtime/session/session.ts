@@ -1,10 +1,10 @@
 import type { Caller } from '#shared/caller.ts';
 import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import { AppError } from '#shared/errors.ts';
-import type { DialogId } from '#shared/ids.ts';
+import type { DialogId, UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { type Ack, socketError } from '#shared/sockets/ack.ts';
-import { dialogRoom, userRoom } from '#shared/sockets/rooms.ts';
+import { dialogRoom, presenceRoom, userRoom } from '#shared/sockets/rooms.ts';
 import type { ServerEvent } from '#shared/sockets/server-events.ts';
 import { MINUTE } from '#shared/time.ts';
 import type { EventHandler } from '../events/handler.ts';
@@ -28,6 +28,9 @@ export type SessionContext = {
 
 /** Events of one socket under way at once; a client that waits for its acknowledgements never gets near. */
 const IN_FLIGHT_MAX = 64;
+/** People whom one socket watches; beyond it those are let go who were named first. */
+const WATCHING_MAX = 500;
+const NOBODY: ReadonlySet<UserId> = new Set();
 /** Refusals for going over budget in one minute; after these the socket is cut. */
 const REFUSALS_PER_MINUTE_MAX = 100;
 
@@ -56,6 +59,8 @@ export class Session {
   /** Refusals for budget since `#refusingSinceMs`, which is at most a minute ago when they count. */
   #refusals = 0;
   #refusingSinceMs = 0;
+  /** Whose presence it watches, oldest first. Most sockets watch nobody. */
+  #watching: Set<UserId> | undefined;
   #typingIn: DialogId | undefined;
   #typingSinceMs = 0;
 
@@ -88,6 +93,33 @@ export class Session {
     for (const room of this.#socket.rooms)
       if (room.startsWith('d:') && !wanted.has(room)) void this.#socket.leave(room);
     void this.#socket.join([...wanted]);
+  }
+
+  get watching(): ReadonlySet<UserId> {
+    return this.#watching ?? NOBODY;
+  }
+
+  /** From now on it hears when these people come and go; of more than 500 the first ones are let go. */
+  watch(userIds: readonly UserId[]): void {
+    if (userIds.length === 0 || this.#state === 'ended') return;
+    this.#watching ??= new Set();
+    for (const userId of userIds) {
+      this.#watching.delete(userId);
+      this.#watching.add(userId);
+    }
+    void this.#socket.join(userIds.map(presenceRoom));
+    for (const userId of this.#watching) {
+      if (this.#watching.size <= WATCHING_MAX) return;
+      this.#forget(userId);
+    }
+  }
+
+  /** It may not watch these people any more: to it they are offline. */
+  unwatch(userIds: readonly UserId[]): void {
+    for (const userId of userIds) {
+      this.#forget(userId);
+      this.#socket.emit('presence', { user_id: userId, status: 'offline' });
+    }
   }
 
   /** The user is now in this dialog. */
@@ -161,6 +193,11 @@ export class Session {
     return new Promise((resolve) => {
       this.#onIdle = resolve;
     });
+  }
+
+  #forget(userId: UserId): void {
+    this.#watching?.delete(userId);
+    void this.#socket.leave(presenceRoom(userId));
   }
 
   #budget(name: BudgetName): Budget {

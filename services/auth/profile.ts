@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { User } from '#shared/contracts/auth/user.ts';
+import type { PresenceVisibility, User } from '#shared/contracts/auth/user.ts';
 import { AppError, invalid } from '#shared/errors.ts';
 import { ProfileUpdated } from '#shared/events/auth.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
@@ -20,6 +20,7 @@ export type UpdateProfile = {
   readonly avatarUrl?: string | null | undefined;
   readonly locale?: Locale | undefined;
   readonly timezone?: string | undefined;
+  readonly presenceVisibleTo?: PresenceVisibility | undefined;
 };
 
 export type UpdateProfilePorts = {
@@ -35,7 +36,7 @@ export type UpdateProfilePorts = {
  * @throws {AppError} VALIDATION_ERROR for a time zone that is none, or a picture elsewhere than on the public web
  */
 export async function updateProfile(ports: UpdateProfilePorts, caller: Caller, change: UpdateProfile): Promise<User> {
-  const { displayName, locale, timezone } = change;
+  const { displayName, locale, timezone, presenceVisibleTo } = change;
   const avatarUrl = typeof change.avatarUrl === 'string' ? pictureUrl(change.avatarUrl, ports.publicUrl) : null;
   if (avatarUrl === undefined)
     throw invalid('avatar_url', 'must be an https URL on the public web, or of our own media');
@@ -47,6 +48,7 @@ export async function updateProfile(ports: UpdateProfilePorts, caller: Caller, c
       avatarUrl: change.avatarUrl === undefined ? undefined : avatarUrl,
       locale,
       timezone,
+      presenceVisibleTo,
     });
     if (changed === undefined) throw new AppError('UNAUTHORIZED');
     await ports.outbox.append(tx, { events: [happened(ProfileUpdated, changed.id, { user_id: changed.id })] });

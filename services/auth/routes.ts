@@ -73,8 +73,16 @@ function userRoutes(auth: AuthService): Route[] {
   return [
     handle(readProfile, async ({ caller }) => ({ status: 200, body: await auth.readProfile(caller) })),
     handle(updateProfile, async ({ caller, body }) => {
-      const { display_name: displayName, avatar_url: avatarUrl, locale, timezone } = body;
-      return { status: 200, body: await auth.updateProfile(caller, { displayName, avatarUrl, locale, timezone }) };
+      const {
+        display_name: displayName,
+        avatar_url: avatarUrl,
+        presence_visible_to: presenceVisibleTo,
+        ...rest
+      } = body;
+      return {
+        status: 200,
+        body: await auth.updateProfile(caller, { displayName, avatarUrl, presenceVisibleTo, ...rest }),
+      };
     }),
     handle(lookUpUsers, async ({ body }) => {
       const accounts = await auth.lookUpUsers(body.phone_numbers);

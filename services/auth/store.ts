@@ -1,5 +1,5 @@
 import type { Role } from '#shared/caller.ts';
-import type { User, UserStatus } from '#shared/contracts/auth/user.ts';
+import type { PresenceVisibility, User, UserStatus } from '#shared/contracts/auth/user.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { Country, Locale } from '#shared/regions.ts';
 import { firstRow, type Sql, statement } from '#shared/sql.ts';
@@ -14,6 +14,7 @@ export type AccountRow = {
   readonly avatar_url: string | null;
   readonly locale: Locale;
   readonly timezone: string;
+  readonly presence_visible_to: PresenceVisibility;
   readonly created_at: Date;
   readonly updated_at: Date;
 };
@@ -28,6 +29,7 @@ export const ACCOUNT_COLUMNS = [
   'avatar_url',
   'locale',
   'timezone',
+  'presence_visible_to',
   'created_at',
   'updated_at',
 ] as const satisfies readonly (keyof AccountRow)[];
@@ -49,6 +51,7 @@ const UPDATE_PROFILE = statement(
      avatar_url   = CASE WHEN $3 THEN $4 ELSE accounts.avatar_url END,
      locale       = coalesce($5, accounts.locale),
      timezone     = coalesce($6, accounts.timezone),
+     presence_visible_to = coalesce($7, accounts.presence_visible_to),
      updated_at   = now()
    WHERE accounts.id = $1 AND accounts.status = 'active'
    RETURNING ${COLUMNS}`,
@@ -70,11 +73,12 @@ export type ProfileChange = {
   readonly avatarUrl: string | null | undefined;
   readonly locale: Locale | undefined;
   readonly timezone: string | undefined;
+  readonly presenceVisibleTo: PresenceVisibility | undefined;
 };
 
 /** The account after the change; undefined when it may not be changed. */
 export async function updateProfile(sql: Sql, id: UserId, change: ProfileChange): Promise<AccountRow | undefined> {
-  const { displayName, avatarUrl, locale, timezone } = change;
+  const { displayName, avatarUrl, locale, timezone, presenceVisibleTo } = change;
   return await firstRow<AccountRow>(sql, UPDATE_PROFILE, [
     id,
     displayName ?? null,
@@ -82,6 +86,7 @@ export async function updateProfile(sql: Sql, id: UserId, change: ProfileChange)
     avatarUrl ?? null,
     locale ?? null,
     timezone ?? null,
+    presenceVisibleTo ?? null,
   ]);
 }
 
@@ -97,6 +102,7 @@ export function userOf(account: AccountRow): User {
       avatar_url: account.avatar_url,
       locale: account.locale,
       timezone: account.timezone,
+      presence_visible_to: account.presence_visible_to,
     },
     created_at: account.created_at.toISOString(),
     updated_at: account.updated_at.toISOString(),

@@ -11,6 +11,11 @@ export function dialogRoom(id: DialogId): string {
   return `d:${id}`;
 }
 
+/** Those who watch whether a user is online. */
+export function presenceRoom(id: UserId): string {
+  return `p:${id}`;
+}
+
 /** All sockets of a user, on all devices. */
 export function userRoom(id: UserId): string {
   return `u:${id}`;

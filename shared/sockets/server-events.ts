@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { WireDialog } from '../contracts/messaging/dialog.ts';
+import { DialogRemoved, DialogUpdate, WireDialog } from '../contracts/messaging/dialog.ts';
 import { Count, MessageChange } from '../contracts/messaging/message.ts';
 import { Receipt } from '../contracts/messaging/receipt.ts';
 import { DialogId, UserId } from '../ids.ts';
 import { Timestamp } from '../wire-time.ts';
+import { Presence } from './presence.ts';
 
 /** Someone is typing, until then or until a message of theirs arrives. `until` in the past: they have stopped. */
 export const TypingNotice = z.object({ dialog_id: DialogId, user_id: UserId, until: Timestamp });
@@ -27,8 +28,11 @@ export const SERVER_EVENTS = {
   'message:deleted': MessageChange,
   receipt: Receipt,
   typing: TypingNotice,
+  presence: Presence,
   beacon: Beacon,
   'dialog:new': WireDialog,
+  'dialog:updated': DialogUpdate,
+  'dialog:removed': DialogRemoved,
   'session:revoked': SessionRevoked,
   'order:updated': ResourceUpdate,
   'payment:updated': ResourceUpdate,

@@ -21,6 +21,10 @@ const DisplayName = z
 /** `https`, or our own media; private addresses are refused. Empties itself with null. */
 const AvatarUrl = z.string().min(1).max(2_048);
 
+/** Who may see whether someone is online, and when they were last: contacts share a direct dialog or a group. */
+const PresenceVisibility = z.enum(['everyone', 'contacts', 'nobody']);
+export type PresenceVisibility = z.infer<typeof PresenceVisibility>;
+
 const Profile = z.object({
   /** Empty until the user has chosen one. */
   display_name: z.string(),
@@ -28,6 +32,7 @@ const Profile = z.object({
   locale: Locale,
   /** IANA name. */
   timezone: z.string(),
+  presence_visible_to: PresenceVisibility,
 });
 
 export const User = z
@@ -66,6 +71,7 @@ export const updateProfile = defineCall({
     avatar_url: AvatarUrl.nullable().optional(),
     locale: Locale.optional(),
     timezone: z.string().max(64).optional(),
+    presence_visible_to: PresenceVisibility.optional(),
   }),
   answers: { 200: User },
   rate: 'write',

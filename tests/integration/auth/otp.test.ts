@@ -139,7 +139,13 @@ test('the first login of a number makes its account, in the language asked for a
     phone_number: PHONE,
     country_code: 'TH',
     status: 'active',
-    profile: { display_name: '', avatar_url: null, locale: 'vi', timezone: 'Asia/Bangkok' },
+    profile: {
+      display_name: '',
+      avatar_url: null,
+      locale: 'vi',
+      timezone: 'Asia/Bangkok',
+      presence_visible_to: 'contacts',
+    },
   });
   const types = (await at.written()).map(({ type }) => type);
   expect(types).toEqual([

@@ -38,9 +38,16 @@ test('what is named changes, what is not stays, and null takes the picture away'
     avatar_url: avatarUrl,
     locale: 'en',
     timezone: 'Asia/Tokyo',
+    presence_visible_to: 'contacts',
   });
-  const again = await at.auth.updateProfile(caller, { locale: 'th', avatarUrl: null });
-  expect(again.profile).toEqual({ display_name: 'สมชาย', avatar_url: null, locale: 'th', timezone: 'Asia/Tokyo' });
+  const again = await at.auth.updateProfile(caller, { locale: 'th', avatarUrl: null, presenceVisibleTo: 'nobody' });
+  expect(again.profile).toEqual({
+    display_name: 'สมชาย',
+    avatar_url: null,
+    locale: 'th',
+    timezone: 'Asia/Tokyo',
+    presence_visible_to: 'nobody',
+  });
   expect(await at.auth.updateProfile(caller, {})).toMatchObject({ profile: again.profile });
   const told = await at.written('auth.profile_updated');
   expect(told.map(({ data }) => data)).toEqual(Array.from({ length: 3 }, () => ({ user_id: caller.userId })));

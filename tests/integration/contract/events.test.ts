@@ -4,7 +4,7 @@ import type { SeededAccount } from '#services/auth/seed-accounts.ts';
 import { makeTokens } from '#services/auth/tokens.ts';
 import { readSigningKeys } from '#services/auth/signing-keys.ts';
 import { ERRORS } from '#shared/errors.ts';
-import type { DialogId, MessageId, SessionId } from '#shared/ids.ts';
+import type { DialogId, MessageId, SessionId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { SocketError } from '#shared/sockets/ack.ts';
 import { CLIENT_EVENTS, type ClientEventName } from '#shared/sockets/client-events.ts';
@@ -136,6 +136,9 @@ describe.each(EVENTS)('%s', (event) => {
     const cases: Readonly<Record<string, Case>> = {
       dialog_id: { nobodys: newId<DialogId>('TH'), theirs: theirs.id, code: 'NOT_FOUND' },
       reply_to_id: { nobodys: newId<MessageId>('TH'), theirs: message.id, code: 'VALIDATION_ERROR' },
+      message_id: { nobodys: newId<MessageId>('TH'), theirs: message.id, code: 'NOT_FOUND' },
+      'metadata.mentions.0': { nobodys: newId<UserId>('TH'), theirs: them.user_id, code: 'VALIDATION_ERROR' },
+      'user_ids.0': { nobodys: newId<UserId>('TH'), theirs: them.user_id, code: 'offline' },
       'dialogs.0.dialog_id': { nobodys: newId<DialogId>('TH'), theirs: theirs.id, code: 'left' },
     };
     const [{ body: example }] = EVENT_EXAMPLES[event] as [{ body: JsonObject }];
@@ -151,6 +154,17 @@ describe.each(EVENTS)('%s', (event) => {
         expect(await ask(socket, event, foreign)).toMatchObject({ data: { dialogs: [], left: [theirs] } });
         continue;
       }
+      if (code === 'offline') {
+        for (const [payload, id] of [
+          [absent, nobodys],
+          [foreign, theirs],
+        ]) {
+          expect(await ask(socket, event, payload)).toEqual({
+            data: { presence: [{ user_id: id, status: 'offline' }] },
+          });
+        }
+        continue;
+      }
       const refused = await refusal(event, absent);
       expect(refused).toMatchObject({ code });
       for (const again of [absent, foreign, foreign]) expect(await refusal(event, again)).toEqual(refused);
@@ -161,7 +175,7 @@ describe.each(EVENTS)('%s', (event) => {
 type Case = {
   readonly nobodys: string;
   readonly theirs: string;
-  readonly code: 'NOT_FOUND' | 'VALIDATION_ERROR' | 'left';
+  readonly code: 'NOT_FOUND' | 'VALIDATION_ERROR' | 'left' | 'offline';
 };
 
 function said(dialogId: DialogId) {

@@ -39,7 +39,7 @@ function messages(own: JsonObject): Example[] {
   ];
   return [
     {
-      body: { ...common, message_type: 'text', content: 'hello', metadata: { mood: 'glad' } },
+      body: { ...common, message_type: 'text', content: 'hello', metadata: { mood: 'glad', mentions: [NOBODYS] } },
       alsoTakes: { reply_to_id: NULL, metadata: NULL, 'metadata.mood': ['number', 'boolean'] },
       anyNames: ['metadata'],
     },
@@ -108,7 +108,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   stepUp: [{ body: { pin: '246810' } }],
   updateProfile: [
     {
-      body: { display_name: 'Nok', avatar_url: PICTURE, locale: 'th', timezone: 'Asia/Bangkok' },
+      body: {
+        display_name: 'Nok',
+        avatar_url: PICTURE,
+        locale: 'th',
+        timezone: 'Asia/Bangkok',
+        presence_visible_to: 'nobody',
+      },
       alsoTakes: { avatar_url: NULL },
     },
   ],
@@ -123,6 +129,9 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { body: { ...DIALOG, type: 'channel', participant_ids: [NOBODYS] }, alsoTakes: DIALOG_TAKES },
   ],
   sendMessage: messages({}),
+  editMessage: [{ body: { content: 'hello again' } }],
+  addReaction: [{ body: { emoji: '👍' } }],
+  removeReaction: [{ body: { emoji: '👍' } }],
   advanceReceipt: [{ body: { delivered_seq: 1, read_seq: 1 } }],
 
   createWallet: [{ body: { currency: 'THB', is_primary: true } }],
@@ -148,9 +157,14 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 /** What clients may emit over sockets. */
 export const EVENT_EXAMPLES: Readonly<Record<ClientEventName, readonly Example[]>> = {
   'message:send': messages({ dialog_id: NOBODYS }),
+  'message:edit': [{ body: { message_id: NOBODYS, content: 'hello again' } }],
+  'message:delete': [{ body: { message_id: NOBODYS } }],
+  'reaction:add': [{ body: { message_id: NOBODYS, emoji: '👍' } }],
+  'reaction:remove': [{ body: { message_id: NOBODYS, emoji: '👍' } }],
   'receipt:delivered': [{ body: { dialog_id: NOBODYS, seq: 1 } }],
   'receipt:read': [{ body: { dialog_id: NOBODYS, seq: 1 } }],
   'typing:start': [{ body: { dialog_id: NOBODYS } }],
   'typing:stop': [{ body: { dialog_id: NOBODYS } }],
+  'presence:subscribe': [{ body: { user_ids: [NOBODYS] } }],
   sync: [{ body: { dialogs: [{ dialog_id: NOBODYS, after_version: 0 }], limit: 100 } }],
 };
