@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Call } from '#shared/http/call.ts';
-import { contractCalls, takesBody } from './calls.ts';
+import { addressOf, contractCalls, takesBody } from './calls.ts';
 import { EXAMPLES } from './examples.ts';
 import type { Ask } from './ask.ts';
 import { openContract, type Contract, type Person } from './open-contract.ts';
 import { expectFault, expectRefused } from './refused.ts';
 import { fieldsOf } from './schema-fields.ts';
-import { placesIn, withoutOneField, withUnknownField, wronglyTyped } from './spoil.ts';
+import { examplesOf, placesIn, withoutOneField, withUnknownField, wronglyTyped } from './spoil.ts';
 
 const BODY_BYTES_MAX = 100 * 1024;
 const NOT_OBJECTS = [null, true, 7, 'text', ['text'], []];
@@ -34,30 +34,34 @@ describe('the examples', () => {
   });
 
   test.each(withBody)('of $name are taken by its schema, and hold every field of it', ({ name, body }) => {
-    for (const { body: example } of EXAMPLES[name]!) expect(body!.safeParse(example).error).toBeUndefined();
-    const held = new Set(EXAMPLES[name]!.flatMap((example) => placesIn(example.body)).map(({ path }) => path));
+    for (const { body: example } of examplesOf(name)) expect(body!.safeParse(example).error).toBeUndefined();
+    const held = new Set(
+      examplesOf(name)
+        .flatMap((example) => placesIn(example.body))
+        .map(({ path }) => path),
+    );
     expect([...fieldsOf(body!).keys()].filter((path) => !held.has(path))).toEqual([]);
   });
 });
 
 describe('a body', () => {
   test.each(withBody)('of $name with an unknown field is refused, wherever that is', async (call) => {
-    for (const { path, how, body } of EXAMPLES[call.name]!.flatMap(withUnknownField)) {
+    for (const { path, how, body } of examplesOf(call.name).flatMap(withUnknownField)) {
       expectFault(await ask(call, { body }), path, how);
     }
   });
 
   test.each(withBody)('of $name with a value of another type is refused, wherever that is', async (call) => {
-    for (const { path, how, body } of EXAMPLES[call.name]!.flatMap(wronglyTyped)) {
+    for (const { path, how, body } of examplesOf(call.name).flatMap(wronglyTyped)) {
       const text = JSON.stringify(body);
       expectFault(await ask(call, { body: text }), path, how);
     }
   });
 
   test.each(withBody)('of $name that lacks what it needs is told so by name', async (call) => {
-    const needed = EXAMPLES[call.name]!.flatMap(withoutOneField).filter(
-      ({ body }) => !call.body!.safeParse(body).success,
-    );
+    const needed = examplesOf(call.name)
+      .flatMap(withoutOneField)
+      .filter(({ body }) => !call.body!.safeParse(body).success);
     for (const { path, how, body } of needed) expectFault(await ask(call, { body }), path, how);
     const isOptional = call.body!.safeParse({}).success;
     if (!isOptional) expectRefused(await ask(call, { body: {} }), 'VALIDATION_ERROR', 'an empty object');
@@ -78,7 +82,7 @@ describe('a body', () => {
   });
 
   test.each(json)('of $name of another type is not taken', async (call) => {
-    const body = JSON.stringify(EXAMPLES[call.name]?.[0]?.body ?? {});
+    const body = JSON.stringify(call.body === undefined ? {} : examplesOf(call.name)[0]!.body);
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'json']) {
       const answer = await ask(call, { body, headers: { 'content-type': type } });
       expectRefused(answer, 'UNSUPPORTED_MEDIA_TYPE', type);
@@ -87,16 +91,18 @@ describe('a body', () => {
     expectRefused(packed, 'UNSUPPORTED_MEDIA_TYPE', 'gzip');
   });
 
-  test.each(contractCalls.filter(takesBody))('of $name over 100 KB is too large', async (call) => {
-    const body = JSON.stringify({ filler: 'x'.repeat(BODY_BYTES_MAX) });
-    expectRefused(await ask(call, { body }), 'PAYLOAD_TOO_LARGE', 'by its length');
+  test.each(contractCalls.filter(takesBody))('of $name that is too large is refused, said or not', async (call) => {
+    const { bytesMax, types } = call.upload ?? { bytesMax: BODY_BYTES_MAX, types: ['application/json'] };
+    const body = JSON.stringify({ filler: 'x'.repeat(bytesMax) });
+    const headers = { 'content-type': types[0]! };
+    expectRefused(await ask(call, { body, headers }), 'PAYLOAD_TOO_LARGE', 'by its length');
     const streamed: RequestInit & { duplex: 'half' } = {
       method: call.method,
-      headers: { authorization: `Bearer ${me.token}`, 'content-type': 'application/json', 'idempotency-key': 'k' },
+      headers: { ...headers, authorization: `Bearer ${me.token}`, 'idempotency-key': 'k' },
       body: new Blob([body]).stream(),
       duplex: 'half',
     };
-    const response = await fetch(`${contract.url}/api/v1${call.path.replaceAll(/\{\w+\}/g, 'x')}`, streamed);
+    const response = await fetch(contract.url + addressOf(call), streamed);
     expect(response.status).toBe(413);
     await response.body?.cancel();
   });
@@ -116,7 +122,7 @@ describe('an Idempotency-Key', () => {
   });
 
   test.each(needed)('of $name that is missing is asked for, whatever the body', async (call) => {
-    for (const body of [EXAMPLES[call.name]![0]!.body, { surprising: 1 }, '{']) {
+    for (const body of [examplesOf(call.name)[0]!.body, { surprising: 1 }, '{']) {
       const none = await ask(call, { body, headers: { 'idempotency-key': '' } });
       expectRefused(none, 'IDEMPOTENCY_KEY_MISSING', 'an empty one');
     }

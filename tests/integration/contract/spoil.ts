@@ -1,5 +1,12 @@
-import type { Example, Json, JsonObject } from './examples.ts';
+import { EXAMPLES, type Example, type Json, type JsonObject } from './examples.ts';
 import { joined } from './schema-fields.ts';
+
+/** The examples of a call's body. @throws where to put them when there are none */
+export function examplesOf(name: string): readonly Example[] {
+  const examples = EXAMPLES[name];
+  if (examples === undefined) throw new Error(`${name} has a body, so it needs an example in EXAMPLES of examples.ts`);
+  return examples;
+}
 
 /** A body that was good, and where it was spoilt. */
 export type Spoilt = { readonly path: string; readonly how: string; readonly body: Json };
