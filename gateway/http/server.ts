@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
+import { randomUUIDv7 } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ERRORS, type ErrorCode } from '#shared/errors.ts';
@@ -87,6 +88,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const [line, code] = REFUSALS[error.code ?? ''] ?? ['400 Bad Request', 'VALIDATION_ERROR'];
   const [status, ...words] = line.split(' ');
+  const requestId = randomUUIDv7();
   const body = JSON.stringify({
     error: ERRORS[code].title,
     code,
@@ -94,9 +96,10 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     type: 'about:blank',
     title: words.join(' '),
     status: Number(status),
+    request_id: requestId,
   });
   socket.end(
     `HTTP/1.1 ${line}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
+      `X-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

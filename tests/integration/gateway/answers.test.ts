@@ -161,6 +161,9 @@ test('what is no HTTP is refused in the same form', async () => {
   const answer = await raw(front.port, 'HELLO\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toContain('application/problem+json');
+  const [, requestId] = /^X-Request-Id: (.+)\r$/m.exec(answer)!;
+  expect(requestId).toMatch(UUID_V7);
+  expect(answer).toContain(`"request_id":"${requestId}"`);
   const oversized = await raw(front.port, `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'y'.repeat(20_000)}\r\n\r\n`);
   expect(oversized).toMatch(/^HTTP\/1\.1 431 /);
 });
