@@ -13,7 +13,7 @@ import { placeOrder, seeThrough } from '#tests/chaos/order-load.ts';
 import { until } from '#tests/chaos/patience.ts';
 import { PIN, type Resident } from '#tests/chaos/town.ts';
 import type { RoleName } from '#tests/harness/cluster.ts';
-import { lockRows } from './locked-rows.ts';
+import { type LockedRows, lockRows } from './locked-rows.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const DRAINED_WITHIN_MS = 25 * SECOND;
@@ -48,12 +48,12 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
 
-/** Tells a role to stop while something is under way in it, which `release` lets end a moment later. */
-async function stopInTheMiddle(role: RoleName, release: () => Promise<void>): Promise<void> {
+/** Tells a role to stop while something in it waits for locked rows, which it gets a moment later. */
+async function stopInTheMiddle(role: RoleName, rows: LockedRows): Promise<void> {
   const startedAt = performance.now();
   const ended = stage.cluster.terminate(role);
   await sleep(HELD_UP_MS);
-  await release();
+  await rows.release();
   expect(await ended).toBe('code 0');
   expect(performance.now() - startedAt).toBeLessThan(DRAINED_WITHIN_MS);
 }
@@ -85,7 +85,7 @@ test('a realtime node that is told to stop answers what it has begun, and its cl
     expect(ack.data).toBeDefined();
   });
   await dialog.wanted();
-  await stopInTheMiddle('realtime-1', dialog.release);
+  await stopInTheMiddle('realtime-1', dialog);
   expect((await answer).outcome).toBe('ok');
   expect(await gone).toBe('transport close');
   await everybodyHears();
@@ -111,7 +111,7 @@ test('a gateway that is told to stop answers every request that has reached it',
   });
   await until('reads are under way', async () => log.attempts('read').length > 10 * LANES);
   stoppedAt = performance.now();
-  await stopInTheMiddle('gateway', wallet.release);
+  await stopInTheMiddle('gateway', wallet);
   await Promise.all(reading);
   expect((await paying).outcome).toBe('ok');
   expect(log.attempts('read').filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
@@ -126,7 +126,7 @@ test('a worker that is told to stop finishes the step that it has begun, and the
   const payment = await lockRows(stage.db.ownerUrl, PAYMENT, [sale.id]);
   const confirmed = sale.confirm();
   await payment.wanted();
-  await stopInTheMiddle('worker', payment.release);
+  await stopInTheMiddle('worker', payment);
   await stage.cluster.start('worker');
   await confirmed;
   await seeThrough(sale);
