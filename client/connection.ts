@@ -21,14 +21,21 @@ export type ConnectionPorts = {
   readonly loggedOut: (code: ErrorCode) => void;
 };
 
-/** Between attempts; the first after a cut comes soon, on another node. */
-const RETRY = { firstMs: 200, maxMs: 10 * SECOND };
+/** Between attempts that failed. */
+const RETRY = { firstMs: 400, maxMs: 10 * SECOND };
+/** After a cut: soon, on another node, and not at the same moment as everyone else who was on the node that died. */
+const FAILOVER_WITHIN_MS = 800;
 /** A socket that lived this long was no failed attempt. */
 const LASTED_MS = 5 * SECOND;
 const CONNECT_WITHIN_MS = 15 * SECOND;
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
-type Outcome = { readonly wasConnected: boolean; readonly code: ErrorCode | undefined };
+type Outcome = {
+  readonly wasConnected: boolean;
+  readonly code: ErrorCode | undefined;
+  /** How long the node asked us to stay away, which it makes different for each client; 0 when it did not. */
+  readonly stayAwayMs: number;
+};
 
 /**
  * Keeps one socket open for as long as there is a login.
@@ -91,15 +98,17 @@ export class Connection {
   async #run(): Promise<void> {
     for (let failures = 0; this.#running;) {
       const startedAtMs = Date.now();
-      const { code } = await this.#attempt();
-      failures = Date.now() - startedAtMs > LASTED_MS ? 1 : failures + 1;
+      const { code, wasConnected, stayAwayMs } = await this.#attempt();
+      const isCut = wasConnected && Date.now() - startedAtMs > LASTED_MS;
+      failures = isCut ? 0 : failures + 1;
       if (!this.#running) return;
       if (code === 'SESSION_REVOKED' || !this.#ports.tokens.isLoggedIn) {
         this.#running = false;
         this.#ports.loggedOut(code ?? 'UNAUTHORIZED');
         return;
       }
-      await this.#pause.wait(backoffMs(RETRY, failures));
+      const waitMs = isCut ? Math.random() * FAILOVER_WITHIN_MS : backoffMs(RETRY, failures);
+      await this.#pause.wait(Math.max(waitMs, stayAwayMs));
     }
   }
 
@@ -109,9 +118,9 @@ export class Connection {
     try {
       token = await this.#ports.tokens.access();
     } catch (error) {
-      return { wasConnected: false, code: codeOf(error) };
+      return { wasConnected: false, code: codeOf(error), stayAwayMs: 0 };
     }
-    if (!this.#running) return { wasConnected: false, code: undefined };
+    if (!this.#running) return { wasConnected: false, code: undefined, stayAwayMs: 0 };
     const { urls } = this.#ports;
     const url = urls[this.#next++ % urls.length];
     const socket: ClientSocket = io(url, {
@@ -138,9 +147,10 @@ export class Connection {
     return new Promise((resolve) => {
       let wasConnected = false;
       let code: ErrorCode | undefined;
+      let stayAwayMs = 0;
       const end = (): void => {
         clearTimeout(late);
-        resolve({ wasConnected, code });
+        resolve({ wasConnected, code, stayAwayMs });
       };
       const late = setTimeout(end, CONNECT_WITHIN_MS);
       this.#giveUp = end;
@@ -151,6 +161,7 @@ export class Connection {
       });
       socket.on('connect_error', (error: Error & { readonly data?: ConnectErrorData }) => {
         code = error.data?.code;
+        stayAwayMs = error.data?.retry_after_ms ?? 0;
         end();
       });
       socket.on('session:revoked', () => {

@@ -3,13 +3,14 @@ import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import type { SyncedDialog } from '#shared/contracts/messaging/sync.ts';
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { DialogId } from '#shared/ids.ts';
+import type { DialogId, UserId } from '#shared/ids.ts';
 import type { Answer, ClientEventName, Payload, Sent } from '#shared/sockets/client-events.ts';
 import { type ServerEvent, USER_EVENTS, type UserEventName } from '#shared/sockets/server-events.ts';
 import { type ClientSocket, Connection } from './connection.ts';
 import type { Change } from './dialog-log.ts';
 import { type Answered, HttpCalls, type Parts } from './http-calls.ts';
 import { Listeners } from './listeners.ts';
+import { PresenceWatch } from './presence-watch.ts';
 import { SendQueue } from './send-queue.ts';
 import { SyncLoop } from './sync-loop.ts';
 import { type TokenPair, Tokens } from './tokens.ts';
@@ -37,6 +38,8 @@ export type ClientEvents = {
   receipt: ServerEvent<'receipt'>;
   receipts: { readonly dialog_id: DialogId; readonly receipts: SyncedDialog['receipts'] };
   typing: ServerEvent<'typing'>;
+  /** Someone who is watched came or went, or was met for the first time; the same may be told twice. */
+  presence: ServerEvent<'presence'>;
   /** The user is in a dialog that this client did not know. */
   dialog: WireDialog;
   'dialog-left': { readonly dialog_id: DialogId };
@@ -63,6 +66,7 @@ export class TchatClient {
   readonly #connection: Connection;
   readonly #sync: SyncLoop;
   readonly #queue: SendQueue;
+  readonly #watching: PresenceWatch;
 
   constructor({ baseUrls, socketUrls = baseUrls, tokens, known, outstandingPerDialog = 1 }: ClientOptions) {
     this.#http = new HttpCalls(baseUrls);
@@ -76,6 +80,7 @@ export class TchatClient {
         this.#events.emit('connected', undefined);
         this.#sync.connected();
         this.#queue.moveAll();
+        this.#watching.renew();
       },
       disconnected: () => this.#events.emit('disconnected', undefined),
       loggedOut: (code) => this.#events.emit('logged-out', { code }),
@@ -99,6 +104,11 @@ export class TchatClient {
       send: (command) => this.#connection.request('message:send', command),
       isOn,
       outstandingPerDialog,
+    });
+    this.#watching = new PresenceWatch({
+      subscribe: (userIds) => this.#connection.request('presence:subscribe', { user_ids: userIds }),
+      isOn,
+      tell: (presence) => this.#events.emit('presence', presence),
     });
     if (tokens !== undefined) this.#tokens.set(tokens);
   }
@@ -159,6 +169,14 @@ export class TchatClient {
     return this.#connection.request(event, payload);
   }
 
+  /**
+   * Watches whether these people are online, from now on and on every later connection; `presence` tells how they are.
+   * At most 500 are watched: beyond it those are let go who were named first.
+   */
+  watchPresence(userIds: readonly UserId[]): void {
+    this.#watching.add(userIds);
+  }
+
   /** How far each dialog is complete, to go on from in another run. */
   get versions(): Map<DialogId, number> {
     return this.#sync.versions;
@@ -183,6 +201,7 @@ export class TchatClient {
     socket.on('dialog:new', (dialog) => this.#sync.joined(dialog));
     socket.on('receipt', (receipt) => this.#events.emit('receipt', receipt));
     socket.on('typing', (typing) => this.#events.emit('typing', typing));
+    socket.on('presence', (presence) => this.#events.emit('presence', presence));
     for (const name of USER_EVENTS) {
       socket.on(name, (update: ServerEvent<typeof name>) => this.#events.emit(name, update));
     }

@@ -1,10 +1,11 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { Log } from '#shared/log.ts';
 import type { Notices } from '#shared/sockets/notices.ts';
 import { SECOND } from '#shared/time.ts';
 import { makeAdmission } from './admission/admit.ts';
+import { Arrivals } from './admission/arrivals.ts';
 import { Beacon } from './delivery/beacon.ts';
 import { rejoinRooms } from './delivery/rejoin.ts';
 import { drainSessions } from './drain.ts';
@@ -19,7 +20,7 @@ import { makeHttp } from './http.ts';
 import { makeMetrics } from './metrics.ts';
 import type { Channels, Chat, Identity, NodeServer, People, PresenceRegistry } from './ports.ts';
 import { openPresence } from './presence/open-presence.ts';
-import { ratesOf } from './session/rates.ts';
+import { arrivalRatesOf, ratesOf } from './session/rates.ts';
 import { Sessions } from './session/sessions.ts';
 import type { SessionContext } from './session/session.ts';
 import { watchSessions } from './session/watch-sessions.ts';
@@ -37,6 +38,8 @@ export type NodePorts = {
   readonly presenceRegistry: PresenceRegistry;
   readonly notices: Pick<Notices, 'on'>;
   readonly channels: Channels;
+  /** The client's address, as far as proxies are believed. */
+  readonly addressOf: (request: IncomingMessage) => string;
   /** Settles when the store answers. */
   readonly ping: () => Promise<void>;
   /** The setting RATE_LIMITS. */
@@ -96,6 +99,8 @@ export function makeRealtimeNode(ports: NodePorts): RealtimeNode {
     channels,
     sessions,
     context,
+    arrivals: new Arrivals(arrivalRatesOf(ports.rateLimits)),
+    addressOf: ports.addressOf,
     presence: present.presence,
     isDraining: () => isDraining,
     refused: metrics.refused,

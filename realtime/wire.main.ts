@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { makeClientAddress } from '#gateway/http/client-address.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
@@ -15,6 +16,7 @@ import { ShardedChannels } from '#infrastructure/realtime-announcer/sharded-chan
 import { openRedis } from '#infrastructure/redis/connect.ts';
 import { makePresenceRegistry } from '#infrastructure/redis/presence-registry.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
+import { blockersOf } from '#services/auth/blocks.ts';
 import { openIdentity } from '#services/auth/identity.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { lastSeenOf, readPresence, rememberSeen } from '#services/auth/presence.ts';
@@ -65,6 +67,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     outbox: makeOutbox(),
     idempotency: makeIdempotency(),
     people: { find: (ids) => findPeople(databases, ids) },
+    blocks: { blockersOf: (userId, others) => blockersOf(databases, userId, others) },
     keyManagement: openKeyManagement(config),
     announcer: makeAnnouncer(io.of('/'), notices),
   });
@@ -90,6 +93,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     channels,
     ping: () => databases.ping(),
     rateLimits: config.RATE_LIMITS,
+    addressOf: makeClientAddress(config.TRUSTED_PROXIES),
     registry,
     clock,
     log,

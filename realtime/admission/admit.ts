@@ -1,10 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
+import { SECOND } from '#shared/time.ts';
 import type { Channels, Chat, Identity, NodeSocket } from '../ports.ts';
 import { Session, type SessionContext } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Presence } from '../presence/presence.ts';
+import type { Arrivals } from './arrivals.ts';
 import { ConnectError } from './connect-error.ts';
 
 /** The contract's limit, counted per node. */
@@ -20,6 +23,9 @@ export type AdmissionPorts = {
   readonly channels: Pick<Channels, 'settled'>;
   readonly sessions: Sessions;
   readonly context: SessionContext;
+  readonly arrivals: Arrivals;
+  /** The client's address, as far as proxies are believed. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly presence: Pick<Presence, 'arrived' | 'left'>;
   /** True while the node lets nobody in, because it is about to stop. */
   readonly isDraining: () => boolean;
@@ -42,6 +48,8 @@ export function makeAdmission({
   channels,
   sessions,
   context,
+  arrivals,
+  addressOf,
   presence,
   isDraining,
   refused,
@@ -59,6 +67,8 @@ export function makeAdmission({
       throw new AppError('RATE_LIMIT_EXCEEDED');
     }
     if (isDraining()) throw new AppError('RETRY_LATER', { retryAfterS: 1 });
+    const waitMs = arrivals.take(addressOf(socket.request), context.now());
+    if (waitMs > 0) throw new AppError('RETRY_LATER', { retryAfterS: waitMs / SECOND });
 
     const handshake = Handshake.safeParse(socket.handshake.auth);
     if (!handshake.success) throw new AppError('UNAUTHORIZED');

@@ -1,3 +1,4 @@
+import type { ArrivalRates } from '../admission/arrivals.ts';
 import type { Rate } from './budget.ts';
 
 /**
@@ -14,6 +15,13 @@ const NORMAL: Readonly<Record<BudgetName, Rate>> = {
   control: { burst: 40, perMinute: 240 },
 };
 
+/** One node takes some 1,500 connections a second when it does nothing else; the rest is for those who are there. */
+const ARRIVALS: ArrivalRates = {
+  node: { burst: 1_000, perMinute: 30_000 },
+  // A whole campus or a mobile operator may come from one address.
+  address: { burst: 200, perMinute: 3_000 },
+};
+
 /** By how much `RATE_LIMITS=relaxed` multiplies budgets, for load tests. */
 const RELAXED_FACTOR = 1000;
 
@@ -21,6 +29,12 @@ const RELAXED_FACTOR = 1000;
 export function ratesOf(limits: 'normal' | 'relaxed'): Readonly<Record<BudgetName, Rate>> {
   if (limits === 'normal') return NORMAL;
   return { typed: relaxed(NORMAL.typed), signal: relaxed(NORMAL.signal), control: relaxed(NORMAL.control) };
+}
+
+/** @param limits the setting RATE_LIMITS */
+export function arrivalRatesOf(limits: 'normal' | 'relaxed'): ArrivalRates {
+  if (limits === 'normal') return ARRIVALS;
+  return { node: relaxed(ARRIVALS.node), address: relaxed(ARRIVALS.address) };
 }
 
 function relaxed({ burst, perMinute }: Rate): Rate {

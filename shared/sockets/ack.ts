@@ -24,7 +24,7 @@ export function socketError(error: AppError): SocketError {
     code: error.code,
     message: error.message,
     ...(error.details === undefined ? {} : { details: mutable(error.details) }),
-    ...(error.retryAfterS === undefined ? {} : { retry_after_ms: error.retryAfterS * 1000 }),
+    ...(error.retryAfterS === undefined ? {} : { retry_after_ms: Math.round(error.retryAfterS * 1000) }),
   };
 }
 
