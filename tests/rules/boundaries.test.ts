@@ -20,6 +20,8 @@ const FORBIDDEN: readonly Planted[] = [
     file: 'services/commerce/planted.ts',
     line: "import { openDatabase } from '#infrastructure/postgres/database.ts';",
   },
+  { file: 'services/media/planted.ts', line: "import { makeMessaging } from '#services/messaging/service.ts';" },
+  { file: 'services/messaging/planted.ts', line: "import { makeMedia } from '#services/media/service.ts';" },
   { file: 'activities/auth/planted.ts', line: "import { openDatabase } from '#infrastructure/postgres/database.ts';" },
   { file: 'workflows/auth/planted.ts', line: "import { makeAuthActivities } from '#activities/auth/activities.ts';" },
   { file: 'workflows/auth/planted.ts', line: "import { sendOtp } from '#services/auth/send-otp.ts';" },

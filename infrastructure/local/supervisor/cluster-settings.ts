@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ConfigError, readConfig } from '#infrastructure/config/read-config.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { clusterEnvironment, embeddedIn, type Environment } from './environment.ts';
@@ -13,7 +14,7 @@ export type Settings = { readonly environment: Environment; readonly config: Con
  */
 export async function settingsOf(env: Environment, dataDir: string): Promise<Settings> {
   const secrets = await secretsOf(dataDir);
-  const environment = clusterEnvironment(env, secrets);
+  const environment = clusterEnvironment({ MEDIA_DIR: join(dataDir, 'media'), ...env }, secrets);
   const config = readConfig(environment);
   if (!embeddedIn(env).postgres && env.DATABASE_OWNER_URL === undefined) {
     throw new ConfigError(

@@ -1,0 +1,20 @@
+import { makeAttachMedia, makeKeepMedia } from './attach-media.ts';
+import { makeDeleteMedia } from './delete-media.ts';
+import type { MediaPorts } from './ports.ts';
+import { makeReadMedia } from './read-media.ts';
+import { makeSweepMedia } from './sweep-media.ts';
+import { makeUploadMedia } from './upload-media.ts';
+
+/** Files that people send: every use case over the same ports. */
+export function makeMedia(ports: MediaPorts) {
+  return {
+    upload: makeUploadMedia(ports),
+    read: makeReadMedia(ports),
+    attach: makeAttachMedia(ports),
+    keep: makeKeepMedia(ports),
+    delete: makeDeleteMedia(ports),
+    sweep: makeSweepMedia(ports),
+  };
+}
+
+export type MediaService = ReturnType<typeof makeMedia>;
