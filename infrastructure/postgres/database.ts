@@ -5,6 +5,8 @@ import { SECOND } from '#shared/time.ts';
 
 /** A statement that runs longer is cancelled by the server; money and chat statements take milliseconds. */
 const STATEMENT_TIMEOUT_MS = 10 * SECOND;
+/** The server has cancelled a statement by then, so whoever hears nothing will hear nothing: the connection is dead. */
+const ANSWER_WITHIN_MS = STATEMENT_TIMEOUT_MS + 2 * SECOND;
 /** A transaction that waits longer for its own process has lost it. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15 * SECOND;
 const CONNECT_TIMEOUT_MS = 3 * SECOND;
@@ -35,6 +37,8 @@ export type DatabaseOptions = {
   readonly poolMax: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** After this a statement counts as lost with its connection. */
+  readonly answerWithinMs?: number;
 };
 
 /** Opens a pool of connections to one database. Nothing is connected until the first statement. */
@@ -45,6 +49,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: options.answerWithinMs ?? ANSWER_WITHIN_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     types,
@@ -64,13 +69,19 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     let broken: Error | undefined;
     const onError = (error: Error) => (broken = error);
     client.on('error', onError);
+    const ask = <Row extends object>(query: Statement, values: readonly unknown[] = []): Promise<Row[]> =>
+      run<Row>(client, query, values).catch((error: unknown) => {
+        if (error instanceof AppError) broken = error;
+        throw error;
+      });
     try {
-      await run(client, BEGIN, []);
-      const result = await work({ inTransaction: true, rows: (query, values = []) => run(client, query, values) });
-      await run(client, COMMIT, []);
+      await ask(BEGIN);
+      const result = await work({ inTransaction: true, rows: ask });
+      await ask(COMMIT);
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
+      // With a broken connection the server takes the transaction back by itself, and would not hear of it from us.
+      if (broken === undefined) await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
       client.off('error', onError);

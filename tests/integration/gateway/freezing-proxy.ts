@@ -5,6 +5,8 @@ export type FreezingProxy = {
   readonly url: string;
   /** From now on nothing comes back: connections stand and are silent. */
   freeze(): void;
+  /** What comes from now on is passed on again; what was held back is lost. */
+  thaw(): void;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -34,6 +36,9 @@ export async function openProxy(target: string): Promise<FreezingProxy> {
     url: url.href,
     freeze: () => {
       frozen = true;
+    },
+    thaw: () => {
+      frozen = false;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
