@@ -1,4 +1,4 @@
-import { type KeyObject, createSecretKey, randomBytes } from 'node:crypto';
+import { type KeyObject, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { DialogId } from '#shared/ids.ts';
 
 const CIPHER_KEY_BYTES = 32;
@@ -12,6 +12,8 @@ export type DialogKey = {
   readonly version: number;
   readonly cipher: KeyObject;
   readonly fingerprint: KeyObject;
+  /** Hashes the words that messages are found by. It follows from the fingerprint key, so a rotation leaves it as it is. */
+  readonly search: KeyObject;
 };
 
 /** The material of a new dialog's key, to be wrapped. */
@@ -27,10 +29,12 @@ export function rotatedMaterial(earlier: Uint8Array): Uint8Array {
 export function keyOf(material: Uint8Array, version: number): DialogKey {
   if (material.length !== CIPHER_KEY_BYTES + FINGERPRINT_KEY_BYTES)
     throw new Error('a dialog key has the wrong length');
+  const fingerprint = createSecretKey(material.subarray(CIPHER_KEY_BYTES));
   return {
     version,
     cipher: createSecretKey(material.subarray(0, CIPHER_KEY_BYTES)),
-    fingerprint: createSecretKey(material.subarray(CIPHER_KEY_BYTES)),
+    fingerprint,
+    search: createSecretKey(createHmac('sha256', fingerprint).update('tchat search').digest()),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { AppError } from '#shared/errors.ts';
 import { type DialogId, regionOf } from '#shared/ids.ts';
 import type { Database, Databases } from '#shared/sql.ts';
@@ -74,6 +75,17 @@ export class DialogKeys {
     const key = this.#fresh(dialogId)?.keys.get(version) ?? (await this.#load(dialogId))?.keys.get(version);
     if (key === undefined) throw new Error(`version ${version} of the key of dialog ${dialogId} is gone`);
     return key;
+  }
+
+  /** The keys that hash the words of dialogs. Those whose keys were destroyed have none. */
+  async searchKeys(dialogIds: Iterable<DialogId>): Promise<Map<DialogId, KeyObject>> {
+    const found = new Map<DialogId, KeyObject>();
+    for (const id of new Set(dialogIds)) {
+      const ring = this.#fresh(id) ?? (await this.#load(id));
+      const newest = ring === undefined ? undefined : [...ring.keys.values()].at(-1);
+      if (newest !== undefined && !isDestroyed(newest)) found.set(id, newest.search);
+    }
+    return found;
   }
 
   /** Reads the keys of many dialogs of one database in one go, before their messages are opened. */
