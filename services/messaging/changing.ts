@@ -49,6 +49,16 @@ export class Changing {
     return found;
   }
 
+  /**
+   * The same, for what the other members are to see: whoever is blocked by the other side of a direct dialog is told that
+   * there is nothing, as when they write.
+   */
+  async findToShow(messageId: MessageId, userId: UserId): Promise<MessageForMember> {
+    const found = await this.find(messageId, userId);
+    if (found.blocked) throw new AppError('NOT_FOUND');
+    return found;
+  }
+
   /** A message that stays as it is, as its members see it. */
   async asItIs(found: MessageForMember, userId: UserId): Promise<WireMessage> {
     const { reading } = this.#ports;

@@ -19,7 +19,7 @@ type Ports = { readonly changing: Changing; readonly reading: Reading; readonly 
  */
 export function makeEditMessage({ changing, reading, keys }: Ports) {
   return async (caller: Pick<Member, 'userId'>, messageId: MessageId, content: string): Promise<WireMessage> => {
-    const found = await changing.find(messageId, caller.userId);
+    const found = await changing.findToShow(messageId, caller.userId);
     if (found.message_type === 'text' && content.trim() === '') throw invalid('content', 'must not be blank');
     const { body: earlier } = await reading.opened(found);
     const isOwn = found.sender_id === caller.userId && found.message_type !== 'system';

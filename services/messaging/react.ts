@@ -13,7 +13,9 @@ import type { Member } from './service.ts';
  */
 export function makeReact({ changing }: { readonly changing: Changing }, kind: 'react' | 'unreact') {
   return async (caller: Pick<Member, 'userId'>, messageId: MessageId, emoji: string): Promise<WireMessage> => {
-    const { dialog_id: dialogId, seq } = await changing.find(messageId, caller.userId);
+    const isShown = kind === 'react';
+    const found = isShown ? changing.findToShow(messageId, caller.userId) : changing.find(messageId, caller.userId);
+    const { dialog_id: dialogId, seq } = await found;
     return await changing.make({ kind, messageId, dialogId, seq, actorId: caller.userId, emoji });
   };
 }

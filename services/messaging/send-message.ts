@@ -8,7 +8,8 @@ import { appendBatch } from './append/append-batch.ts';
 import { Lanes } from './append/lanes.ts';
 import type { DialogKeys } from './encryption/dialog-keys.ts';
 import { type Body, fingerprint, seal } from './encryption/seal.ts';
-import type { Announcer } from './ports.ts';
+import { makeMayCarry } from './may-carry.ts';
+import type { Announcer, MediaLinks } from './ports.ts';
 import type { Reading } from './reading.ts';
 import type { SendCommand, SentMessage } from './service.ts';
 import type { Appended, NewMessage } from './store/append.ts';
@@ -22,14 +23,13 @@ const BATCH_MAX = 256;
 const DIALOG_HEX_DIGITS = 8;
 /** Of the hash: 96 bits, so that two of one dialog's messages never share a key by accident. */
 const HASH_HEX_DIGITS = 24;
-/** Messages that show a stored file. */
-const MEDIA_TYPES: ReadonlySet<SendCommand['message_type']> = new Set(['image', 'video', 'audio', 'file']);
 
 type Ports = {
   readonly databases: Databases;
   readonly keys: DialogKeys;
   readonly reading: Reading;
   readonly announcer: Announcer;
+  readonly media?: MediaLinks;
 };
 
 /**
@@ -37,10 +37,12 @@ type Ports = {
  *
  * Sealing comes first, so messages of a dialog whose key must be fetched wait outside the lane and hold up nobody else.
  * @throws {AppError} NOT_FOUND when the sender is not in the dialog, CONFLICT when the client_id was used for something
- *   else, FORBIDDEN where only admins post, VALIDATION_ERROR for an answer to a message that is not there, RETRY_LATER
+ *   else, FORBIDDEN where only admins post, VALIDATION_ERROR for a reference to what is not there or not the sender's, RETRY_LATER
  *   when too many wait, UPSTREAM_UNAVAILABLE when the store is away (the message may be stored: repeat it).
  */
-export function makeSendMessage({ databases, keys, reading, announcer }: Ports) {
+export function makeSendMessage(ports: Ports) {
+  const { databases, keys, reading, announcer } = ports;
+  const mayCarry = makeMayCarry(ports);
   const lanes = new Lanes<NewMessage, Appended>(databases, {
     capacity: WAITING_MAX,
     batchMax: BATCH_MAX,
@@ -57,9 +59,10 @@ export function makeSendMessage({ databases, keys, reading, announcer }: Ports) 
   }
 
   return async (sender: { readonly userId: UserId }, command: SendCommand): Promise<SentMessage> => {
-    const body = bodyOf(command);
+    const body: Body = { content: command.content, metadata: command.metadata ?? null };
     const key = await keys.current(command.dialog_id);
     const message = sealed(sender.userId, command, body, key);
+    await mayCarry(sender.userId, command, message.clientKey);
     const appended = await lanes.post(message);
     const { outcome, seq } = appended;
     switch (outcome) {
@@ -85,12 +88,6 @@ export function makeSendMessage({ databases, keys, reading, announcer }: Ports) 
   };
 }
 
-/** @throws {AppError} VALIDATION_ERROR for media: none has been stored yet that a message could name. */
-function bodyOf({ message_type: type, content, metadata }: SendCommand): Body {
-  if (MEDIA_TYPES.has(type)) throw invalid('metadata.media_id', 'there is no such media');
-  return { content, metadata: metadata ?? null };
-}
-
 type Key = Awaited<ReturnType<DialogKeys['current']>>;
 
 function sealed(senderId: UserId, command: SendCommand, body: Body, key: Key): NewMessage {
@@ -109,7 +106,14 @@ function sealed(senderId: UserId, command: SendCommand, body: Body, key: Key): N
     fingerprint: fingerprint(key, { ...body, type: command.message_type, replyToId }),
     keyVersion: key.version,
     body: seal(key, { dialogId, messageId: id, senderId }, body),
+    mentions: mentionedBy(senderId, command),
   };
+}
+
+/** Whoever mentions themselves is not told. */
+function mentionedBy(senderId: UserId, command: SendCommand): UserId[] {
+  if (command.message_type !== 'text') return [];
+  return (command.metadata?.mentions ?? []).filter((userId) => userId !== senderId);
 }
 
 /** What is unique of a message: it stands for dialog, sender and client_id, and begins with the dialog. */

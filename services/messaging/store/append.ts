@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { MessagesAppended } from '#shared/events/messaging.ts';
 import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
-import { type Sql, statement } from '#shared/sql.ts';
+import { type Sql, firstRow, statement } from '#shared/sql.ts';
 
 /** A sealed message on its way into the store. */
 export type NewMessage = {
@@ -16,6 +16,8 @@ export type NewMessage = {
   readonly fingerprint: string;
   readonly keyVersion: number;
   readonly body: Uint8Array;
+  /** Members whom it mentions, the sender left out. */
+  readonly mentions: readonly UserId[];
 };
 
 /** What became of an item; the migration that made `messaging.append_messages` says what each word means. */
@@ -32,6 +34,16 @@ const APPEND = statement(
   `SELECT done.outcome, done.seq, done.version, done.created_at
    FROM messaging.append_and_tell($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS done ORDER BY done.place`,
 );
+
+const IS_SENT = statement(
+  'messaging.is-sent',
+  'SELECT 1 AS found FROM messaging.messages WHERE messages.client_key = $1',
+);
+
+/** Whether a message with this client key was stored before. */
+export async function isSent(sql: Sql, clientKey: string): Promise<boolean> {
+  return (await firstRow(sql, IS_SENT, [clientKey])) !== undefined;
+}
 
 /**
  * Appends a batch and writes one event per dialog to the outbox, in one call that is its own transaction, and answers

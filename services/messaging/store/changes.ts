@@ -34,7 +34,7 @@ const CHANGE = statement(
 );
 const FOR_MEMBER = statement(
   'messaging.message-for-member',
-  `SELECT ${MESSAGE_COLUMNS}, participants.role, dialogs.type AS dialog_type
+  `SELECT ${MESSAGE_COLUMNS}, participants.role, participants.blocked, dialogs.type AS dialog_type
    FROM messaging.messages
    JOIN messaging.participants ON participants.dialog_id = messages.dialog_id AND participants.user_id = $2
    JOIN messaging.dialogs ON dialogs.id = messages.dialog_id
@@ -63,8 +63,12 @@ export async function changeMessages(tx: Tx, batch: readonly Change[], limits: C
   return rows.map((row) => row.outcome);
 }
 
-/** A message with the place in its dialog of the member who asks. */
-export type MessageForMember = MessageRow & { readonly role: ParticipantRole; readonly dialog_type: DialogType };
+/** A message with the place in its dialog of the member who asks; `blocked` by the other side of a direct dialog. */
+export type MessageForMember = MessageRow & {
+  readonly role: ParticipantRole;
+  readonly blocked: boolean;
+  readonly dialog_type: DialogType;
+};
 
 /** Undefined when the user is not in the message's dialog, or there is no such message. */
 export function messageForMember(

@@ -1,10 +1,12 @@
-import { appendMessages } from './append.ts';
+import type { Database } from '#shared/sql.ts';
+import { type Appended, type NewMessage, appendMessages } from './append.ts';
+import { addMentions } from './mentions.ts';
 import type { MessageStore } from './message-store.ts';
 import { changesOf, messageBySeq, messagesAfter, messagesBefore, newestMessages, seqOf } from './messages.ts';
 
 /** Messages in the dialog's own database, so that an append is one transaction with all that hangs on it. */
 export const postgresMessages: MessageStore = {
-  append: appendMessages,
+  append: appendWithMentions,
   before: messagesBefore,
   after: messagesAfter,
   bySeq: messageBySeq,
@@ -12,3 +14,17 @@ export const postgresMessages: MessageStore = {
   newest: newestMessages,
   changes: changesOf,
 };
+
+/** One call where nobody is mentioned; else a transaction, so that a mention is counted exactly when its message is there. */
+function appendWithMentions(database: Database, batch: readonly NewMessage[]): Promise<Appended[]> {
+  if (batch.every((message) => message.mentions.length === 0)) return appendMessages(database, batch);
+  return database.transaction(async (tx) => {
+    const outcomes = await appendMessages(tx, batch);
+    const mentions = batch.flatMap(({ dialogId, mentions: userIds }, at) => {
+      const { outcome, seq } = outcomes[at]!;
+      return outcome === 'appended' ? userIds.map((userId) => ({ dialogId, userId, seq: seq! })) : [];
+    });
+    await addMentions(tx, mentions);
+    return outcomes;
+  });
+}

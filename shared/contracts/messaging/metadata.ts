@@ -7,11 +7,17 @@ const MENTIONS_MAX = 50;
 const LABELS_MAX = 16;
 const LABEL_NAME = line(1, 64);
 
+/** Written out, since a schema with named and free entries has no type that a plain object fits. */
+type Labels<Id extends string> = {
+  readonly mentions?: readonly Id[] | undefined;
+  readonly [label: string]: string | number | boolean | readonly Id[] | undefined;
+};
+
 /**
  * Of a text: `mentions`, the members it addresses, who find it counted in their `mention_count`; and labels that a
  * client attaches for its own use. At most 16 entries; they are encrypted with the text.
  */
-export const TextMetadata = z
+export const TextMetadata: z.ZodType<Labels<UserId>, Labels<string>> = z
   .object({ mentions: z.array(UserId).max(MENTIONS_MAX).optional() })
   .catchall(z.union([characters(0, 500), z.number(), z.boolean()]))
   .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `must have at most ${LABELS_MAX} entries`)

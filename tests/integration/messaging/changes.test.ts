@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MessageChange } from '#shared/contracts/messaging/message.ts';
 import { AppError } from '#shared/errors.ts';
+import { AUDIT_EVENT } from '#shared/events/audit.ts';
 import type { MessageId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
@@ -115,9 +116,8 @@ test('an edit takes the next version, is announced, and keeps what was said befo
     { content: 'first words', metadata: null, written_at: message.created_at },
     { content: 'second words', metadata: null, written_at: edited.edited_at },
   ]);
-  const { rows } = await owner.query(`SELECT convert_from(body, 'LATIN1') AS text FROM messaging.message_edits`);
-  expect(rows).toHaveLength(2);
-  expect(JSON.stringify(rows)).not.toContain('words');
+  const { rows } = await owner.query<{ body: Buffer }>('SELECT body FROM messaging.message_edits');
+  expect(rows.map(({ body }) => body.includes('words'))).toEqual([false, false]);
 });
 
 test('the same content again changes nothing and takes no version', async () => {
@@ -166,10 +166,19 @@ test('an admin who deletes what a member said leaves an audit entry; a member wh
   const [rude, shy] = [await world.say(ben!, dialog.id, 'rude'), await world.say(cat!, dialog.id, 'shy')];
   await world.messaging.deleteMessage(ann!, rude.message.id);
   await world.messaging.deleteMessage(cat!, shy.message.id);
-  const { rows } = await owner.query<{ entry: Record<string, unknown> }>(
-    `SELECT audit AS entry FROM events.outbox WHERE type LIKE 'audit%' OR audit IS NOT NULL`,
-  );
-  expect(rows).toHaveLength(1);
+  const { rows } = await owner.query(`SELECT data FROM events.outbox WHERE type = $1`, [AUDIT_EVENT.type]);
+  expect(rows).toEqual([
+    {
+      data: {
+        actor: ann!.userId,
+        action: 'messaging.message_deleted',
+        subject: rude.message.id,
+        region: 'TH',
+        outcome: 'ok',
+        facts: { dialog_id: dialog.id, sender_id: ben!.userId },
+      },
+    },
+  ]);
 });
 
 test('a reaction is there once however often it is added, and taking an absent one back changes nothing', async () => {
@@ -268,7 +277,10 @@ test('who has a message and who has read it is told by page, and in a channel to
     { user_id: cat!.userId, status: 'delivered' },
   ].sort((a, b) => (a.user_id < b.user_id ? -1 : 1));
   const { messaging } = world;
-  expect(await messaging.messageReceipts(dan!, message.id, { limit: 10 })).toEqual({ receipts: all, next_cursor: null });
+  expect(await messaging.messageReceipts(dan!, message.id, { limit: 10 })).toEqual({
+    receipts: all,
+    next_cursor: null,
+  });
   const read = await messaging.messageReceipts(dan!, message.id, { limit: 10, status: 'read' });
   expect(read.receipts).toEqual([{ user_id: ben!.userId, status: 'read' }]);
   const first = await messaging.messageReceipts(dan!, message.id, { limit: 1 });
