@@ -72,7 +72,7 @@ export class Presence {
     }
     this.#here.set(userId, { socketless: undefined });
     const [wasOnline] = await this.#answer(this.#ports.registry.renew([userId]), [false]);
-    if (wasOnline === false && this.#here.has(userId)) this.#tellAll({ user_id: userId, status: 'online' });
+    if (!wasOnline && this.#here.has(userId)) this.#tellAll({ user_id: userId, status: 'online' });
   }
 
   /** A socket of this user has ended. */
