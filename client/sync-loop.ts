@@ -100,6 +100,13 @@ export class SyncLoop {
     if (log.version < dialog.version) this.#expect(dialog.id, dialog.version);
   }
 
+  /** The user is no longer in a dialog. What is still heard of it makes the next sync tell so again. */
+  left(dialogId: DialogId): void {
+    this.#behind.delete(dialogId);
+    this.#logs.delete(dialogId);
+    if (this.#told.delete(dialogId)) this.#ports.left(dialogId);
+  }
+
   #logOf(dialogId: DialogId): DialogLog {
     let log = this.#logs.get(dialogId);
     if (log === undefined) {
@@ -162,11 +169,7 @@ export class SyncLoop {
       limit: SYNC_LIMIT_MAX,
     });
     for (const dialog of reply.dialogs) this.#take(dialog);
-    for (const dialogId of reply.left) {
-      this.#behind.delete(dialogId);
-      this.#logs.delete(dialogId);
-      if (this.#told.delete(dialogId)) this.#ports.left(dialogId);
-    }
+    for (const dialogId of reply.left) this.left(dialogId);
     // Of a client that knew nothing all dialogs are unknown, and their past is read by history rather than delivered.
     for (const dialog of reply.joined) {
       const log = this.#enter(dialog, this.#isFresh ? dialog.version : 0);

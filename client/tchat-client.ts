@@ -1,5 +1,5 @@
 import { verifyOtp } from '#shared/contracts/auth/otp.ts';
-import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
+import type { DialogUpdate, WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import type { SyncedDialog } from '#shared/contracts/messaging/sync.ts';
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { Call } from '#shared/http/call.ts';
@@ -42,6 +42,8 @@ export type ClientEvents = {
   presence: ServerEvent<'presence'>;
   /** The user is in a dialog that this client did not know. */
   dialog: WireDialog;
+  /** Its name, settings, members or pins have changed. */
+  'dialog-updated': DialogUpdate;
   'dialog-left': { readonly dialog_id: DialogId };
   /** What is kept of this dialog is to be fetched afresh: it is too old to be continued. */
   reset: { readonly dialog_id: DialogId };
@@ -199,6 +201,8 @@ export class TchatClient {
     }
     socket.on('beacon', (beacon) => this.#sync.beacon(beacon));
     socket.on('dialog:new', (dialog) => this.#sync.joined(dialog));
+    socket.on('dialog:updated', (update) => this.#events.emit('dialog-updated', update));
+    socket.on('dialog:removed', ({ dialog_id: dialogId }) => this.#sync.left(dialogId));
     socket.on('receipt', (receipt) => this.#events.emit('receipt', receipt));
     socket.on('typing', (typing) => this.#events.emit('typing', typing));
     socket.on('presence', (presence) => this.#events.emit('presence', presence));

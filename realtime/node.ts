@@ -125,6 +125,12 @@ export function makeRealtimeNode(ports: NodePorts): RealtimeNode {
       .then(() => beacon.check([dialog.id]))
       .catch((err: unknown) => log.warn({ err }, 'a new dialog could not be checked; the next beacon will'));
   });
+  notices.on('cluster:dialog-left', ({ user_ids: userIds, dialog }) => {
+    for (const userId of userIds) for (const session of sessions.of(userId)) session.exit(dialog);
+  });
+  notices.on('cluster:dialog-closed', ({ dialog }) => {
+    for (const session of sessions.all) session.exitIfIn(dialog);
+  });
   channels.onRestored(() => {
     log.info({ sessions: sessions.all.size }, 'hearing the other nodes again; catching up');
     rejoinRooms(sessions, chat, log)

@@ -20,6 +20,7 @@ import { blockersOf } from '#services/auth/blocks.ts';
 import { openIdentity } from '#services/auth/identity.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { lastSeenOf, readPresence, rememberSeen } from '#services/auth/presence.ts';
+import { makeAttachMedia } from '#services/media/attach-media.ts';
 import { makeMessaging } from '#services/messaging/service.ts';
 import { makeSharesDialog } from '#services/messaging/shares-dialog.ts';
 import { makeTopVersions } from '#services/messaging/top-versions.ts';
@@ -62,13 +63,15 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
   const adapter = clusterAdapter(channels, prefix);
   const io = openSocketServer({ http, adapter, allowedOrigins: config.ALLOWED_ORIGINS });
   const notices = makeNotices(io.of('/'));
+  const outbox = makeOutbox();
   const messaging = makeMessaging({
     databases,
-    outbox: makeOutbox(),
+    outbox,
     idempotency: makeIdempotency(),
     people: { find: (ids) => findPeople(databases, ids) },
     blocks: { blockersOf: (userId, others) => blockersOf(databases, userId, others) },
     keyManagement: openKeyManagement(config),
+    media: { attach: makeAttachMedia({ databases, outbox, clock }) },
     announcer: makeAnnouncer(io.of('/'), notices),
   });
   const node = makeRealtimeNode({

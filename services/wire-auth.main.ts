@@ -6,6 +6,7 @@ import { authRoutes } from '#services/auth/routes.ts';
 import { deriveSecrets, type Secrets } from '#services/auth/secrets.ts';
 import { makeAuth } from '#services/auth/service.ts';
 import type { Ground } from './ground.main.ts';
+import { openCopyBlock } from './wire-messaging.main.ts';
 import type { WiredService } from './wire.main.ts';
 
 export function authSecrets({ OTP_KEY, REFRESH_KEY, PIN_KEY }: Config): Secrets {
@@ -20,10 +21,17 @@ export function openOtpDelivery(ground: Ground): OtpDelivery {
 
 /** Identity over real providers. */
 export function wireAuth(ground: Ground): WiredService {
-  const { config } = ground;
+  const { config, log } = ground;
+  const copyBlock = openCopyBlock(ground);
   const auth = makeAuth({
     ...ground,
     delivery: openOtpDelivery(ground),
+    contacts: {
+      blockChanged: (blocker, other) =>
+        copyBlock(blocker, other).catch((err: unknown) => {
+          log.warn({ err, blocker, other }, 'a block could not be copied to messaging yet; its consumer will');
+        }),
+    },
     secrets: authSecrets(config),
     publicUrl: config.PUBLIC_URL,
     budgetFactor: config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1,

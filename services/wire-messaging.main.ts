@@ -1,10 +1,21 @@
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
+import { blockersOf } from '#services/auth/blocks.ts';
 import { findPeople } from '#services/auth/people.ts';
+import { makeAttachMedia } from '#services/media/attach-media.ts';
+import { makeCopyBlock } from '#services/messaging/copy-block.ts';
 import { messagingRoutes } from '#services/messaging/routes.ts';
 import { makeMessaging } from '#services/messaging/service.ts';
 import type { Ground } from './ground.main.ts';
 import type { WiredService } from './wire.main.ts';
+
+/** What copies blocks, which are identity's, to where messaging reads them. */
+export function openCopyBlock({ databases }: Pick<Ground, 'databases'>) {
+  return makeCopyBlock({
+    databases,
+    blocks: { blockersOf: (userId, others) => blockersOf(databases, userId, others) },
+  });
+}
 
 /** Messaging that tells the sockets of every realtime node what was sent here. */
 export async function wireMessaging(ground: Ground): Promise<WiredService> {
@@ -13,6 +24,8 @@ export async function wireMessaging(ground: Ground): Promise<WiredService> {
   const messaging = makeMessaging({
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
+    blocks: { blockersOf: (userId, others) => blockersOf(databases, userId, others) },
+    media: { attach: makeAttachMedia(ground) },
     announcer,
     keyManagement: openKeyManagement(config),
   });

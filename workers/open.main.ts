@@ -20,6 +20,7 @@ import { makeWorkflowDriver } from '#infrastructure/temporal/workflow-driver.ts'
 import { type Ground, openGround } from '#services/ground.main.ts';
 import { openOtpDelivery } from '#services/wire-auth.main.ts';
 import { openCommerce } from '#services/wire-commerce.main.ts';
+import { openCopyBlock } from '#services/wire-messaging.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
 import { unreachable } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
@@ -27,6 +28,7 @@ import { HOUR } from '#shared/time.ts';
 import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
+import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { startTaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
@@ -121,6 +123,7 @@ async function subscribe(
       triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER }), paymentsTrigger, commerceTrigger],
       taskQueuePrefix: config.TASK_QUEUE_PREFIX,
     }),
+    makeBlockCopies({ copyBlock: openCopyBlock(ground) }),
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),

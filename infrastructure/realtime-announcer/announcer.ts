@@ -28,11 +28,27 @@ export function makeAnnouncer(namespace: ClusterNamespace, notices: Notices): Cl
     messageNew(dialogId: DialogId, change: MessageChange): void {
       namespace.to(dialogRoom(dialogId)).emit('message:new', change);
     },
+    messageChanged(dialogId: DialogId, change: MessageChange): void {
+      const event = change.message.deleted_at === null ? 'message:updated' : 'message:deleted';
+      namespace.to(dialogRoom(dialogId)).emit(event, change);
+    },
     receipt(dialogId: DialogId, receipt: Receipt): void {
       namespace.to(dialogRoom(dialogId)).emit('receipt', receipt);
     },
     dialogNew(userIds, dialog): void {
       notices.publish('cluster:dialog-joined', { user_ids: userIds, dialog });
+    },
+    dialogUpdated(dialogId, update): void {
+      namespace.to(dialogRoom(dialogId)).emit('dialog:updated', update);
+    },
+    dialogUpdatedFor(userId, update): void {
+      namespace.to(userRoom(userId)).emit('dialog:updated', update);
+    },
+    dialogRemoved(userIds, removed): void {
+      notices.publish('cluster:dialog-left', { user_ids: userIds, dialog: removed });
+    },
+    dialogClosed(removed): void {
+      notices.publish('cluster:dialog-closed', { dialog: removed });
     },
     emitToUsers(userIds, event, data): void {
       // What JSON cannot say, such as a bigint, must fail here: in the adapter it would be a rejection nobody handles.

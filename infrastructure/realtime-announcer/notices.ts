@@ -13,7 +13,11 @@ type ServerSide = {
  */
 export function makeNotices(namespace: ClusterNamespace): Notices {
   const others = namespace as unknown as ServerSide;
-  const own: { [Name in NoticeName]: ServerToServer[Name][] } = { 'cluster:dialog-joined': [] };
+  const own: { [Name in NoticeName]: ServerToServer[Name][] } = {
+    'cluster:dialog-joined': [],
+    'cluster:dialog-left': [],
+    'cluster:dialog-closed': [],
+  };
   return {
     publish<Name extends NoticeName>(name: Name, notice: ClusterNotices[Name]): void {
       others.serverSideEmit(name, notice);

@@ -86,7 +86,7 @@ export function makeAdmission({
     try {
       session.joinOwnRoom();
       await channels.settled();
-      session.join(await chat.dialogsOf(caller.userId));
+      await session.settleInto(() => chat.dialogsOf(caller.userId));
       await channels.settled();
       // It may have been revoked meanwhile, and its connection be on its way out.
       if (session.ended) throw new AppError('SESSION_REVOKED');

@@ -1,5 +1,5 @@
 import type { Log } from '#shared/log.ts';
-import type { UserId } from '#shared/ids.ts';
+import type { DialogId, UserId } from '#shared/ids.ts';
 import type { Chat } from '../ports.ts';
 import type { Sessions } from '../session/sessions.ts';
 
@@ -13,8 +13,10 @@ const AT_ONCE = 4;
 export async function rejoinRooms(sessions: Sessions, chat: Pick<Chat, 'dialogsOf'>, log: Log): Promise<void> {
   const users = [...sessions.users];
   const one = async (userId: UserId): Promise<void> => {
-    const dialogs = await chat.dialogsOf(userId);
-    for (const session of sessions.of(userId)) session.settleInto(dialogs);
+    // Read once, and after all of the user's sessions have begun to listen for what is newer.
+    let dialogs: Promise<DialogId[]> | undefined;
+    const read = (): Promise<DialogId[]> => (dialogs ??= Promise.resolve().then(() => chat.dialogsOf(userId)));
+    await Promise.all([...sessions.of(userId)].map((session) => session.settleInto(read)));
   };
   const worker = async (): Promise<void> => {
     for (let userId = users.pop(); userId !== undefined; userId = users.pop()) {

@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
+import type { DialogRemoved, WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import { AppError } from '#shared/errors.ts';
 import type { DialogId, UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
@@ -51,6 +51,8 @@ export class Session {
   #state: 'opening' | 'live' | 'ended' = 'opening';
   /** Dialogs that began while opening, to be told once live. */
   readonly #early: WireDialog[] = [];
+  /** What notices said since each reading of the user's dialogs began. Empty unless one is under way. */
+  readonly #moved: Map<DialogId, 'in' | 'out'>[] = [];
   /** Each made when first drawn on. */
   readonly #budgets: Partial<Record<BudgetName, Budget>> = {};
   #inFlight = 0;
@@ -83,13 +85,27 @@ export class Session {
     void this.#socket.join(userRoom(this.caller.userId));
   }
 
-  join(dialogIds: readonly DialogId[]): void {
-    void this.#socket.join(dialogIds.map(dialogRoom));
+  /**
+   * Is in the rooms of the dialogs that are read, and in no others. What notices say of them while they are being read
+   * is newer than the reading, and has the last word.
+   */
+  async settleInto(read: () => Promise<readonly DialogId[]>): Promise<void> {
+    const moved = new Map<DialogId, 'in' | 'out'>();
+    this.#moved.push(moved);
+    try {
+      this.#settle(await read(), moved);
+    } finally {
+      this.#moved.splice(this.#moved.indexOf(moved), 1);
+    }
   }
 
-  /** Leaves the rooms of dialogs that are not among these, and joins the missing ones. */
-  settleInto(dialogIds: readonly DialogId[]): void {
-    const wanted = new Set(dialogIds.map(dialogRoom));
+  #settle(dialogIds: readonly DialogId[], moved: ReadonlyMap<DialogId, 'in' | 'out'>): void {
+    const inside = new Set(dialogIds);
+    for (const [id, where] of moved) {
+      if (where === 'in') inside.add(id);
+      else inside.delete(id);
+    }
+    const wanted = new Set([...inside].map(dialogRoom));
     for (const room of this.#socket.rooms)
       if (room.startsWith('d:') && !wanted.has(room)) void this.#socket.leave(room);
     void this.#socket.join([...wanted]);
@@ -125,9 +141,25 @@ export class Session {
   /** The user is now in this dialog. */
   enter(dialog: WireDialog): void {
     if (this.#state === 'ended') return;
+    for (const moved of this.#moved) moved.set(dialog.id, 'in');
     void this.#socket.join(dialogRoom(dialog.id));
     if (this.#state === 'live') this.#socket.emit('dialog:new', dialog);
     else this.#early.push(dialog);
+  }
+
+  /** The user is no longer in this dialog: nothing of it is heard any more. */
+  exit(dialog: DialogRemoved): void {
+    if (this.#state === 'ended') return;
+    for (const moved of this.#moved) moved.set(dialog.id, 'out');
+    void this.#socket.leave(dialogRoom(dialog.id));
+    if (this.#state === 'live') this.#socket.emit('dialog:removed', dialog);
+    const early = this.#early.findIndex(({ id }) => id === dialog.id);
+    if (early >= 0) this.#early.splice(early, 1);
+  }
+
+  /** The dialog is no more; sessions that are not in it are not told. */
+  exitIfIn(dialog: DialogRemoved): void {
+    if (this.#moved.length > 0 || this.#socket.rooms.has(dialogRoom(dialog.id))) this.exit(dialog);
   }
 
   /** The socket is connected: from now on its events are taken. */

@@ -34,8 +34,15 @@ export async function findPeople(databases: Databases, ids: readonly UserId[]): 
   }));
 }
 
-/** The active accounts among E.164 numbers of our countries; a number says itself in which region its account would be. */
-export async function lookUpUsers(databases: Databases, phoneNumbers: readonly string[]): Promise<AccountRow[]> {
+/**
+ * The active accounts among E.164 numbers of our countries, without those who have blocked the one who asks. A number
+ * says itself in which region its account would be.
+ */
+export async function lookUpUsers(
+  databases: Databases,
+  userId: UserId,
+  phoneNumbers: readonly string[],
+): Promise<AccountRow[]> {
   const homes = [...new Set(phoneNumbers)].flatMap((phone) => {
     const country = countryOf(phone);
     return country === undefined ? [] : [{ phone, home: databases.of(country) }];
@@ -43,7 +50,7 @@ export async function lookUpUsers(databases: Databases, phoneNumbers: readonly s
   const byHome = new Map(
     [...Map.groupBy(homes, ({ home }) => home)].map(([home, entries]) => [home, entries.map(({ phone }) => phone)]),
   );
-  return await fromEach(byHome, findAccountsByPhone);
+  return await fromEach(byHome, (database, phones) => findAccountsByPhone(database, userId, phones));
 }
 
 async function fromEach<Key, Row>(

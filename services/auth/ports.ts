@@ -1,5 +1,5 @@
 import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
-import type { ChallengeId, SessionId } from '#shared/ids.ts';
+import type { ChallengeId, SessionId, UserId } from '#shared/ids.ts';
 import type { Country, Locale } from '#shared/regions.ts';
 
 /** One draw on a budget: at most `limit` within any `windowMs`. */
@@ -20,6 +20,11 @@ export interface Budgets {
    * @throws {AppError} UPSTREAM_UNAVAILABLE when the counters cannot be reached: what is limited fails closed
    */
   spend(spends: readonly Spend[]): Promise<{ allowed: true } | { allowed: false; retryAfterS: number }>;
+}
+
+/** Who keeps copies of who has blocked whom. Never rejects: a consumer of the event reaches what was missed. */
+export interface Contacts {
+  blockChanged(blocker: UserId, other: UserId): Promise<void>;
 }
 
 /** Tells every process within a second that sessions have ended. It may lose messages: Postgres is the truth. */

@@ -1,3 +1,4 @@
+import { blockUser, reportUser, unblockUser } from '#shared/contracts/auth/contacts.ts';
 import { sendOtp, verifyOtp } from '#shared/contracts/auth/otp.ts';
 import { listSessions, logOut, refreshSession, revokeSession } from '#shared/contracts/auth/sessions.ts';
 import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
@@ -15,7 +16,7 @@ const USER_AGENT_MAX = 256;
 
 /** The calls of identity, bound to its use cases. */
 export function authRoutes(auth: AuthService): Route[] {
-  return [...loginRoutes(auth), ...sessionRoutes(auth), ...userRoutes(auth), ...stepUpRoutes(auth)];
+  return [...loginRoutes(auth), ...sessionRoutes(auth), ...userRoutes(auth), ...contactRoutes(auth), ...stepUpRoutes(auth)];
 }
 
 function loginRoutes(auth: AuthService): Route[] {
@@ -84,12 +85,29 @@ function userRoutes(auth: AuthService): Route[] {
         body: await auth.updateProfile(caller, { displayName, avatarUrl, presenceVisibleTo, ...rest }),
       };
     }),
-    handle(lookUpUsers, async ({ body }) => {
-      const accounts = await auth.lookUpUsers(body.phone_numbers);
+    handle(lookUpUsers, async ({ caller, body }) => {
+      const accounts = await auth.lookUpUsers(caller, body.phone_numbers);
       const users = accounts.map(({ id, display_name, avatar_url, phone_number }) => {
         return { id, display_name, avatar_url, phone_number };
       });
       return { status: 200, body: { users } };
+    }),
+  ];
+}
+
+function contactRoutes(auth: AuthService): Route[] {
+  return [
+    handle(blockUser, async ({ caller, params, body }) => {
+      await auth.blockUser(caller, params.id, body?.reason);
+      return { status: 204, body: undefined };
+    }),
+    handle(unblockUser, async ({ caller, params }) => {
+      await auth.unblockUser(caller, params.id);
+      return { status: 204, body: undefined };
+    }),
+    handle(reportUser, async ({ caller, params, body }) => {
+      await auth.reportUser(caller, params.id, body?.reason ?? '');
+      return { status: 204, body: undefined };
     }),
   ];
 }

@@ -5,12 +5,13 @@ import type { Outbox } from '#shared/events/event.ts';
 import type { SessionId, UserId } from '#shared/ids.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
+import { blockUser, blockersOf, reportUser, unblockUser } from './blocks.ts';
 import type { Identity } from './identity.ts';
 import { listSessions } from './list-sessions.ts';
 import type { OtpDelivery } from './otp-delivery.ts';
 import { findPeople, lookUpUsers, type Person } from './people.ts';
 import { type SetPin, setPin, type StepUp, stepUp } from './pin.ts';
-import type { Budgets } from './ports.ts';
+import type { Budgets, Contacts } from './ports.ts';
 import { readProfile, type UpdateProfile, updateProfile } from './profile.ts';
 import { refreshSession, type RefreshSession } from './refresh-session.ts';
 import { logOut, revokeSession } from './revoke-session.ts';
@@ -23,6 +24,7 @@ export type AuthPorts = {
   readonly databases: Databases;
   readonly outbox: Outbox;
   readonly budgets: Budgets;
+  readonly contacts: Contacts;
   readonly identity: Pick<Identity, 'tokens' | 'revocations'>;
   readonly delivery: Pick<OtpDelivery, 'report'>;
   readonly secrets: Secrets;
@@ -47,7 +49,13 @@ export type AuthService = {
   stepUp(caller: Caller, pin: string): Promise<StepUp>;
   /** For calls of other domains that move money: @throws {AppError} STEP_UP_REQUIRED */
   verifyStepUp(token: string | undefined, caller: Caller): Promise<void>;
-  lookUpUsers(phoneNumbers: readonly string[]): Promise<AccountRow[]>;
+  /** Without those who have blocked the caller. */
+  lookUpUsers(caller: Caller, phoneNumbers: readonly string[]): Promise<AccountRow[]>;
+  blockUser(caller: Caller, other: UserId, reason?: string): Promise<void>;
+  unblockUser(caller: Caller, other: UserId): Promise<void>;
+  reportUser(caller: Caller, other: UserId, reason: string): Promise<void>;
+  /** For other domains. */
+  blockersOf(userId: UserId, others: readonly UserId[]): Promise<UserId[]>;
   /** For other domains. */
   findPeople(ids: readonly UserId[]): Promise<Person[]>;
   reportSmsDelivery: OtpDelivery['report'];
@@ -68,7 +76,11 @@ export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthServi
     setPin: (caller, request) => setPin(all, caller, request),
     stepUp: (caller, pin) => stepUp(all, caller, pin),
     verifyStepUp: (token, caller) => identity.tokens.verifyStepUp(token, caller),
-    lookUpUsers: (phoneNumbers) => lookUpUsers(databases, phoneNumbers),
+    lookUpUsers: (caller, phoneNumbers) => lookUpUsers(databases, caller.userId, phoneNumbers),
+    blockUser: (caller, other, reason) => blockUser(all, caller, other, reason),
+    unblockUser: (caller, other) => unblockUser(all, caller, other),
+    reportUser: (caller, other, reason) => reportUser(all, caller, other, reason),
+    blockersOf: (userId, others) => blockersOf(databases, userId, others),
     findPeople: (ids) => findPeople(databases, ids),
     reportSmsDelivery: (provider, request) => delivery.report(provider, request),
   };

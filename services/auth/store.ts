@@ -42,7 +42,8 @@ const FIND = statement(
 );
 const FIND_BY_PHONE = statement(
   'auth.find-accounts-by-phone',
-  `SELECT ${COLUMNS} FROM auth.accounts WHERE accounts.phone_number = ANY ($1::text[]) AND accounts.status = 'active'`,
+  `SELECT ${COLUMNS} FROM auth.accounts WHERE accounts.phone_number = ANY ($1::text[]) AND accounts.status = 'active'
+     AND NOT EXISTS (SELECT FROM auth.blocks WHERE blocks.blocker_id = accounts.id AND blocks.blocked_id = $2)`,
 );
 const UPDATE_PROFILE = statement(
   'auth.update-profile',
@@ -62,9 +63,13 @@ export async function findAccounts(sql: Sql, ids: readonly UserId[]): Promise<Ac
   return await sql.rows<AccountRow>(FIND, [ids]);
 }
 
-/** Active accounts that have one of these E.164 numbers. */
-export async function findAccountsByPhone(sql: Sql, phoneNumbers: readonly string[]): Promise<AccountRow[]> {
-  return await sql.rows<AccountRow>(FIND_BY_PHONE, [phoneNumbers]);
+/** Active accounts that have one of these E.164 numbers, and have not blocked the user. */
+export async function findAccountsByPhone(
+  sql: Sql,
+  userId: UserId,
+  phoneNumbers: readonly string[],
+): Promise<AccountRow[]> {
+  return await sql.rows<AccountRow>(FIND_BY_PHONE, [phoneNumbers, userId]);
 }
 
 export type ProfileChange = {

@@ -39,7 +39,8 @@ export function makeAdvanceReceipt({ databases, announcer }: Ports) {
       readSeq: receipt.read_seq ?? 0,
     });
     const cursor = { delivered_seq: Number(moved.delivered_seq), read_seq: Number(moved.read_seq) };
-    if (moved.changed) announcer.receipt(dialogId, { dialog_id: dialogId, user_id: userId, ...cursor });
+    if (moved.changed && !moved.is_quiet)
+      announcer.receipt(dialogId, { dialog_id: dialogId, user_id: userId, ...cursor });
     return { ...cursor, changed: moved.changed };
   };
 }

@@ -1,11 +1,11 @@
 import { type DialogId, type UserId, regionOf } from '#shared/ids.ts';
 import type { Databases } from '#shared/sql.ts';
 import { makeMayOpen } from './may-open.ts';
-import type { People } from './ports.ts';
+import type { Blocks, People } from './ports.ts';
 import type { Member } from './service.ts';
 import { type Pair, type PairRow, claimPair, findPair } from './store/dialogs.ts';
 
-type Ports = { readonly databases: Databases; readonly people: People };
+type Ports = { readonly databases: Databases; readonly people: People; readonly blocks: Blocks };
 
 /**
  * Which dialog a pair has, or will have once it is added.

@@ -15,7 +15,7 @@ export function makeListDialogs({ databases, reading }: Ports) {
   return async (caller: Member, { page, limit, type }: DialogQuery): Promise<DialogPage> => {
     const last = Math.min(page * limit, DIALOGS_PER_USER_MAX);
     const found = await Promise.all(
-      databases.all.map((database) => activeDialogs(database, caller.userId, type, last)),
+      databases.all.map((database) => activeDialogs(database, caller.userId, type, last, { hidden: false })),
     );
     const total = found.reduce((sum, [first]) => sum + (first?.total ?? 0), 0);
     const ids = found

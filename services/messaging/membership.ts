@@ -9,7 +9,9 @@ import { isParticipant } from './store/participants.ts';
 export function makeDialogsOf({ databases }: { readonly databases: Databases }) {
   return async (userId: UserId): Promise<DialogId[]> => {
     const found = await Promise.all(
-      databases.all.map((database) => activeDialogs(database, userId, undefined, DIALOGS_PER_USER_MAX)),
+      databases.all.map((database) =>
+        activeDialogs(database, userId, undefined, DIALOGS_PER_USER_MAX, { hidden: true }),
+      ),
     );
     return found
       .flat()

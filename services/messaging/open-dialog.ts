@@ -10,7 +10,8 @@ import type { Databases, Tx } from '#shared/sql.ts';
 import { type DialogKeys, FIRST_KEY_VERSION } from './encryption/dialog-keys.ts';
 import { makeFindPair } from './find-pair.ts';
 import { makeMayOpen } from './may-open.ts';
-import type { Announcer, People, WrappedKey } from './ports.ts';
+import { makeCopyBlock } from './copy-block.ts';
+import type { Announcer, Blocks, People, WrappedKey } from './ports.ts';
 import { type Reading, freshDialog } from './reading.ts';
 import type { Member, OpenedDialog } from './service.ts';
 import { type NewDialog, addDialog } from './store/dialogs.ts';
@@ -24,6 +25,7 @@ type Ports = {
   readonly outbox: Outbox;
   readonly idempotency: Idempotency;
   readonly people: People;
+  readonly blocks: Blocks;
   readonly announcer: Announcer;
 };
 
@@ -44,6 +46,7 @@ export function makeOpenDialog(ports: Ports) {
   const { databases, keys, reading, idempotency, announcer } = ports;
   const findPair = makeFindPair(ports);
   const mayOpen = makeMayOpen(ports);
+  const copyBlock = makeCopyBlock(ports);
 
   async function attempt(caller: Member, command: OpenDialog, dialog: NewDialog, key: IdempotencyKey | undefined) {
     const existing = command.type === 'direct' ? await reading.find(caller.userId, dialog.id) : undefined;
@@ -64,6 +67,10 @@ export function makeOpenDialog(ports: Ports) {
       }),
     );
     const opened = { dialog: reply.body, created: reply.status === 201 };
+    if (fresh && opened.created && command.type === 'direct') {
+      const other = command.participant_ids[0]!;
+      await Promise.all([copyBlock(caller.userId, other), copyBlock(other, caller.userId)]);
+    }
     if (fresh && opened.created) announcer.dialogNew(membersOf(dialog), opened.dialog);
     return opened;
   }

@@ -1,7 +1,7 @@
-import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
+import type { DialogRemoved, DialogUpdate, WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import type { MessageChange } from '#shared/contracts/messaging/message.ts';
 import type { Receipt } from '#shared/contracts/messaging/receipt.ts';
-import type { DialogId, UserId } from '#shared/ids.ts';
+import type { DialogId, MediaId, UserId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 
 /**
@@ -17,6 +17,32 @@ export interface Announcer {
   receipt(dialogId: DialogId, receipt: Receipt): void;
   /** Also makes the sockets of these users join the dialog's room. */
   dialogNew(userIds: readonly UserId[], dialog: WireDialog): void;
+  dialogUpdated(dialogId: DialogId, update: DialogUpdate): void;
+  /** To the devices of one member: what they alone have changed for themselves. */
+  dialogUpdatedFor(userId: UserId, update: DialogUpdate): void;
+  /** Also makes the sockets of these users leave the dialog's room. */
+  dialogRemoved(userIds: readonly UserId[], removed: DialogRemoved): void;
+  /** The same for everyone who is in the room. */
+  dialogClosed(removed: DialogRemoved): void;
+}
+
+/** A file that a message shows. */
+export type MediaLink = {
+  readonly mediaId: MediaId;
+  /** Who sends it. */
+  readonly ownerId: UserId;
+  readonly dialogId: DialogId;
+  /** The type of the message. */
+  readonly kind: 'image' | 'video' | 'audio' | 'file';
+};
+
+/** Files that messages show. Fulfilled by media. */
+export interface MediaLinks {
+  /**
+   * Lets the members of the dialog read the file; a repeat changes nothing. `refused` when it is not the sender's, not
+   * meant for messages, or not of that kind.
+   */
+  attach(link: MediaLink): Promise<'attached' | 'refused'>;
 }
 
 export type Person = { readonly id: UserId; readonly country: Country; readonly status: string };
@@ -24,6 +50,12 @@ export type Person = { readonly id: UserId; readonly country: Country; readonly 
 /** Who exists, as far as messaging must know. Fulfilled by auth. Ids that nobody has are left out of the answer. */
 export interface People {
   find(ids: readonly UserId[]): Promise<readonly Person[]>;
+}
+
+/** Who does not want to hear from whom. Fulfilled by auth. */
+export interface Blocks {
+  /** Those of `others` who have blocked the user. */
+  blockersOf(userId: UserId, others: readonly UserId[]): Promise<readonly UserId[]>;
 }
 
 /** A dialog's key as it rests: sealed by the key that `wrappedBy` names. */

@@ -101,11 +101,13 @@ export class Reading {
   ): Promise<WireDialog[]> {
     const [rows, members, newest] = await Promise.all([
       dialogsForMember(database, userId, dialogIds),
-      membersOf(database, dialogIds, membersMax),
+      membersOf(database, dialogIds, membersMax, userId),
       this.store.newest(database, dialogIds),
     ]);
     const membersByDialog = byDialog(members);
-    const lastMessages = await this.messages(database, newest, membersByDialog);
+    const whole = rows.filter((row) => row.type !== 'channel' && row.participant_count <= CURSORS_SHOWN_MEMBERS_MAX);
+    const cursors = new Map(whole.map((row) => [row.id, membersByDialog.get(row.id) ?? []]));
+    const lastMessages = await this.messages(database, newest, cursors);
     const lastByDialog = new Map(lastMessages.map((message) => [message.dialog_id, message]));
     const rowById = new Map(rows.map((row) => [row.id, row]));
     return dialogIds.flatMap((id) => {
@@ -133,7 +135,7 @@ function shown(cursors: readonly CursorRow[] | undefined): readonly CursorRow[] 
 export async function freshDialog(sql: Sql, userId: UserId, dialogId: DialogId): Promise<WireDialog> {
   const [[row], members] = await Promise.all([
     dialogsForMember(sql, userId, [dialogId]),
-    membersOf(sql, [dialogId], MEMBERS_OF_ONE_MAX),
+    membersOf(sql, [dialogId], MEMBERS_OF_ONE_MAX, userId),
   ]);
   return dialogOf(row!, members, undefined);
 }

@@ -5,10 +5,13 @@ import {
   listDialogs,
   listMessages,
   openDialog,
+  searchMessages,
   sendMessage,
 } from '#shared/contracts/messaging.ts';
 import { AppError } from '#shared/errors.ts';
 import { type IdempotencyKey, type Route, handle } from '#shared/http/call.ts';
+import { changeRoutes } from './change-routes.ts';
+import { dialogLifeRoutes } from './life/routes.ts';
 import type { MessagingService, SendCommand, SentMessage } from './service.ts';
 
 /** The HTTP calls of messaging. */
@@ -30,6 +33,10 @@ export function messagingRoutes(messaging: MessagingService): Route[] {
       status: 200,
       body: await messaging.history(caller, params.id, query),
     })),
+    handle(searchMessages, async ({ caller, query }) => ({
+      status: 200,
+      body: await messaging.searchMessages(caller, query),
+    })),
     handle(sendMessage, async ({ caller, params, body, facts }) => {
       const command = { ...body, dialog_id: params.id };
       if (body.client_id === undefined && facts.idempotency !== undefined) {
@@ -43,6 +50,8 @@ export function messagingRoutes(messaging: MessagingService): Route[] {
       const { delivered_seq, read_seq } = await messaging.advanceReceipt(caller.userId, params.id, body);
       return { status: 200, body: { delivered_seq, read_seq } };
     }),
+    ...changeRoutes(messaging),
+    ...dialogLifeRoutes(messaging),
   ];
 }
 

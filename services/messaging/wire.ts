@@ -7,6 +7,7 @@ import { deliveryOf, unreadCount } from './rules.ts';
 import type { DialogRow } from './store/dialogs.ts';
 import type { MessageRow } from './store/messages.ts';
 import type { CursorRow, ParticipantRow } from './store/participants.ts';
+import type { ReactionRow } from './store/reactions.ts';
 
 /** Rows by the dialog that they belong to. */
 export function byDialog<Row extends { readonly dialog_id: DialogId }>(rows: readonly Row[]): Map<DialogId, Row[]> {
@@ -14,7 +15,12 @@ export function byDialog<Row extends { readonly dialog_id: DialogId }>(rows: rea
 }
 
 /** A message as members see it; `body` is undefined for a deleted one. */
-export function messageOf(row: MessageRow, body: Body | undefined, cursors: readonly CursorRow[]): WireMessage {
+export function messageOf(
+  row: MessageRow,
+  body: Body | undefined,
+  cursors: readonly CursorRow[],
+  reactions: readonly ReactionRow[] = [],
+): WireMessage {
   return {
     id: row.id,
     dialog_id: row.dialog_id,
@@ -26,7 +32,7 @@ export function messageOf(row: MessageRow, body: Body | undefined, cursors: read
     message_type: row.message_type,
     metadata: body?.metadata ?? null,
     reply_to_id: row.reply_to_id,
-    reactions: [],
+    reactions: reactions.map(({ emoji, count, user_ids: userIds }) => ({ emoji, count, user_ids: [...userIds] })),
     ...deliveryOf(row.sender_id, row.seq, cursors),
     edited_at: row.edited_at?.toISOString() ?? null,
     deleted_at: row.deleted_at?.toISOString() ?? null,
@@ -47,8 +53,17 @@ export function dialogOf(
     avatar_url: row.avatar_url,
     participant_count: row.participant_count,
     participants: members.map(participantOf),
+    settings: {
+      is_public: row.is_public,
+      allow_media: row.allow_media,
+      message_retention_days: row.message_retention_days,
+      moderation_enabled: row.moderation_enabled,
+    },
+    pinned_message_ids: [...row.pinned_message_ids],
+    muted_until: row.muted_until?.toISOString() ?? null,
     last_message: lastMessage ?? null,
     unread_count: unreadCount(row),
+    mention_count: row.mention_count,
     last_seq: Number(row.last_seq),
     version: Number(row.version),
     last_message_at: row.last_message_at?.toISOString() ?? null,

@@ -1,4 +1,5 @@
 import type { Call } from '../http/call.ts';
+import { blockUser, reportUser, unblockUser } from './auth/contacts.ts';
 import { sendOtp, verifyOtp } from './auth/otp.ts';
 import { listSessions, logOut, refreshSession, revokeSession } from './auth/sessions.ts';
 import { setPin, stepUp } from './auth/step-up.ts';
@@ -18,5 +19,8 @@ export const authCalls = [
   setPin,
   stepUp,
   lookUpUsers,
+  blockUser,
+  unblockUser,
+  reportUser,
   reportSmsDelivery,
 ] as const satisfies readonly Call[];

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { defineCall } from '../http/call.ts';
 import { limit } from '../http/paging.ts';
 import { DialogId, MessageId } from '../ids.ts';
+import { changeCalls } from './messaging/changes.ts';
 import { DialogType, OpenDialog, WireDialog } from './messaging/dialog.ts';
+import { dialogLifeCalls } from './messaging/dialog-life.ts';
 import { Count, MessageBody, WireMessage } from './messaging/message.ts';
 import { Cursor, ReceiptBody } from './messaging/receipt.ts';
+import { searchMessages } from './messaging/search.ts';
 
 const dialogParams = z.object({ id: DialogId });
 
@@ -114,4 +117,16 @@ export const advanceReceipt = defineCall({
   rate: 'write',
 });
 
-export const messagingCalls = [listDialogs, openDialog, getDialog, listMessages, sendMessage, advanceReceipt] as const;
+export { searchMessages };
+
+export const messagingCalls = [
+  listDialogs,
+  openDialog,
+  getDialog,
+  listMessages,
+  sendMessage,
+  advanceReceipt,
+  searchMessages,
+  ...changeCalls,
+  ...dialogLifeCalls,
+] as const;

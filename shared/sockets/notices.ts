@@ -1,4 +1,4 @@
-import type { WireDialog } from '../contracts/messaging/dialog.ts';
+import type { DialogRemoved, WireDialog } from '../contracts/messaging/dialog.ts';
 import type { UserId } from '../ids.ts';
 
 /**
@@ -8,6 +8,10 @@ import type { UserId } from '../ids.ts';
 export type ClusterNotices = {
   /** These users are now in a dialog: their sockets join its room and hear `dialog:new`. */
   'cluster:dialog-joined': { readonly user_ids: readonly UserId[]; readonly dialog: WireDialog };
+  /** These users are no longer in a dialog: their sockets leave its room and hear `dialog:removed`. */
+  'cluster:dialog-left': { readonly user_ids: readonly UserId[]; readonly dialog: DialogRemoved };
+  /** The dialog is no more: whoever is in its room hears so, and leaves it. */
+  'cluster:dialog-closed': { readonly dialog: DialogRemoved };
 };
 
 export type NoticeName = keyof ClusterNotices;

@@ -1,5 +1,5 @@
 import type { DialogType, ParticipantRole } from '#shared/contracts/messaging/dialog.ts';
-import type { DialogId, UserId } from '#shared/ids.ts';
+import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
 import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
 
 /** A dialog with the cursors of the member who asks. */
@@ -10,6 +10,11 @@ export type DialogRow = {
   readonly description: string | null;
   readonly avatar_url: string | null;
   readonly participant_count: number;
+  readonly is_public: boolean;
+  readonly allow_media: boolean;
+  readonly moderation_enabled: boolean;
+  readonly message_retention_days: number | null;
+  readonly pinned_message_ids: readonly MessageId[];
   readonly last_seq: bigint;
   readonly version: bigint;
   readonly last_message_at: Date | null;
@@ -17,13 +22,20 @@ export type DialogRow = {
   readonly updated_at: Date;
   readonly read_seq: bigint;
   readonly own_after_read: bigint;
+  readonly mention_count: number;
+  readonly muted_until: Date | null;
 };
 
 const FOR_MEMBER = statement(
   'messaging.dialogs-for-member',
   `SELECT dialogs.id, dialogs.type, dialogs.name, dialogs.description, dialogs.avatar_url, dialogs.participant_count,
           dialogs.last_seq, dialogs.version, dialogs.last_message_at, dialogs.created_at, dialogs.updated_at,
-          participants.read_seq, participants.own_after_read
+          dialogs.is_public, dialogs.allow_media, dialogs.moderation_enabled, dialogs.message_retention_days,
+          dialogs.pinned_message_ids::text[], participants.muted_until,
+          participants.read_seq, participants.own_after_read,
+          (SELECT count(*)::integer FROM messaging.mentions
+           WHERE mentions.dialog_id = participants.dialog_id AND mentions.user_id = participants.user_id
+             AND mentions.seq > participants.read_seq) AS mention_count
    FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
    WHERE participants.user_id = $1 AND participants.dialog_id = ANY ($2::uuid[])`,
 );
@@ -33,12 +45,16 @@ const ACTIVE = statement(
           count(*) OVER ()::integer AS total
    FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
    WHERE participants.user_id = $1 AND ($2::text IS NULL OR dialogs.type = $2)
+     AND ($4 OR participants.hidden_seq IS NULL OR participants.hidden_seq < dialogs.last_seq)
    ORDER BY active_at DESC, dialogs.id DESC LIMIT $3`,
 );
 const JOINED = statement(
   'messaging.joined-dialogs',
   `SELECT participants.dialog_id, participants.joined_at FROM messaging.participants
    WHERE participants.user_id = $1 AND participants.dialog_id <> ALL ($2::uuid[])
+     AND (participants.hidden_seq IS NULL OR participants.hidden_seq < (
+       SELECT dialogs.last_seq FROM messaging.dialogs WHERE dialogs.id = participants.dialog_id
+     ))
    ORDER BY participants.joined_at DESC, participants.dialog_id DESC LIMIT $3`,
 );
 const ADD = statement(
@@ -64,19 +80,20 @@ export function dialogsForMember(sql: Sql, userId: UserId, dialogIds: readonly D
 
 export type ActiveDialog = { readonly id: DialogId; readonly active_at: Date; readonly total: number };
 
-/** The user's dialogs, last activity first; `total` counts all of them. */
+/** The user's dialogs, last activity first, without those they have put away unless `hidden`; `total` counts all. */
 export function activeDialogs(
   sql: Sql,
   userId: UserId,
   type: DialogType | undefined,
   limit: number,
+  { hidden }: { readonly hidden: boolean },
 ): Promise<ActiveDialog[]> {
-  return sql.rows<ActiveDialog>(ACTIVE, [userId, type ?? null, limit]);
+  return sql.rows<ActiveDialog>(ACTIVE, [userId, type ?? null, limit, hidden]);
 }
 
 export type JoinedDialog = { readonly dialog_id: DialogId; readonly joined_at: Date };
 
-/** The user's dialogs without the named ones, last joined first. */
+/** The user's dialogs without the named ones and those they have put away, last joined first. */
 export function joinedDialogs(
   sql: Sql,
   userId: UserId,

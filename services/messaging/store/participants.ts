@@ -27,23 +27,40 @@ const IS_MEMBER = statement(
 const MEMBERS = statement(
   'messaging.members',
   `SELECT members.dialog_id, members.user_id, members.role, members.joined_at, members.delivered_seq, members.read_seq
-   FROM unnest($1::uuid[]) AS wanted (dialog_id)
+   FROM messaging.dialogs
    CROSS JOIN LATERAL (
-     SELECT participants.* FROM messaging.participants WHERE participants.dialog_id = wanted.dialog_id
-     ORDER BY array_position(ARRAY['owner', 'admin', 'member'], participants.role), participants.joined_at,
-              participants.user_id
-     LIMIT $2
-   ) AS members`,
+     (SELECT participants.* FROM messaging.participants
+      WHERE dialogs.type <> 'channel' AND participants.dialog_id = dialogs.id
+      ORDER BY array_position(ARRAY['owner', 'admin', 'member'], participants.role), participants.joined_at,
+               participants.user_id
+      LIMIT $2)
+     UNION ALL
+     (SELECT participants.* FROM messaging.participants
+      WHERE dialogs.type = 'channel' AND participants.dialog_id = dialogs.id AND participants.role <> 'member'
+      ORDER BY array_position(ARRAY['owner', 'admin'], participants.role), participants.joined_at, participants.user_id
+      LIMIT $2)
+     UNION ALL
+     (SELECT participants.* FROM messaging.participants
+      WHERE dialogs.type = 'channel' AND participants.dialog_id = dialogs.id AND participants.user_id = $3
+        AND participants.role = 'member')
+   ) AS members
+   WHERE dialogs.id = ANY ($1::uuid[])`,
 );
 const CURSORS = statement(
   'messaging.cursors',
   `SELECT participants.dialog_id, participants.user_id, participants.delivered_seq, participants.read_seq
    FROM messaging.dialogs JOIN messaging.participants ON participants.dialog_id = dialogs.id
-   WHERE dialogs.id = ANY ($1::uuid[]) AND (dialogs.participant_count <= $2 OR participants.user_id = $3)`,
+   WHERE dialogs.id = ANY ($1::uuid[]) AND dialogs.type <> 'channel' AND dialogs.participant_count <= $2
+   UNION ALL
+   SELECT participants.dialog_id, participants.user_id, participants.delivered_seq, participants.read_seq
+   FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
+   WHERE participants.dialog_id = ANY ($1::uuid[]) AND participants.user_id = $3
+     AND (dialogs.type = 'channel' OR dialogs.participant_count > $2)`,
 );
 const ADVANCE = statement(
   'messaging.advance-cursors',
-  `SELECT moved.place, moved.delivered_seq, moved.read_seq, moved.changed
+  `SELECT moved.place, moved.delivered_seq, moved.read_seq, moved.changed,
+          (SELECT dialogs.type = 'channel' FROM messaging.dialogs WHERE dialogs.id = ($1::uuid[])[moved.place]) AS is_quiet
    FROM messaging.advance_cursors($1, $2, $3, $4) AS moved`,
 );
 
@@ -55,12 +72,20 @@ export async function isParticipant(sql: Sql, dialogId: DialogId, userId: UserId
   return (await firstRow(sql, IS_MEMBER, [dialogId, userId])) !== undefined;
 }
 
-/** Members of each dialog, owner and admins first, then by time of joining; at most `limit` of each. */
-export function membersOf(sql: Sql, dialogIds: readonly DialogId[], limit: number): Promise<ParticipantRow[]> {
-  return sql.rows<ParticipantRow>(MEMBERS, [dialogIds, limit]);
+/**
+ * Members of each dialog, owner and admins first, then by time of joining; at most `limit` of each. Of a channel's
+ * readers, only the user.
+ */
+export function membersOf(
+  sql: Sql,
+  dialogIds: readonly DialogId[],
+  limit: number,
+  userId: UserId,
+): Promise<ParticipantRow[]> {
+  return sql.rows<ParticipantRow>(MEMBERS, [dialogIds, limit, userId]);
 }
 
-/** Everyone's cursors in dialogs of at most `membersMax` members, and the user's own in the larger ones. */
+/** Everyone's cursors in dialogs of at most `membersMax` members, and the user's own in larger ones and in channels. */
 export function cursorsOf(
   sql: Sql,
   dialogIds: readonly DialogId[],
@@ -76,7 +101,13 @@ export type CursorMove = {
   readonly deliveredSeq: number;
   readonly readSeq: number;
 };
-export type MovedCursor = { readonly delivered_seq: bigint; readonly read_seq: bigint; readonly changed: boolean };
+export type MovedCursor = {
+  readonly delivered_seq: bigint;
+  readonly read_seq: bigint;
+  readonly changed: boolean;
+  /** Nobody else is told: what a channel's readers have read is theirs. */
+  readonly is_quiet: boolean;
+};
 
 /** Moves cursors in one call and answers each item, in order; undefined for someone who is not a member. */
 export async function advanceCursors(sql: Sql, moves: readonly CursorMove[]): Promise<(MovedCursor | undefined)[]> {

@@ -69,6 +69,8 @@ export const WireDialog = z
     last_message: WireMessage.nullable(),
     /** Messages by others after the caller's read cursor. */
     unread_count: Count,
+    /** Of these, messages that mention the caller; the same on every device. */
+    mention_count: Count,
     /** The seq of the newest message; 0 when there is none. */
     last_seq: Count,
     /** The change counter of the dialog's messages: what `sync` takes as `after_version`. */

@@ -13,7 +13,7 @@ import { readSigningKeys, type SigningKeys } from '#services/auth/signing-keys.t
 import type { VerifyOtp } from '#services/auth/verify-otp.ts';
 import { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { Caller } from '#shared/caller.ts';
-import type { ChallengeId } from '#shared/ids.ts';
+import type { ChallengeId, UserId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import { firstRow, statement } from '#shared/sql.ts';
 import { testConfig } from '#tests/harness/config.ts';
@@ -30,6 +30,8 @@ export type TestAuth = {
   readonly auth: AuthService;
   readonly identity: Identity;
   readonly delivery: OtpDelivery;
+  /** What those who keep copies of blocks were told. */
+  readonly blockChanges: readonly (readonly [UserId, UserId])[];
   readonly db: FreshDatabase;
   readonly sandbox: OpenSandbox;
   readonly secrets: Secrets;
@@ -110,10 +112,12 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
   const delivery = makeOtpDelivery({ databases, outbox, log, secrets, providers });
   const redis = opening.use(await openRedis({ url: config.REDIS_URL, name: 'test-budgets', log }));
   const budgets = makeBudgets({ redis, prefix: randomBytes(5).toString('hex'), digestKey: 'test' });
+  const blockChanges: (readonly [UserId, UserId])[] = [];
   const auth = makeAuth({
     databases,
     outbox,
     budgets,
+    contacts: { blockChanged: async (blocker, other) => void blockChanges.push([blocker, other]) },
     identity,
     delivery,
     secrets,
@@ -151,6 +155,7 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
     auth,
     identity,
     delivery,
+    blockChanges,
     db,
     sandbox,
     secrets,

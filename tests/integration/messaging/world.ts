@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
-import type { Announcer, People, Person } from '#services/messaging/ports.ts';
+import type { Announcer, Blocks, MediaLink, People, Person } from '#services/messaging/ports.ts';
 import { type Member, type MessagingService, makeMessaging } from '#services/messaging/service.ts';
 import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
-import type { DialogId, UserId } from '#shared/ids.ts';
+import type { DialogId, MediaId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
@@ -14,7 +14,7 @@ const kept = Symbol('kept');
 
 /** What was announced, in order. */
 export type Announced = {
-  readonly event: 'message' | 'change' | 'receipt' | 'dialog';
+  readonly event: 'message' | 'change' | 'receipt' | 'dialog' | 'updated' | 'removed' | 'closed';
   readonly to: unknown;
   readonly what: object;
 };
@@ -23,6 +23,15 @@ export type Announced = {
 export class World {
   readonly announced: Announced[] = [];
   readonly messaging: MessagingService;
+  /** What identity would tell of who has blocked whom. */
+  readonly blocks: Blocks = {
+    blockersOf: async (userId, others) => others.filter((other) => this.#blocked.has(`${other} ${userId}`)),
+  };
+  /** Pairs of someone who blocks and whom. */
+  readonly #blocked = new Set<string>();
+  /** Files that were linked to dialogs, each time. */
+  readonly attached: MediaLink[] = [];
+  readonly #files = new Map<MediaId, UserId>();
   readonly #population: Map<UserId, Person>;
   readonly #messageKeys: readonly string[];
 
@@ -35,6 +44,8 @@ export class World {
       outbox: makeOutbox(),
       idempotency: makeIdempotency(),
       people: this.#people(),
+      blocks: this.blocks,
+      media: { attach: async (link) => this.#attach(link) },
       announcer: this.#announcer(),
       keyManagement: makeLocalKeys(this.#messageKeys),
     });
@@ -45,6 +56,11 @@ export class World {
     return { population: this.#population, messageKeys: this.#messageKeys };
   }
 
+  /** Key management with the keys of this world. */
+  get keyManagement() {
+    return makeLocalKeys(this.#messageKeys);
+  }
+
   person(country: Country = 'TH', status = 'active'): Member {
     const id = newId<UserId>(country);
     this.#population.set(id, { id, country, status });
@@ -53,6 +69,13 @@ export class World {
 
   people(count: number): Member[] {
     return Array.from({ length: count }, () => this.person());
+  }
+
+  /** From now on, or no longer, as far as identity knows. */
+  block(blocker: Member, blocked: Member, isBlocked = true): void {
+    const pair = `${blocker.userId} ${blocked.userId}`;
+    if (isBlocked) this.#blocked.add(pair);
+    else this.#blocked.delete(pair);
   }
 
   async direct(one: Member, other: Member): Promise<WireDialog> {
@@ -80,6 +103,19 @@ export class World {
     for (let n = 1; n <= count; n += 1) await this.say(sender, dialogId, String(n));
   }
 
+  /** A file that this person may send, of any kind. */
+  file(owner: Member): MediaId {
+    const id = newId<MediaId>(owner.country);
+    this.#files.set(id, owner.userId);
+    return id;
+  }
+
+  #attach(link: MediaLink): 'attached' | 'refused' {
+    if (this.#files.get(link.mediaId) !== link.ownerId) return 'refused';
+    this.attached.push(link);
+    return 'attached';
+  }
+
   #people(): People {
     return { find: async (ids) => ids.flatMap((id) => this.#population.get(id) ?? []) };
   }
@@ -89,6 +125,10 @@ export class World {
       messageNew: (dialogId, what) => void this.announced.push({ event: 'message', to: dialogId, what }),
       messageChanged: (dialogId, what) => void this.announced.push({ event: 'change', to: dialogId, what }),
       receipt: (dialogId, what) => void this.announced.push({ event: 'receipt', to: dialogId, what }),
+      dialogUpdated: (dialogId, what) => void this.announced.push({ event: 'updated', to: dialogId, what }),
+      dialogUpdatedFor: (userId, what) => void this.announced.push({ event: 'updated', to: userId, what }),
+      dialogRemoved: (userIds, what) => void this.announced.push({ event: 'removed', to: userIds, what }),
+      dialogClosed: (what) => void this.announced.push({ event: 'closed', to: what.id, what }),
       dialogNew: (userIds, what) => void this.announced.push({ event: 'dialog', to: userIds, what }),
     };
   }

@@ -8,6 +8,7 @@ import { type OpenAnnouncer, openAnnouncer } from '#infrastructure/realtime-anno
 import { openRedis } from '#infrastructure/redis/connect.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
 import { type OpenNode, openNode } from '#realtime/wire.main.ts';
+import { blockersOf } from '#services/auth/blocks.ts';
 import { type Identity, openIdentity } from '#services/auth/identity.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { logOut } from '#services/auth/revoke-session.ts';
@@ -71,6 +72,7 @@ export async function openCluster(settings: Readonly<Record<string, string>> = {
     outbox: db.outbox,
     idempotency: makeIdempotency(),
     people: { find: (ids) => findPeople(db.databases, ids) },
+    blocks: { blockersOf: (userId, others) => blockersOf(db.databases, userId, others) },
     keyManagement: openKeyManagement(config),
     announcer,
   });

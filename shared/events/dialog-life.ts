@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { ParticipantRole } from '../contracts/messaging/participant.ts';
+import { DialogId, UserId } from '../ids.ts';
+import { defineEvent } from './event.ts';
+
+const dialog = { dialog_id: DialogId, by: UserId };
+/** At most as many as one call names. */
+const people = { user_ids: z.array(UserId).min(1).max(100) };
+
+/** People came into a dialog, by themselves or added. Aggregate: the dialog, as of all events here. */
+export const MembersEntered = defineEvent('messaging.members_entered', 1, z.object({ ...dialog, ...people }));
+
+/** People left a dialog, or were removed from it. */
+export const MembersGone = defineEvent('messaging.members_gone', 1, z.object({ ...dialog, ...people }));
+
+export const RolesChanged = defineEvent(
+  'messaging.roles_changed',
+  1,
+  z.object({ ...dialog, ...people, role: ParticipantRole }),
+);
+
+/** `changed` names the fields; what they hold is personal and is read from the store. */
+export const DialogEdited = defineEvent(
+  'messaging.dialog_edited',
+  1,
+  z.object({ ...dialog, changed: z.array(z.string()) }),
+);
+
+/** Nobody is in it any more; what is left of it is purged when its time comes. */
+export const DialogDeleted = defineEvent('messaging.dialog_deleted', 1, z.object(dialog));
