@@ -31,22 +31,79 @@ type Case = {
 /** Parts of a request that are ids of things, by the name of the call and where the id is. */
 const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string, Case>>>> = {
   revokeSession: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.session } }),
+  blockUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  unblockUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  reportUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
   // Nothing is told of a report that the provider has not signed.
   reportSmsDelivery: () => ({}),
 
   openDialog: () => ({ 'body.participant_ids.0': { fate: 'absent', theirs: undefined, rest: { body: direct } } }),
   getDialog: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.dialog } }),
+  editDialog: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.channel, rest: { body: { name: 'Mine now' } } },
+  }),
+  deleteDialog: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.channel } }),
+  addParticipants: ({ me, mine, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.channel, rest: { body: { user_ids: [me.id] } } },
+    'body.user_ids.0': {
+      fate: 'absent',
+      theirs: undefined,
+      rest: { params: { id: mine.channel }, body: { user_ids: [NOBODYS] } },
+    },
+  }),
+  removeParticipants: ({ me, mine, them, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.channel, rest: { body: { user_ids: [me.id] } } },
+    'body.user_ids.0': {
+      fate: 'absent',
+      theirs: them.id,
+      rest: { params: { id: mine.channel }, body: { user_ids: [NOBODYS] } },
+    },
+  }),
+  changeRoles: ({ me, mine, them, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.channel, rest: { body: { user_ids: [me.id], role: 'admin' } } },
+    'body.user_ids.0': {
+      fate: 'absent',
+      theirs: them.id,
+      rest: { params: { id: mine.channel }, body: { user_ids: [NOBODYS], role: 'admin' } },
+    },
+  }),
+  joinDialog: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.channel } }),
+  leaveDialog: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.channel } }),
+  muteDialog: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.channel, rest: { body: { muted_until: null } } },
+  }),
+  pinMessage: ({ mine, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.dialog, rest: { body: { message_id: theirs.message } } },
+    'body.message_id': {
+      fate: 'absent',
+      theirs: theirs.message,
+      rest: { params: { id: mine.dialog }, body: { message_id: NOBODYS } },
+    },
+  }),
+  unpinMessage: ({ mine, theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.dialog, rest: { body: { message_id: theirs.message } } },
+    'body.message_id': {
+      fate: 'absent',
+      theirs: theirs.message,
+      rest: { params: { id: mine.dialog }, body: { message_id: NOBODYS } },
+    },
+  }),
   listMessages: ({ mine, theirs }) => ({
     'params.id': { fate: 'absent', theirs: theirs.dialog },
     'query.before': { fate: 'absent', theirs: theirs.message, rest: { params: { id: mine.dialog } } },
     'query.after': { fate: 'absent', theirs: theirs.message, rest: { params: { id: mine.dialog } } },
   }),
-  sendMessage: ({ mine, theirs }) => ({
+  sendMessage: ({ mine, theirs, them }) => ({
     'params.id': { fate: 'absent', theirs: theirs.dialog, rest: { body: text } },
     'body.reply_to_id': {
       fate: 'invalid',
       theirs: theirs.message,
       rest: { params: { id: mine.dialog }, body: { ...text, reply_to_id: NOBODYS } },
+    },
+    'body.metadata.mentions.0': {
+      fate: 'invalid',
+      theirs: them.id,
+      rest: { params: { id: mine.dialog }, body: { ...text, metadata: { mentions: [NOBODYS] } } },
     },
     'body.metadata.media_id': {
       fate: 'invalid',
@@ -57,6 +114,17 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   advanceReceipt: ({ theirs }) => ({
     'params.id': { fate: 'absent', theirs: theirs.dialog, rest: { body: { read_seq: 1 } } },
   }),
+
+  editMessage: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.message, rest: { body: { content: 'hello' } } },
+  }),
+  deleteMessage: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
+  addReaction: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message, rest: { body: thumb } } }),
+  removeReaction: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message, rest: { body: thumb } } }),
+  getMessageHistory: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
+  listMessageReceipts: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
+
+  getMedia: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.media } }),
 
   createDeposit: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet, rest: { body: deposit } } }),
   createTransfer: ({ mine, theirs, them }) => {
@@ -124,6 +192,7 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
 };
 
 const direct = { type: 'direct', participant_ids: [NOBODYS] };
+const thumb = { emoji: '👍' };
 const text = { message_type: 'text', content: 'hello' };
 const deposit = { amount: '100.00', payment_method: 'promptpay' };
 const lamp = { name: 'Lamp', price: '80.00', currency: 'THB', stock_quantity: 1 };

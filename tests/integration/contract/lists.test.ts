@@ -29,7 +29,7 @@ afterAll(() => contract[Symbol.asyncDispose]());
 
 function ask(call: Call, query: Readonly<Record<string, string>>, sent: Ask = {}): Promise<Answer> {
   const { me, mine } = things;
-  const params = call.tag === 'messaging' ? { id: mine.dialog } : {};
+  const params = call.tag === 'messaging' ? { id: call.path.startsWith('/messages') ? mine.message : mine.dialog } : {};
   return contract.ask(call, { token: me.token, params, query, ...sent });
 }
 
@@ -75,6 +75,10 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
   listTransactions: (things) => {
     const deposits = [100, 101, 102].map((baht) => ({ amount: `${baht}.00`, payment_method: 'promptpay' }));
     return create('createDeposit', deposits, { id: things.mine.wallet });
+  },
+  listMessageReceipts: async ({ mine, sellers }) => {
+    const reading = { token: sellers.person.token, params: { id: mine.dialog }, body: { read_seq: 1 } };
+    expect(await contract.ask(callNamed('advanceReceipt'), reading)).toMatchObject({ status: 200 });
   },
   listShops: () => create('openShop', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }]),
   listProducts: (things) => {
