@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SETTINGS, type Setting } from '#infrastructure/config/settings.ts';
 import type { EngineUrls } from './throwaway-engines.ts';
 
@@ -18,6 +20,8 @@ export function environmentFor(
     TEMPORAL_ADDRESS: engines.temporal,
     TEMPORAL_UI_URL: engines.temporalUi,
     TASK_QUEUE_PREFIX: `${prefix}-`,
+    // Made when a file is stored; a test that stores some removes it.
+    MEDIA_DIR: join(tmpdir(), `tchat-media-${prefix}`),
     ...madeSecrets(),
     ...overrides,
   };

@@ -15,6 +15,7 @@ const TWO: Readonly<Record<string, (things: Things, proof: string) => readonly [
   openDialog: () => two({ body: { type: 'channel', name: 'News' } }, { name: 'Old news' }),
   sendMessage: ({ mine }) =>
     two({ params: { id: mine.dialog }, body: { message_type: 'text', content: 'hello' } }, { content: 'bye' }),
+  uploadMedia: () => [{ query: { purpose: 'message' }, body: 'a text of mine' }, 'another text of mine'],
   createWallet: () => two({ body: { currency: 'SGD' } }, { currency: 'USD' }),
   createDeposit: ({ mine }) =>
     two({ params: { id: mine.wallet }, body: { amount: '100.00', payment_method: 'promptpay' } }, { amount: '101.00' }),

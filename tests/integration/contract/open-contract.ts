@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import { openGateway } from '#gateway/open.main.ts';
 import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
@@ -32,6 +33,7 @@ export async function openContract() {
   const publicUrl = `http://127.0.0.1:${port}`;
   const settings = { GATEWAY_PORT: String(port), PUBLIC_URL: publicUrl, RATE_LIMITS: 'relaxed' };
   const config = testConfig(fresh.url, settings);
+  resources.defer(() => rm(config.MEDIA_DIR, { recursive: true, force: true }));
   const gateway = await openGateway(config, quietLog, new Registry());
   resources.defer(() => gateway.stop());
 

@@ -28,9 +28,14 @@ export async function makeThings(contract: Contract) {
   /** One of everything that is its owner's alone. */
   async function belongings(owner: Person, friend: Person) {
     const { id: dialog } = await make('openDialog', owner, { body: { type: 'direct', participant_ids: [friend.id] } });
+    const { id: channel } = await make('openDialog', owner, { body: { type: 'channel', name: 'News' } });
     const { id: message } = await make('sendMessage', owner, {
       params: { id: dialog },
       body: { message_type: 'text', content: 'between us' },
+    });
+    const { media_id: media } = await make('uploadMedia', owner, {
+      query: { purpose: 'message' },
+      body: 'only for my eyes',
     });
     const wallets = await contract.ask(callNamed('listWallets'), { token: owner.token });
     const [wallet] = (wallets.body as { wallets: { id: string }[] }).wallets;
@@ -45,7 +50,9 @@ export async function makeThings(contract: Contract) {
     const [session] = (sessions.body as { sessions: { id: string }[] }).sessions;
     return {
       dialog,
+      channel,
       message,
+      media: media as string,
       wallet: wallet!.id,
       transaction,
       shop,
