@@ -31,8 +31,10 @@ export function makeUnpinMessage(change: ChangeDialog) {
   return (caller: Member, dialogId: DialogId, messageId: MessageId): Promise<WireDialog> =>
     change(caller, dialogId, async (standing) => {
       const pinned = pinsFor(standing);
-      if ((await seqOf(standing.tx, dialogId, messageId)) === undefined) throw new AppError('NOT_FOUND');
-      if (!pinned.includes(messageId)) return undefined;
+      if (!pinned.includes(messageId)) {
+        if ((await seqOf(standing.tx, dialogId, messageId)) === undefined) throw new AppError('NOT_FOUND');
+        return undefined;
+      }
       const left = pinned.filter((id) => id !== messageId);
       return await write(standing, caller, left, { action: 'unpinned', message_id: messageId });
     });

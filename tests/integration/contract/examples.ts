@@ -119,6 +119,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   lookUpUsers: [{ body: { phone_numbers: ['+66812345678'] } }],
+  blockUser: [{ body: { reason: 'sells too much' } }],
+  reportUser: [{ body: { reason: 'sells too much' } }],
 
   openDialog: [
     {
@@ -128,6 +130,21 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { body: { ...DIALOG, type: 'group', participant_ids: [NOBODYS, NOBODYS_EITHER] }, alsoTakes: DIALOG_TAKES },
     { body: { ...DIALOG, type: 'channel', participant_ids: [NOBODYS] }, alsoTakes: DIALOG_TAKES },
   ],
+  editDialog: [
+    {
+      body: {
+        ...DIALOG,
+        settings: { is_public: true, allow_media: false, message_retention_days: 30, moderation_enabled: true },
+      },
+      alsoTakes: { ...DIALOG_TAKES, 'settings.message_retention_days': NULL },
+    },
+  ],
+  addParticipants: [{ body: { user_ids: [NOBODYS], role: 'admin' } }],
+  removeParticipants: [{ body: { user_ids: [NOBODYS] } }],
+  changeRoles: [{ body: { user_ids: [NOBODYS], role: 'admin' } }],
+  muteDialog: [{ body: { muted_until: '2100-01-01T00:00:00.000Z' }, alsoTakes: { muted_until: NULL } }],
+  pinMessage: [{ body: { message_id: NOBODYS } }],
+  unpinMessage: [{ body: { message_id: NOBODYS } }],
   sendMessage: messages({}),
   editMessage: [{ body: { content: 'hello again' } }],
   addReaction: [{ body: { emoji: '👍' } }],
