@@ -13,12 +13,14 @@ import { authSecrets } from '#services/wire-auth.main.ts';
 import { openMedia } from '#services/wire-media.main.ts';
 import type { Role } from '#shared/caller.ts';
 import type { Purpose, StoredMedia } from '#shared/contracts/media.ts';
-import type { DialogId, UserId } from '#shared/ids.ts';
+import type { DialogId, MediaId, UserId } from '#shared/ids.ts';
 import { testConfig } from '#tests/harness/config.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 
 export type Person = { readonly id: UserId; readonly token: string };
+
+export type Stored = StoredMedia & { readonly media_id: MediaId };
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -40,9 +42,9 @@ export type MediaWorld = {
   person(role?: Role): Promise<Person>;
   upload(as: Person | undefined, purpose: string, bytes: Uint8Array, headers?: Headers): Promise<Response>;
   /** Uploads what must be taken. */
-  stored(as: Person, purpose: Purpose, bytes: Uint8Array, headers?: Headers): Promise<StoredMedia>;
+  stored(as: Person, purpose: Purpose, bytes: Uint8Array, headers?: Headers): Promise<Stored>;
   get(mediaId: string, ask?: Ask): Promise<Response>;
-  /** A group of these people, opened by the first. */
+  /** A group of these people, three at least, opened by the first. */
   group(people: readonly Person[]): Promise<DialogId>;
   call(as: Person, method: string, path: string, body?: object): Promise<{ status: number; body: unknown }>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -91,7 +93,7 @@ export async function openMediaWorld(settings: Headers = {}): Promise<MediaWorld
       const answer = await world.upload(as, purpose, bytes, headers);
       const text = await answer.text();
       if (answer.status !== 201) throw new Error(`${answer.status} ${text}`);
-      return JSON.parse(text) as StoredMedia;
+      return JSON.parse(text) as Stored;
     },
     get: (mediaId, { as, query = '', headers = {}, method = 'GET' } = {}) =>
       fetch(`${url}/api/v1/media/${mediaId}${query}`, { method, headers: { ...bearer(as), ...headers } }),
