@@ -163,7 +163,10 @@ export class TchatClient {
     return this.#queue.add({ client_id: crypto.randomUUID(), ...message, dialog_id: dialogId });
   }
 
-  /** Emits another event of the contract, once: for receipts and typing, which are worth no retry. */
+  /**
+   * Emits another event of the contract, once: receipts and typing, which are worth no retry, and edits, deletions and
+   * reactions, which may be repeated until they are answered.
+   */
   request<Name extends Exclude<ClientEventName, 'message:send' | 'sync'>>(
     event: Name,
     payload: Payload<Name>,

@@ -1,4 +1,4 @@
-import { AppError, invalid } from '#shared/errors.ts';
+import { AppError, invalid, unreachable } from '#shared/errors.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { MediaLinks } from './ports.ts';
 import type { Reading } from './reading.ts';
@@ -42,6 +42,8 @@ export function makeMayCarry({ reading, media }: Ports) {
       case 'location':
       case 'sticker':
         return undefined;
+      default:
+        return unreachable(command);
     }
   }
 
