@@ -3,10 +3,11 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Registry } from 'prom-client';
 import { makeAuthActivities } from '#activities/auth/activities.ts';
 import { makeCommerceActivities } from '#activities/commerce/activities.ts';
+import { makeMessagingActivities } from '#activities/messaging/activities.ts';
 import { makePaymentActivities } from '#activities/payments/activities.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { auditChain } from '#infrastructure/events/audit-chain.ts';
-import { countMoved } from '#infrastructure/events/event-metrics.ts';
+import { countIndexed, countMoved } from '#infrastructure/events/event-metrics.ts';
 import { startLoop } from '#infrastructure/events/loop.ts';
 import { openPostgresBus, type PostgresBus } from '#infrastructure/events/postgres-bus.ts';
 import { startRelay } from '#infrastructure/events/relay.ts';
@@ -21,6 +22,7 @@ import { type Ground, openGround } from '#services/ground.main.ts';
 import { openOtpDelivery } from '#services/wire-auth.main.ts';
 import { openCommerce } from '#services/wire-commerce.main.ts';
 import { openCopyBlock } from '#services/wire-messaging.main.ts';
+import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
 import { unreachable } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
@@ -30,6 +32,7 @@ import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
+import { keepSchedules, messagingSchedules } from './schedules.main.ts';
 import { startTaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
 
@@ -58,9 +61,10 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     for (const [index, database] of ground.databases.all.entries())
       startRelayOf(database, buses[index]!, log, resources);
   }
-  for (const domain of ['auth', 'payments', 'commerce'] as const) {
+  for (const domain of ['auth', 'messaging', 'payments', 'commerce'] as const) {
     if (roles.has(domain)) await serve(domain, ground, resources);
   }
+  if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,
     port: config.WORKER_PORT,
@@ -118,6 +122,7 @@ async function subscribe(
   const payments = openPayments(ground);
   const consumers = [
     auditChain,
+    openMessagingUpkeep(ground, countIndexed).index,
     makeWorkflowDriver({
       client: temporal.client,
       triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER }), paymentsTrigger, commerceTrigger],
@@ -157,6 +162,8 @@ function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisposable
   switch (domain) {
     case 'auth':
       return makeAuthActivities(openOtpDelivery(ground));
+    case 'messaging':
+      return makeMessagingActivities(openMessagingUpkeep(ground));
     case 'payments':
       return makePaymentActivities({ payments: openPayments(ground) });
     case 'commerce': {

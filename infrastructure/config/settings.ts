@@ -90,8 +90,8 @@ export const SETTINGS = {
     'services that run elsewhere: payments=http://payments:4003,…',
   ),
   WORKER_ROLES: setting(
-    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'payments', 'commerce']))),
-    'relay,consumer,auth,payments,commerce',
+    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'messaging', 'payments', 'commerce']))),
+    'relay,consumer,auth,messaging,payments,commerce',
     'what a worker process does: the outbox relay, bus consumers, and Temporal task queues by domain',
   ),
   DATABASE_URL: setting(
@@ -223,6 +223,13 @@ export const SETTINGS = {
   ORDER_AUTO_DELIVER_AFTER: setting(Duration, 'P7D', 'a shipped order counts as delivered after this'),
   ORDER_DISPUTE_WINDOW: setting(Duration, 'P3D', 'from delivery until the merchant is paid'),
   PAYMENT_EXPIRES_AFTER: setting(Duration, 'PT30M', 'an unpaid charge expires after this'),
+  MESSAGE_UPKEEP_EVERY: setting(
+    Duration,
+    'PT1H',
+    'how often messages whose time is over are purged, and the keys of dialogs are looked after',
+  ),
+  DELETED_DIALOG_KEPT_FOR: setting(Duration, 'P30D', 'a deleted dialog and its messages are purged after this'),
+  SYSTEM_MESSAGE_KEPT_FOR: setting(Duration, 'P90D', 'a system message is purged after this'),
   KYC_REVIEW_SLA: setting(Duration, 'P2D', 'a human review is escalated after this'),
   OTP_FALLBACK_AFTER: setting(Duration, 'PT20S', 'without a delivery report the next SMS provider is tried after this'),
 } as const satisfies Record<string, Setting>;

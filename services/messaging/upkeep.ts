@@ -2,10 +2,13 @@ import type { Consumer } from '#shared/events/bus.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
+import type { PurgePlace } from '#shared/workflows/messaging.ts';
 import { DialogKeys } from './encryption/dialog-keys.ts';
 import { type KeyCare, makeKeyCare } from './encryption/key-care.ts';
+import { type ExportMessages, makeExportMessages } from './export-messages.ts';
 import type { KeyManagement } from './ports.ts';
 import { Reading } from './reading.ts';
+import { type PurgeStep, makePurgeMessages } from './retention/purge-messages.ts';
 import { makeMessageIndex } from './search/index-messages.ts';
 import type { MessageStore } from './store/message-store.ts';
 import { postgresMessages } from './store/postgres-messages.ts';
@@ -15,6 +18,9 @@ export type MessagingUpkeepPorts = {
   readonly outbox: Outbox;
   readonly keyManagement: KeyManagement;
   readonly clock: Clock;
+  /** How long a deleted dialog and a system message are kept, in milliseconds. */
+  readonly deletedDialogMs: number;
+  readonly systemMessageMs: number;
   /** Where messages live; in the databases when it is not said. */
   readonly messageStore?: MessageStore;
   /** Hears how many messages were made findable at a time, and how long ago the oldest was sent, in milliseconds. */
@@ -25,14 +31,20 @@ export type MessagingUpkeepPorts = {
 export type MessagingUpkeep = {
   readonly index: Consumer;
   readonly keyCare: KeyCare;
+  readonly purgeMessages: (place: PurgePlace | undefined) => Promise<PurgeStep>;
+  readonly exportMessages: ExportMessages;
 };
 
 export function makeMessagingUpkeep(ports: MessagingUpkeepPorts): MessagingUpkeep {
   const { databases, outbox, keyManagement, clock, messageStore, onIndexed = () => undefined } = ports;
+  const { deletedDialogMs, systemMessageMs } = ports;
   const keys = new DialogKeys(databases, keyManagement);
   const reading = new Reading({ databases, keys, store: messageStore ?? postgresMessages });
+  const keyCare = makeKeyCare({ databases, management: keyManagement, outbox });
   return {
+    keyCare,
+    purgeMessages: makePurgeMessages({ databases, outbox, keyCare, clock, deletedDialogMs, systemMessageMs }),
+    exportMessages: makeExportMessages({ databases, reading }),
     index: makeMessageIndex({ keys, reading, onIndexed, now: () => clock().getTime() }),
-    keyCare: makeKeyCare({ databases, management: keyManagement, outbox }),
   };
 }

@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors.ts';
 import type { AuditEntry, Outbox } from '#shared/events/event.ts';
 import { type DialogId, regionOf } from '#shared/ids.ts';
 import type { Database, Databases, Tx } from '#shared/sql.ts';
+import type { KeyWalk } from '#shared/workflows/messaging.ts';
 import type { KeyManagement } from '../ports.ts';
 import {
   type KeyRow,
@@ -28,10 +29,7 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 
 type Ports = { readonly databases: Databases; readonly management: KeyManagement; readonly outbox: Outbox };
 
-/** Where a walk over all dialogs has got: which database, and the last dialog seen in it. */
-export type Walk = { readonly database: number; readonly after: string };
-
-export const WALK_START: Walk = { database: 0, after: NIL };
+const WALK_START: KeyWalk = { database: 0, after: NIL };
 
 /** What is done to the keys of dialogs beside using them. Every change leaves an audit entry. */
 export interface KeyCare {
@@ -43,7 +41,7 @@ export interface KeyCare {
    */
   rotate(dialogId: DialogId): Promise<number>;
   /** Rotates the keys that have sealed `seals` times, of some dialogs of the walk. @returns where to go on, if anywhere */
-  rotateWorn(walk: Walk, seals?: number): Promise<{ readonly rotated: number; readonly next: Walk | undefined }>;
+  rotateWorn(walk?: KeyWalk, seals?: number): Promise<{ readonly rotated: number; readonly next: KeyWalk | undefined }>;
   /** Wraps some keys anew that another than the first wrapping key has wrapped. @returns how many; 0 when none is left */
   rewrap(): Promise<number>;
   /**
@@ -68,7 +66,7 @@ export function makeKeyCare({ databases, management, outbox }: Ports): KeyCare {
     return version;
   }
 
-  async function rotateWorn(walk: Walk, seals = SEALS_PER_KEY_MAX) {
+  async function rotateWorn(walk: KeyWalk = WALK_START, seals = SEALS_PER_KEY_MAX) {
     const database = databases.all[walk.database];
     if (database === undefined) return { rotated: 0, next: undefined };
     const seen = await wearOfKeys(database, walk.after, seals, WEAR_BATCH);
@@ -77,7 +75,7 @@ export function makeKeyCare({ databases, management, outbox }: Ports): KeyCare {
     return { rotated: worn.length, next: nextOf(walk, seen.at(-1)?.id) };
   }
 
-  function nextOf(walk: Walk, last: DialogId | undefined): Walk | undefined {
+  function nextOf(walk: KeyWalk, last: DialogId | undefined): KeyWalk | undefined {
     if (last !== undefined) return { database: walk.database, after: last };
     return walk.database + 1 < databases.all.length ? { database: walk.database + 1, after: NIL } : undefined;
   }

@@ -6,13 +6,21 @@ import type { SearchQuery } from '#shared/contracts/messaging/search.ts';
 import type { DialogId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
+import { DAY } from '#shared/time.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { tell } from './events-told.ts';
 import { World } from './world.ts';
 
 function upkeepOf(db: FreshDatabase, world: World) {
   const { databases, outbox } = db;
-  return makeMessagingUpkeep({ databases, outbox, keyManagement: world.keyManagement, clock: () => new Date() });
+  return makeMessagingUpkeep({
+    databases,
+    outbox,
+    keyManagement: world.keyManagement,
+    clock: () => new Date(),
+    deletedDialogMs: DAY,
+    systemMessageMs: DAY,
+  });
 }
 
 async function stage(db: FreshDatabase) {

@@ -1,0 +1,23 @@
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
+import { type MessagingUpkeep, makeMessagingUpkeep } from '#services/messaging/upkeep.ts';
+import type { Ground } from './ground.main.ts';
+
+/**
+ * What keeps messages in order behind the calls of people.
+ *
+ * @param onIndexed hears how many messages were made findable at a time, and how long ago the oldest was sent
+ */
+export function openMessagingUpkeep(
+  { config, databases, outbox, clock }: Ground,
+  onIndexed: (count: number, lagMs: number) => void = () => undefined,
+): MessagingUpkeep {
+  return makeMessagingUpkeep({
+    databases,
+    outbox,
+    clock,
+    keyManagement: openKeyManagement(config),
+    deletedDialogMs: config.DELETED_DIALOG_KEPT_FOR,
+    systemMessageMs: config.SYSTEM_MESSAGE_KEPT_FOR,
+    onIndexed,
+  });
+}

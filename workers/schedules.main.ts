@@ -1,0 +1,37 @@
+import type { Config } from '#infrastructure/config/settings.ts';
+import { startLoop } from '#infrastructure/events/loop.ts';
+import { openTemporal } from '#infrastructure/temporal/client.ts';
+import { type Recurring, ensureSchedule } from '#infrastructure/temporal/schedules.ts';
+import type { Log } from '#shared/log.ts';
+import { HOUR } from '#shared/time.ts';
+import { KeyCareWorkflow, MessageRetention } from '#shared/workflows/messaging.ts';
+
+/** What begins again and again in messaging. */
+export function messagingSchedules(config: Config): readonly Recurring[] {
+  return [
+    { kind: MessageRetention, everyMs: config.MESSAGE_UPKEEP_EVERY },
+    { kind: KeyCareWorkflow, everyMs: config.MESSAGE_UPKEEP_EVERY },
+  ];
+}
+
+/** Sees to it that schedules stand, now and from time to time; while Temporal is away it goes on trying. */
+export function keepSchedules(
+  config: Config,
+  schedules: readonly Recurring[],
+  log: Log,
+  resources: AsyncDisposableStack,
+): void {
+  const temporal = openTemporal(config);
+  resources.defer(() => temporal.close());
+  const options = { client: temporal.client, taskQueuePrefix: config.TASK_QUEUE_PREFIX };
+  const loop = startLoop({
+    name: 'schedules',
+    restMs: HOUR,
+    log,
+    turn: async () => {
+      for (const schedule of schedules) await ensureSchedule(options, schedule);
+      return 'idle';
+    },
+  });
+  resources.defer(() => loop.stop());
+}

@@ -1,0 +1,2 @@
+export { keyCare } from './key-care.ts';
+export { messageRetention } from './retention.ts';
