@@ -13,23 +13,25 @@ import { type After, type Found, type WantedRange, findEntries } from '../store/
 import { BLOCK_SEQS, blockOf, tokensWanted } from './tokens.ts';
 import { holdsWords, wordsOf } from './words.ts';
 
-/** Blocks of one dialog that are looked at together: a million messages. */
-const BLOCKS_AT_ONCE = 64;
-/** Times that a search in one dialog looks further back before it answers with what it has. */
-const ROUNDS_MAX = 4;
 /**
- * Blocks over all of someone's dialogs, the newest of the most recently active first. Beyond it one searches in a dialog:
- * most have a single block, so this is thousands of dialogs.
+ * Blocks of a dialog that are looked at together, round by round: a word that is often said fills the page from the newest
+ * two, and one that is rare costs three questions for a million messages. In one dialog a search answers with what it has
+ * after five million, and goes on from its cursor.
+ */
+const ROUNDS_IN_ONE = [2, 14, 64, 256] as const;
+const ROUNDS_OVER_ALL = [2, 14, 64] as const;
+/**
+ * Blocks over all of someone's dialogs, those of the most recently active first. Beyond it one searches in a dialog: most
+ * have a single block, so this is thousands of dialogs.
  */
 const BLOCKS_OVER_ALL_MAX = 4_000;
-/** Of one dialog, when all are searched. */
-const BLOCKS_EACH_MAX = 64;
 
 type Ports = { readonly databases: Databases; readonly keys: DialogKeys; readonly reading: Reading };
 export type SearchPage = { readonly messages: WireMessage[]; readonly next_cursor: string | null };
 const NOTHING: SearchPage = { messages: [], next_cursor: null };
 
-type Place = { readonly id: DialogId; readonly lastSeq: number };
+/** A dialog that is to be searched from this seq downwards. */
+type Place = { readonly id: DialogId; readonly to: number };
 
 /**
  * Finds messages by their words. Hashes of the words lead to candidates, which are opened and compared, so a wrong one
@@ -43,31 +45,25 @@ export function makeSearchMessages({ databases, keys, reading }: Ports) {
     if (dialogId !== undefined) {
       const { last_seq: lastSeq } = await reading.memberDialog(caller.userId, dialogId);
       if (words.length === 0) return NOTHING;
-      return await inOne({ id: dialogId, lastSeq: Number(lastSeq) }, caller, words, after, limit);
+      const to = Math.min(Number(lastSeq), after === undefined ? Infinity : after.seq - 1);
+      return await inOne({ id: dialogId, to }, caller, words, limit);
     }
     return await inAll(caller, words, after, limit);
   };
 
   /** Block after block back in time, until the page is full, the dialog ends, or it has taken long enough. */
-  async function inOne(
-    place: Place,
-    caller: Member,
-    words: readonly string[],
-    after: After | undefined,
-    limit: number,
-  ) {
-    const database = reading.home(place.id);
+  async function inOne({ id, to: newest }: Place, caller: Member, words: readonly string[], limit: number) {
+    const database = reading.home(id);
     const messages: WireMessage[] = [];
-    let to = after === undefined ? place.lastSeq : Math.min(place.lastSeq, after.seq - 1);
-    for (let round = 0; to > 0 && round < ROUNDS_MAX; round += 1) {
-      const ranges = await rangesOf(database, [{ id: place.id, lastSeq: to }], words, BLOCKS_AT_ONCE);
+    let to = newest;
+    for (const blocks of ROUNDS_IN_ONE) {
+      if (to <= 0 || messages.length > limit) break;
+      const ranges = await rangesOf(database, [{ id, to }], words, blocks);
       const found = await findEntries(database, caller.userId, ranges, undefined, limit + 1);
       messages.push(...(await verified(database, caller, found, words)));
-      const lowest = found.length > limit ? found.at(-1)?.seq : ranges.at(-1)?.from;
-      to = Number(lowest ?? 1) - 1;
-      if (messages.length > limit) break;
+      to = found.length > limit ? Number(found.at(-1)!.seq) - 1 : below(to, blocks);
     }
-    return pageOf(messages, limit, to > 0 ? { at: new Date(0), dialogId: place.id, seq: to + 1 } : undefined);
+    return pageOf(messages, limit, to > 0 ? { at: new Date(0), dialogId: id, seq: to + 1 } : undefined);
   }
 
   async function inAll(caller: Member, words: readonly string[], after: After | undefined, limit: number) {
@@ -104,11 +100,23 @@ export function makeSearchMessages({ databases, keys, reading }: Ports) {
     const active = await activeDialogs(database, caller.userId, undefined, DIALOGS_PER_USER_MAX, { hidden: true });
     const order = new Map(active.map((dialog, at) => [dialog.id, at]));
     const states = await dialogsForMember(database, caller.userId, [...order.keys()]);
-    const places = states
-      .map((state) => ({ id: state.id, lastSeq: Number(state.last_seq) }))
+    let open: readonly Place[] = states
+      .map((state) => ({ id: state.id, to: Number(state.last_seq) }))
       .toSorted((a, b) => order.get(a.id)! - order.get(b.id)!);
-    const ranges = (await rangesOf(database, places, words, BLOCKS_EACH_MAX)).slice(0, BLOCKS_OVER_ALL_MAX);
-    const found = ranges.length === 0 ? [] : await findEntries(database, caller.userId, ranges, after, limit + 1);
+    let found: readonly Found[] = [];
+    let left = BLOCKS_OVER_ALL_MAX;
+    for (const blocks of ROUNDS_OVER_ALL) {
+      const ranges = (await rangesOf(database, open, words, blocks)).slice(0, left);
+      if (ranges.length === 0) break;
+      left -= ranges.length;
+      const more = await findEntries(database, caller.userId, ranges, after, limit + 1);
+      found = [...found, ...more].toSorted(newestFirst).slice(0, limit + 1);
+      // Older messages of a dialog matter only while its newer ones do not fill the page.
+      const counts = Map.groupBy(found, (one) => one.dialog_id);
+      open = open
+        .map(({ id, to }) => ({ id, to: below(to, blocks) }))
+        .filter(({ id, to }) => to > 0 && (counts.get(id)?.length ?? 0) <= limit);
+    }
     return { database, found };
   }
 
@@ -124,13 +132,13 @@ export function makeSearchMessages({ databases, keys, reading }: Ports) {
       places.map((place) => place.id),
     );
     const searchKeys = await keys.searchKeys(places.map((place) => place.id));
-    return places.flatMap(({ id: dialogId, lastSeq }) => {
+    return places.flatMap(({ id: dialogId, to: newestSeq }) => {
       const key = searchKeys.get(dialogId);
-      if (key === undefined || lastSeq === 0) return [];
-      const newest = blockOf(lastSeq);
+      if (key === undefined || newestSeq <= 0) return [];
+      const newest = blockOf(newestSeq);
       return Array.from({ length: Math.min(blocksMax, newest + 1) }, (_, back) => {
         const block = newest - back;
-        const [from, to] = [Math.max(1, block * BLOCK_SEQS), Math.min(lastSeq, (block + 1) * BLOCK_SEQS - 1)];
+        const [from, to] = [Math.max(1, block * BLOCK_SEQS), Math.min(newestSeq, (block + 1) * BLOCK_SEQS - 1)];
         return { dialogId, from, to, tokens: tokensWanted(key, block, words) };
       });
     });
@@ -145,6 +153,11 @@ export function makeSearchMessages({ databases, keys, reading }: Ports) {
     const messages = await reading.messages(database, rows, cursors);
     return messages.filter(({ content }) => content !== null && holdsWords(content, words));
   }
+}
+
+/** The seq below these many blocks. */
+function below(seq: number, blocks: number): number {
+  return Math.max(0, (blockOf(seq) - blocks + 1) * BLOCK_SEQS - 1);
 }
 
 function newestFirst(a: Found, b: Found): number {
