@@ -7,7 +7,13 @@ export type Contender = {
 };
 
 /** What is set against what: `ours` is divided by `baseline`, in the same round. */
-export type Comparison = { readonly ours: string; readonly baseline: string; readonly aim?: string };
+export type Comparison = {
+  readonly ours: string;
+  readonly baseline: string;
+  readonly aim?: string;
+  /** Of {@link Measured.figures}; the rate when not said. */
+  readonly figure?: string;
+};
 
 export type Prepared = AsyncDisposable & {
   readonly contenders: readonly Contender[];
@@ -23,6 +29,8 @@ export function kept(resources: AsyncDisposableStack): AsyncDisposable {
 export type BenchOptions = {
   readonly warmUpMs: number;
   readonly runMs: number;
+  /** Connections, for loads that are about how many there are; each has a number of its own when not said. */
+  readonly clients?: number;
 };
 
 /** A benchmark beside its raw-engine baselines. Machines are noisy: only ratios of one round mean something. */
@@ -56,11 +64,15 @@ export async function runBench(
   }
   const ratios = prepared.comparisons.map((comparison) => {
     const each = rounds
-      .map((round) => (round[comparison.ours]?.perSecond ?? 0) / (round[comparison.baseline]?.perSecond ?? Number.NaN))
+      .map((round) => rate(round[comparison.ours], comparison) / rate(round[comparison.baseline], comparison))
       .toSorted((a, b) => a - b);
     return { ...comparison, median: median(each), least: each[0] ?? Number.NaN, most: each.at(-1) ?? Number.NaN };
   });
   return { bench: bench.name, rounds, ratios };
+}
+
+function rate(measured: Measured | undefined, { figure }: Comparison): number {
+  return (figure === undefined ? measured?.perSecond : measured?.figures?.[figure]) ?? Number.NaN;
 }
 
 /** The middle of a sorted list. */

@@ -16,10 +16,14 @@ export async function inOwnProcess<Load extends object, Result>(script: URL, loa
 }
 
 /** Starts a server of a baseline and waits for its word that it serves; it ends when disposed of, or with this process. */
-export async function startChild(script: URL, args: readonly string[]): Promise<AsyncDisposable> {
+export async function startChild(
+  script: URL,
+  args: readonly string[],
+): Promise<AsyncDisposable & { readonly pid: number }> {
   const child: ChildProcess = fork(script.pathname, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   await once(child, 'message');
   return {
+    pid: child.pid!,
     [Symbol.asyncDispose]: async () => {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');

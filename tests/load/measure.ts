@@ -6,6 +6,8 @@ export type Measured = {
   readonly p99Ms: number;
   /** Calls that failed; a run with any is not comparable. */
   readonly failed: number;
+  /** What else this load measured, by name with its unit: `bytes a connection`. */
+  readonly figures?: Readonly<Record<string, number>>;
 };
 
 /** Collects latencies while a load runs, and leaves out the warm-up. */
@@ -43,6 +45,44 @@ export class Meter {
   }
 }
 
+type OfferOptions = {
+  readonly perSecond: number;
+  readonly warmUpMs: number;
+  readonly runMs: number;
+  readonly call: (number: number) => Promise<unknown>;
+};
+
+/** How often an open loop looks whether calls are due. */
+const OFFER_EVERY_MS = 5;
+
+/** An open loop: calls are made at a rate, whether or not earlier ones are answered. A call's time counts from when it
+ * was due, so that a load generator which falls behind does not flatter what it measures. */
+export async function openLoop({ perSecond, warmUpMs, runMs, call }: OfferOptions): Promise<Measured> {
+  const meter = new Meter();
+  const startedAt = performance.now();
+  const underWay = new Set<Promise<void>>();
+  let made = 0;
+  let isWarm = false;
+  for (let now = startedAt; now < startedAt + warmUpMs + runMs; now = performance.now()) {
+    if (!isWarm && now >= startedAt + warmUpMs) {
+      isWarm = true;
+      meter.reset();
+    }
+    for (; startedAt + (made / perSecond) * 1000 <= now; made += 1) {
+      const dueAt = startedAt + (made / perSecond) * 1000;
+      const one = call(made)
+        .then(() => meter.done(dueAt))
+        .catch(() => meter.fail())
+        .finally(() => underWay.delete(one));
+      underWay.add(one);
+    }
+    await pause(OFFER_EVERY_MS);
+  }
+  const measured = meter.read();
+  await Promise.all(underWay);
+  return measured;
+}
+
 type LoopOptions = {
   readonly lanes: number;
   readonly warmUpMs: number;
@@ -75,6 +115,6 @@ export async function closedLoop({ lanes, warmUpMs, runMs, call }: LoopOptions):
   return measured;
 }
 
-function pause(ms: number): Promise<void> {
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

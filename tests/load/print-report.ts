@@ -21,11 +21,20 @@ export function printReport(report: Report): void {
       ]),
     );
   }
+  for (const name of names) {
+    for (const figure of Object.keys(report.rounds[0]![name]!.figures ?? {})) {
+      const each = report.rounds.map((round) => round[name]!.figures?.[figure] ?? Number.NaN);
+      console.log(`  ${name}, ${figure}: ${median(each.toSorted((a, b) => a - b)).toLocaleString('en')}`);
+    }
+  }
+  if (report.ratios.length === 0) return;
   console.log(styleText('bold', '\nratios (median, least to most)'));
-  for (const { ours, baseline, aim, median: middle, least, most } of report.ratios) {
+  for (const { ours, baseline, aim, figure, median: middle, least, most } of report.ratios) {
     const spread = styleText('dim', `${least.toFixed(2)} to ${most.toFixed(2)}`);
     const goal = aim === undefined ? '' : styleText('dim', `aim ${aim}`);
-    console.log(`  ${ours} / ${baseline}: ${styleText('cyan', middle.toFixed(2))}  ${spread}  ${goal}`);
+    console.log(
+      `  ${ours} / ${baseline}${figure === undefined ? '' : `, ${figure}`}: ${styleText('cyan', middle.toFixed(2))}  ${spread}  ${goal}`,
+    );
   }
 }
 

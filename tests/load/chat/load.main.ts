@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
-import { closedLoop, type Measured } from '../measure.ts';
+import { closedLoop, type Measured, openLoop } from '../measure.ts';
 
 /** Two people of one dialog, each on a node of their own. */
 export type Pair = {
@@ -13,6 +13,8 @@ export type ChatLoad = {
   readonly pairs: readonly Pair[];
   /** Messages that each pair has under way. */
   readonly outstanding: number;
+  /** Messages offered a second, however many are under way; as many as are answered when not said. */
+  readonly offered?: number;
   readonly warmUpMs: number;
   readonly runMs: number;
 };
@@ -31,23 +33,23 @@ for (const socket of sockets.flat()) socket.on('message:new', () => (delivered +
 const lanes = load.pairs.length * load.outstanding;
 let deliveredBefore = 0;
 setTimeout(() => (deliveredBefore = delivered), load.warmUpMs);
-const measured = await closedLoop({
-  lanes,
-  warmUpMs: load.warmUpMs,
-  runMs: load.runMs,
-  call: async (lane) => {
-    const pair = lane % load.pairs.length;
-    const people = sockets[pair]!;
-    const sender = people[Math.floor(lane / load.pairs.length) % people.length]!;
-    const answer: { error?: unknown } = await sender.timeout(10_000).emitWithAck('message:send', {
-      dialog_id: load.pairs[pair]!.dialogId,
-      client_id: randomUUID(),
-      content: 'see you at the night market at eight',
-      message_type: 'text',
-    });
-    if (answer.error !== undefined) throw new Error(JSON.stringify(answer.error));
-  },
-});
+const call = async (lane: number): Promise<void> => {
+  const pair = lane % load.pairs.length;
+  const people = sockets[pair]!;
+  const sender = people[Math.floor(lane / load.pairs.length) % people.length]!;
+  const answer: { error?: unknown } = await sender.timeout(10_000).emitWithAck('message:send', {
+    dialog_id: load.pairs[pair]!.dialogId,
+    client_id: randomUUID(),
+    content: 'see you at the night market at eight',
+    message_type: 'text',
+  });
+  if (answer.error !== undefined) throw new Error(JSON.stringify(answer.error));
+};
+const times = { warmUpMs: load.warmUpMs, runMs: load.runMs };
+const measured =
+  load.offered === undefined
+    ? await closedLoop({ ...times, lanes, call })
+    : await openLoop({ ...times, perSecond: load.offered, call: (number) => call(number % lanes) });
 const result: ChatMeasured = {
   ...measured,
   deliveredPerSecond: ((delivered - deliveredBefore) / load.runMs) * 1000,

@@ -1,0 +1,1 @@
+export const BYTES_FIGURE = 'bytes a connection';
