@@ -75,11 +75,9 @@ export class Changing {
    */
   async make(change: Change): Promise<WireMessage> {
     const { reading, announcer } = this.#ports;
-    const { verdict, row, reactions } = await this.#lanes.post(change);
+    const { verdict, row, reactions, cursors } = await this.#lanes.post(change);
     if (row === undefined) throw refusal(verdict, change.kind);
-    const database = reading.home(row.dialog_id);
-    const cursors = await reading.cursors(database, change.actorId, [row.dialog_id]);
-    const [message] = await reading.messages(database, [row], cursors, reactions);
+    const [message] = await reading.messages(reading.home(row.dialog_id), [row], cursors, reactions);
     if (verdict === 'changed') {
       announcer.messageChanged(row.dialog_id, {
         dialog_id: row.dialog_id,

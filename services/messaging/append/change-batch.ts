@@ -1,19 +1,25 @@
 import { REACTIONS_PER_MESSAGE_MAX, REACTORS_SHOWN_MAX } from '#shared/contracts/messaging/reaction.ts';
 import { type AuditEntry, type NewEvent, type Outbox, happened } from '#shared/events/event.ts';
 import { MessageChanged } from '#shared/events/messaging.ts';
-import { type MessageId, regionOf } from '#shared/ids.ts';
+import { type DialogId, type MessageId, regionOf } from '#shared/ids.ts';
 import type { Database } from '#shared/sql.ts';
-import { EDITS_PER_MESSAGE_MAX, EDIT_WITHIN_MS } from '../rules.ts';
+import { CURSORS_SHOWN_MEMBERS_MAX, EDITS_PER_MESSAGE_MAX, EDIT_WITHIN_MS } from '../rules.ts';
 import { type Change, type Verdict, changeMessages, messagesByIds } from '../store/changes.ts';
 import type { MessageRow } from '../store/messages.ts';
+import { type CursorRow, cursorsOf } from '../store/participants.ts';
 import { type ReactionRow, reactionsOf } from '../store/reactions.ts';
+import { byDialog } from '../wire.ts';
 
 /** What became of a change, and the message as that commit left it: only when it was changed, or needed no change. */
 export type Changed = {
   readonly verdict: Verdict;
   readonly row: MessageRow | undefined;
   readonly reactions: ReadonlyMap<MessageId, readonly ReactionRow[]>;
+  /** Everyone's cursors in small dialogs. */
+  readonly cursors: ReadonlyMap<DialogId, readonly CursorRow[]>;
 };
+
+const NOTHING = { row: undefined, reactions: new Map(), cursors: new Map() } as const;
 
 const LIMITS = {
   editWithinMs: EDIT_WITHIN_MS,
@@ -34,16 +40,19 @@ export function changeBatch(database: Database, outbox: Outbox, batch: readonly 
   return database.transaction(async (tx) => {
     const verdicts = await changeMessages(tx, batch, LIMITS);
     const shown = batch.filter((_, at) => verdicts[at] === 'changed' || verdicts[at] === 'unchanged');
-    if (shown.length === 0) return verdicts.map((verdict) => ({ verdict, row: undefined, reactions: new Map() }));
+    if (shown.length === 0) return verdicts.map((verdict) => ({ verdict, ...NOTHING }));
     const rows = await messagesByIds(
       tx,
       shown.map((change) => change.messageId),
     );
     const byId = new Map(rows.map((row) => [row.id, row]));
     const reactions = await reactionsOf(tx, rows, REACTORS_SHOWN_MAX);
+    const dialogIds = [...new Set(rows.map((row) => row.dialog_id))];
+    // Of large dialogs it tells the own cursors of whoever is named, from which nothing is derived.
+    const cursors = byDialog(await cursorsOf(tx, dialogIds, CURSORS_SHOWN_MEMBERS_MAX, shown[0]!.actorId));
     const outcomes = verdicts.map((verdict, at) => {
       const isShown = verdict === 'changed' || verdict === 'unchanged';
-      return { verdict, row: isShown ? byId.get(batch[at]!.messageId) : undefined, reactions };
+      return { verdict, row: isShown ? byId.get(batch[at]!.messageId) : undefined, reactions, cursors };
     });
     const made = batch.flatMap((change, at) =>
       verdicts[at] === 'changed' ? [{ change, row: byId.get(change.messageId)! }] : [],

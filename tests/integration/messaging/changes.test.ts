@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { makeCopyBlock } from '#services/messaging/copy-block.ts';
 import type { MessageChange } from '#shared/contracts/messaging/message.ts';
 import { AppError } from '#shared/errors.ts';
 import { AUDIT_EVENT } from '#shared/events/audit.ts';
@@ -66,6 +67,41 @@ test('a member deletes nothing of others, nor do the two of a direct dialog', as
   const [inGroup, inDirect] = [await world.say(ann!, group.id, 'x'), await world.say(ben!, direct.id, 'x')];
   expect(await codeOf(world.messaging.deleteMessage(ben!, inGroup.message.id))).toBe('FORBIDDEN');
   expect(await codeOf(world.messaging.deleteMessage(ann!, inDirect.message.id))).toBe('FORBIDDEN');
+});
+
+test('system messages stay as they are, for the owner as for members', async () => {
+  await using db = await freshDatabase();
+  const world = new World(db.databases);
+  const [ann, ben, cat] = world.people(3);
+  const dialog = await world.group(ann!, ben!, cat!);
+  await world.messaging.editDialog(ann!, dialog.id, { name: 'Dinner' });
+  const { messages } = await world.messaging.history(ann!, dialog.id, { limit: 1 });
+  const [notice] = messages;
+  expect(notice).toMatchObject({ message_type: 'system', version: 1 });
+  for (const who of [ann!, ben!]) {
+    const codes = [
+      await codeOf(world.messaging.editMessage(who, notice!.id, 'x')),
+      await codeOf(world.messaging.deleteMessage(who, notice!.id)),
+      await codeOf(world.messaging.addReaction(who, notice!.id, '👍')),
+      await codeOf(world.messaging.removeReaction(who, notice!.id, '👍')),
+    ];
+    expect(new Set(codes)).toEqual(new Set(['FORBIDDEN']));
+  }
+});
+
+test('whoever is blocked shows the other side nothing new, and may still take back what they said', async () => {
+  await using db = await freshDatabase();
+  const world = new World(db.databases);
+  const [ann, ben] = world.people(2);
+  const dialog = await world.direct(ann!, ben!);
+  const { message } = await world.say(ann!, dialog.id, 'x');
+  await world.messaging.addReaction(ann!, message.id, '👍');
+  world.block(ben!, ann!);
+  await makeCopyBlock({ databases: db.databases, blocks: world.blocks })(ben!.userId, ann!.userId);
+  expect(await codeOf(world.messaging.editMessage(ann!, message.id, 'y'))).toBe('NOT_FOUND');
+  expect(await codeOf(world.messaging.addReaction(ann!, message.id, '🎉'))).toBe('NOT_FOUND');
+  expect((await world.messaging.removeReaction(ann!, message.id, '👍')).reactions).toEqual([]);
+  expect((await world.messaging.deleteMessage(ann!, message.id)).content).toBeNull();
 });
 
 test('a deleted message is neither edited nor reacted to', async () => {
