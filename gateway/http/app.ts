@@ -83,9 +83,11 @@ async function answerPage(exchange: Exchange, path: string, answer: Page['answer
   await answer(exchange);
 }
 
-/** A body that nobody waits for any more must not hold a connection. */
+/** A body that nobody waits for any more is thrown away, wherever it was going, and must not hold a connection for long. */
 function cutLater(request: IncomingMessage): void {
   if (request.complete) return;
+  request.unpipe();
+  request.resume();
   const timer = setTimeout(() => request.destroy(), LINGER_MS);
   request.once('close', () => clearTimeout(timer));
 }

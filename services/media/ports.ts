@@ -19,7 +19,10 @@ export type ByteRange = { readonly start: number; readonly end: number };
  * @throws {AppError} UPSTREAM_UNAVAILABLE from every call while the store cannot be reached or is full
  */
 export interface MediaStore {
-  /** Keeps an object whole or not at all, durably when it returns, in the place of an older one under the key. */
+  /**
+   * Keeps an object whole or not at all, durably when it returns, in the place of an older one under the key. A key is
+   * put by one caller at a time.
+   */
   put(key: ObjectKey, bytes: Uint8Array): Promise<void>;
   /** The object, or the part of it within `range`; undefined when there is none. */
   get(key: ObjectKey, range?: ByteRange): Promise<Bytes | undefined>;
