@@ -4,15 +4,16 @@ import type { DialogId, UserId } from '#shared/ids.ts';
 import type { Databases } from '#shared/sql.ts';
 import { Lanes } from './append/lanes.ts';
 import type { Announcer } from './ports.ts';
+import type { Reading } from './reading.ts';
 import type { AdvancedCursor } from './service.ts';
-import { type CursorMove, type MovedCursor, advanceCursors } from './store/participants.ts';
+import type { CursorMove, MovedCursor } from './store/participants.ts';
 
 /** Each waits as long as the batches before it take, a few milliseconds each; 32 batches are still far below a second. */
 const WAITING_MAX = 8_192;
 /** A cursor is a short row; beyond a few hundred the fixed cost of a call has vanished. */
 const BATCH_MAX = 256;
 
-type Ports = { readonly databases: Databases; readonly announcer: Announcer };
+type Ports = { readonly databases: Databases; readonly reading: Reading; readonly announcer: Announcer };
 
 /**
  * Moves a member's cursors forward: clamped to the last message, never back, reading implies delivery. A cursor that
@@ -21,13 +22,13 @@ type Ports = { readonly databases: Databases; readonly announcer: Announcer };
  * Cursors are no events: everyone moves one for every message, and nothing but the members' screens waits for it.
  * @throws {AppError} NOT_FOUND when the user is not in the dialog, RETRY_LATER when too many wait.
  */
-export function makeAdvanceReceipt({ databases, announcer }: Ports) {
+export function makeAdvanceReceipt({ databases, reading, announcer }: Ports) {
   const lanes = new Lanes<CursorMove, MovedCursor>(databases, {
     capacity: WAITING_MAX,
     batchMax: BATCH_MAX,
     keyOf: (move) => move.dialogId + move.userId,
     run: async (database, batch) => {
-      const moved = await advanceCursors(database, batch);
+      const moved = await reading.store.advance(database, batch);
       return moved.map((cursor) => cursor ?? new AppError('NOT_FOUND'));
     },
   });

@@ -9,7 +9,7 @@ import { Lanes } from './append/lanes.ts';
 import type { Announcer } from './ports.ts';
 import type { Reading } from './reading.ts';
 import { EDITS_PER_MESSAGE_MAX } from './rules.ts';
-import { type Change, type MessageForMember, type Verdict, messageForMember } from './store/changes.ts';
+import { type Change, type MessageForMember, type Verdict } from './store/changes.ts';
 
 /** A change takes about as long as an append; what is said there of waiting holds here. */
 const WAITING_MAX = 4_096;
@@ -38,13 +38,17 @@ export class Changing {
       capacity: WAITING_MAX,
       batchMax: BATCH_MAX,
       keyOf: (change) => change.messageId,
-      run: (database, batch) => changeBatch(database, ports.outbox, batch),
+      run: (database, batch) => changeBatch(ports.reading.store, database, ports.outbox, batch),
     });
   }
 
   /** @throws {AppError} NOT_FOUND when the user is not in the message's dialog, or there is no such message. */
   async find(messageId: MessageId, userId: UserId): Promise<MessageForMember> {
-    const found = await messageForMember(this.#ports.databases.of(regionOf(messageId)), messageId, userId);
+    const found = await this.#ports.reading.store.findForMember(
+      this.#ports.databases.of(regionOf(messageId)),
+      messageId,
+      userId,
+    );
     if (found === undefined) throw new AppError('NOT_FOUND');
     return found;
   }

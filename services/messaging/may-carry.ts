@@ -3,7 +3,6 @@ import type { UserId } from '#shared/ids.ts';
 import type { MediaLinks } from './ports.ts';
 import type { Reading } from './reading.ts';
 import type { SendCommand } from './service.ts';
-import { isSent } from './store/append.ts';
 import { membersAmong } from './store/mentions.ts';
 
 type Ports = { readonly reading: Reading; readonly media?: MediaLinks };
@@ -49,7 +48,9 @@ export function makeMayCarry({ reading, media }: Ports) {
 
   return async (senderId: UserId, command: SendCommand, clientKey: string): Promise<void> => {
     const refusal = await refused(senderId, command);
-    if (refusal === undefined || (await isSent(reading.home(command.dialog_id), clientKey))) return;
+    if (refusal === undefined) return;
+    const dialogId = command.dialog_id;
+    if (await reading.store.isSent(reading.home(dialogId), dialogId, clientKey)) return;
     throw refusal;
   };
 }

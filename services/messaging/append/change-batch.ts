@@ -5,6 +5,7 @@ import { type DialogId, type MessageId, regionOf } from '#shared/ids.ts';
 import type { Database } from '#shared/sql.ts';
 import { CURSORS_SHOWN_MEMBERS_MAX, EDITS_PER_MESSAGE_MAX, EDIT_WITHIN_MS } from '../rules.ts';
 import { type Change, type Verdict, changeMessages, messagesByIds } from '../store/changes.ts';
+import type { MessageStore } from '../store/message-store.ts';
 import type { MessageRow } from '../store/messages.ts';
 import { type CursorRow, cursorsOf } from '../store/participants.ts';
 import { type ReactionRow, reactionsOf } from '../store/reactions.ts';
@@ -36,8 +37,13 @@ const CHANGE_NAMES = { edit: 'edited', delete: 'deleted', react: 'reacted', unre
  * @throws {AppError} UPSTREAM_UNAVAILABLE when the store could not be reached; the changes may have been made or not.
  *   It is not tried again here: an edit would be made twice.
  */
-export function changeBatch(database: Database, outbox: Outbox, batch: readonly Change[]): Promise<Changed[]> {
-  return database.transaction(async (tx) => {
+export function changeBatch(
+  store: MessageStore,
+  database: Database,
+  outbox: Outbox,
+  batch: readonly Change[],
+): Promise<Changed[]> {
+  return store.changing(database, batch, async (tx) => {
     const verdicts = await changeMessages(tx, batch, LIMITS);
     const shown = batch.filter((_, at) => verdicts[at] === 'changed' || verdicts[at] === 'unchanged');
     if (shown.length === 0) return verdicts.map((verdict) => ({ verdict, ...NOTHING }));

@@ -12,6 +12,7 @@ import type { Announcer, Blocks, People } from '../ports.ts';
 import type { Reading } from '../reading.ts';
 import type { Member } from '../service.ts';
 import { type HeldDialog, holdDialog, rolesOf } from '../store/dialog-life.ts';
+import type { MessageStore } from '../store/message-store.ts';
 import { tellInDialog } from './system-message.ts';
 import { updateOf } from './update.ts';
 
@@ -28,6 +29,7 @@ export type LifePorts = {
 /** What a use case finds: the dialog, whose row it holds, and what the caller is in it. */
 export type Standing = {
   readonly tx: Tx;
+  readonly store: MessageStore;
   readonly dialog: HeldDialog;
   /** Undefined for someone who is not in it. */
   readonly role: ParticipantRole | undefined;
@@ -69,9 +71,9 @@ export function makeChangeDialog({ keys, reading, outbox, announcer }: LifePorts
       const dialog = await holdDialog(tx, dialogId);
       if (dialog === undefined) throw new AppError('NOT_FOUND');
       const role = (await rolesOf(tx, dialogId, [caller.userId])).get(caller.userId);
-      const deed = await act({ tx, dialog, role });
+      const deed = await act({ tx, store: reading.store, dialog, role });
       if (deed === undefined) return { deed, said: [] };
-      const said = await tellInDialog(tx, { key, dialogId, senderId: caller.userId }, deed.notices);
+      const said = await tellInDialog(reading.store, tx, { key, dialogId, senderId: caller.userId }, deed.notices);
       const { action, facts = {} } = deed.audit ?? {};
       await outbox.append(tx, {
         events: [...deed.events, ...appended(dialogId, said)],

@@ -5,7 +5,6 @@ import { happened } from '#shared/events/event.ts';
 import type { DialogId, MessageId } from '#shared/ids.ts';
 import type { Member } from '../service.ts';
 import { setPins } from '../store/dialog-life.ts';
-import { seqOf } from '../store/messages.ts';
 import type { ChangeDialog, Deed, Standing } from './change-dialog.ts';
 import { PINS_MAX, refuseMember } from './rules.ts';
 
@@ -20,7 +19,7 @@ export function makePinMessage(change: ChangeDialog) {
   return (caller: Member, dialogId: DialogId, messageId: MessageId): Promise<WireDialog> =>
     change(caller, dialogId, async (standing) => {
       const pinned = pinsFor(standing);
-      if ((await seqOf(standing.tx, dialogId, messageId)) === undefined) throw new AppError('NOT_FOUND');
+      if ((await standing.store.seqOf(standing.tx, dialogId, messageId)) === undefined) throw new AppError('NOT_FOUND');
       if (pinned.includes(messageId)) return undefined;
       if (pinned.length >= PINS_MAX) throw new AppError('CONFLICT', { message: `At most ${PINS_MAX} may be pinned` });
       return await write(standing, caller, [...pinned, messageId], { action: 'pinned', message_id: messageId });
@@ -32,7 +31,8 @@ export function makeUnpinMessage(change: ChangeDialog) {
     change(caller, dialogId, async (standing) => {
       const pinned = pinsFor(standing);
       if (!pinned.includes(messageId)) {
-        if ((await seqOf(standing.tx, dialogId, messageId)) === undefined) throw new AppError('NOT_FOUND');
+        if ((await standing.store.seqOf(standing.tx, dialogId, messageId)) === undefined)
+          throw new AppError('NOT_FOUND');
         return undefined;
       }
       const left = pinned.filter((id) => id !== messageId);

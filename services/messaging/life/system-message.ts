@@ -6,7 +6,7 @@ import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import type { DialogKey } from '../encryption/dialog-key.ts';
 import { fingerprint, seal } from '../encryption/seal.ts';
-import { appendSystemMessages } from '../store/system-messages.ts';
+import type { MessageStore } from '../store/message-store.ts';
 
 const KEY_HEX_DIGITS = 32;
 
@@ -17,6 +17,7 @@ type Sender = { readonly key: DialogKey; readonly dialogId: DialogId; readonly s
  * the transaction of the deed. They count as messages of the one who did it.
  */
 export async function tellInDialog(
+  store: MessageStore,
   tx: Tx,
   { key, dialogId, senderId }: Sender,
   notices: readonly SystemNotice[],
@@ -35,7 +36,7 @@ export async function tellInDialog(
       body: seal(key, { dialogId, messageId: id, senderId }, body),
     };
   });
-  const appended = await appendSystemMessages(tx, dialogId, senderId, items);
+  const appended = await store.appendSystem(tx, dialogId, senderId, items);
   return appended.map(({ seq, version, created_at: createdAt }, at) => ({
     id: items[at]!.id,
     dialog_id: dialogId,

@@ -1,7 +1,11 @@
-import type { DialogId, MessageId } from '#shared/ids.ts';
-import type { Database, Sql } from '#shared/sql.ts';
+import type { AppError } from '#shared/errors.ts';
+import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
+import type { Database, Sql, Tx } from '#shared/sql.ts';
 import type { Appended, NewMessage } from './append.ts';
+import type { Change, MessageForMember } from './changes.ts';
 import type { KnownDialog, MessageRow } from './messages.ts';
+import type { CursorMove, MovedCursor } from './participants.ts';
+import type { AppendedSystemMessage, NewSystemMessage } from './system-messages.ts';
 
 /**
  * Where messages live: in the dialog's own database, or in a log elsewhere. Dialogs, members with their cursors, and keys
@@ -16,7 +20,16 @@ export interface MessageStore {
    * a client key. It may be repeated whole when its outcome is unknown.
    * @throws {AppError} UPSTREAM_UNAVAILABLE when it could not be reached; the messages may be stored or not.
    */
-  append(database: Database, batch: readonly NewMessage[]): Promise<readonly Appended[]>;
+  append(database: Database, batch: readonly NewMessage[]): Promise<readonly (Appended | AppError)[]>;
+  /** Appends in the order given, in a transaction that holds the dialog's row. The caller tells the outbox. */
+  appendSystem(
+    tx: Tx,
+    dialogId: DialogId,
+    senderId: UserId,
+    messages: readonly NewSystemMessage[],
+  ): Promise<AppendedSystemMessage[]>;
+  /** Whether a message with this client key was stored before. */
+  isSent(sql: Sql, dialogId: DialogId, clientKey: string): Promise<boolean>;
   /** The newest messages below a seq, newest first. */
   before(database: Database, dialogId: DialogId, seq: number, limit: number): Promise<MessageRow[]>;
   /** The oldest messages above a seq, oldest first. */
@@ -28,4 +41,10 @@ export interface MessageStore {
   newest(database: Database, dialogIds: readonly DialogId[]): Promise<MessageRow[]>;
   /** At most `limit` changes of each dialog, ascending in version within a dialog. */
   changes(database: Database, known: readonly KnownDialog[], limit: number): Promise<MessageRow[]>;
+  /** Undefined when the user is not in the message's dialog, or there is no such message. */
+  findForMember(database: Database, messageId: MessageId, userId: UserId): Promise<MessageForMember | undefined>;
+  /** Runs a transaction in which `changeMessages` may make these changes, and no others; it holds their dialogs' rows. */
+  changing<T>(database: Database, changes: readonly Change[], work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Moves cursors in one call and answers each item, in order; undefined for someone who is not a member. */
+  advance(database: Database, moves: readonly CursorMove[]): Promise<(MovedCursor | undefined)[]>;
 }

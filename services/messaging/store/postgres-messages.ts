@@ -1,18 +1,26 @@
 import type { Database } from '#shared/sql.ts';
-import { type Appended, type NewMessage, appendMessages } from './append.ts';
+import { type Appended, type NewMessage, appendMessages, isSent } from './append.ts';
+import { messageForMember } from './changes.ts';
 import { addMentions } from './mentions.ts';
 import type { MessageStore } from './message-store.ts';
 import { changesOf, messageBySeq, messagesAfter, messagesBefore, newestMessages, seqOf } from './messages.ts';
+import { advanceCursors } from './participants.ts';
+import { appendSystemMessages } from './system-messages.ts';
 
 /** Messages in the dialog's own database, so that an append is one transaction with all that hangs on it. */
 export const postgresMessages: MessageStore = {
   append: appendWithMentions,
+  appendSystem: appendSystemMessages,
+  isSent: (sql, _dialogId, clientKey) => isSent(sql, clientKey),
   before: messagesBefore,
   after: messagesAfter,
   bySeq: messageBySeq,
   seqOf,
   newest: newestMessages,
   changes: changesOf,
+  findForMember: messageForMember,
+  changing: (database, _changes, work) => database.transaction(work),
+  advance: advanceCursors,
 };
 
 /** One call where nobody is mentioned; else a transaction, so that a mention is counted exactly when its message is there. */
