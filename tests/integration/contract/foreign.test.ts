@@ -107,9 +107,12 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
     },
     'body.metadata.media_id': {
       fate: 'invalid',
-      theirs: undefined,
-      rest: { params: { id: mine.dialog }, body: { message_type: 'image', metadata: { media_id: NOBODYS } } },
+      theirs: theirs.media,
+      rest: { params: { id: mine.dialog }, body: { message_type: 'file', metadata: { media_id: NOBODYS } } },
     },
+  }),
+  searchMessages: ({ theirs }) => ({
+    'query.dialog_id': { fate: 'absent', theirs: theirs.dialog, rest: { query: { q: 'word' } } },
   }),
   advanceReceipt: ({ theirs }) => ({
     'params.id': { fate: 'absent', theirs: theirs.dialog, rest: { body: { read_seq: 1 } } },
