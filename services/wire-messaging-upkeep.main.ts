@@ -8,7 +8,7 @@ import type { Ground } from './ground.main.ts';
  * @param onIndexed hears how many messages were made findable at a time, and how long ago the oldest was sent
  */
 export function openMessagingUpkeep(
-  { config, databases, outbox, clock }: Ground,
+  { config, databases, outbox, clock }: Pick<Ground, 'config' | 'databases' | 'outbox' | 'clock'>,
   onIndexed: (count: number, lagMs: number) => void = () => undefined,
 ): MessagingUpkeep {
   return makeMessagingUpkeep({

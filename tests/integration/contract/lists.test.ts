@@ -30,8 +30,13 @@ afterAll(() => contract[Symbol.asyncDispose]());
 function ask(call: Call, query: Readonly<Record<string, string>>, sent: Ask = {}): Promise<Answer> {
   const { me, mine } = things;
   const params = call.tag === 'messaging' ? { id: call.path.startsWith('/messages') ? mine.message : mine.dialog } : {};
-  return contract.ask(call, { token: me.token, params, query, ...sent });
+  return contract.ask(call, { token: me.token, params, query: { ...NEEDED[call.name], ...query }, ...sent });
 }
+
+/** What a query must hold; by the name of the call. */
+const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = { searchMessages: { q: 'word' } };
+/** What the entries are called where the address does not say. */
+const NOUNS: Readonly<Record<string, string>> = { searchMessages: 'messages' };
 
 describe('a query', () => {
   test.each(withQuery)('of $name with an unknown word is refused', async (call) => {
@@ -80,6 +85,11 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     const reading = { token: sellers.person.token, params: { id: mine.dialog }, body: { read_seq: 1 } };
     expect(await contract.ask(callNamed('advanceReceipt'), reading)).toMatchObject({ status: 200 });
   },
+  searchMessages: async ({ mine }) => {
+    const messages = ['One word', 'Two words', 'Words'].map((content) => ({ message_type: 'text', content }));
+    await create('sendMessage', messages, { id: mine.dialog });
+    await contract.indexMessages();
+  },
   listShops: () => create('openShop', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }]),
   listProducts: (things) => {
     const facts = { shop_id: things.sellers.shop, currency: 'THB', stock_quantity: 1, images: [PICTURE] };
@@ -119,7 +129,7 @@ test('there are entries to make for every list', () => {
 });
 
 describe.each(listCalls())('$name', (call) => {
-  const noun = call.path.split('/').at(-1)!;
+  const noun = NOUNS[call.name] ?? call.path.split('/').at(-1)!;
 
   test(`answers its ${noun} and a next_cursor, and page by page each of them once, in one order`, async () => {
     await FILL[call.name]!(things);

@@ -9,6 +9,7 @@ import { makeTokens } from '#services/auth/tokens.ts';
 import { seedShops } from '#services/commerce/seed-shops.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
 import { authSecrets } from '#services/wire-auth.main.ts';
+import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import type { Role } from '#shared/caller.ts';
 import type { SessionId, ShopId, UserId, WalletId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
@@ -17,6 +18,7 @@ import { testConfig } from '#tests/harness/config.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
 import { madeSecrets } from '#tests/harness/environment.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
+import { tell } from '#tests/integration/messaging/events-told.ts';
 import { openAsking } from './ask.ts';
 
 export type Person = { readonly id: UserId; readonly token: string; readonly refreshToken: string };
@@ -58,6 +60,12 @@ export async function openContract() {
     ...asking,
     people,
     databases,
+
+    /** Makes what was said findable, as a worker does. */
+    indexMessages: async (): Promise<void> => {
+      const ground = { config, databases, outbox: fresh.outbox, clock };
+      await tell(fresh.database, openMessagingUpkeep(ground).index);
+    },
 
     /** A verified shop of each. */
     shops: (owners: readonly Person[]): Promise<ShopId[]> =>
