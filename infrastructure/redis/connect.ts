@@ -101,6 +101,8 @@ async function close(redis: Redis): Promise<void> {
   } catch {
     // Not connected: there is nothing to say goodbye to.
     redis.disconnect();
+    // Between two attempts there is no connection either whose end would be told.
+    if (redis.status === 'reconnecting') return;
   }
   await ended;
 }
