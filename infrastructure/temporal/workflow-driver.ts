@@ -9,7 +9,11 @@ import {
 import { AppError, unreachable } from '#shared/errors.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import type { StoredEvent } from '#shared/events/event.ts';
+import { SECOND } from '#shared/time.ts';
 import { type Trigger, type WorkflowCommand, workflowId } from '#shared/workflows/command.ts';
+
+/** A transaction of the event bus waits for each call. */
+const ANSWER_WITHIN_MS = 5 * SECOND;
 
 type DriverOptions = {
   readonly client: Client;
@@ -56,7 +60,7 @@ export function makeWorkflowDriver({ client, triggers, taskQueuePrefix }: Driver
     for (const event of events) {
       for (const trigger of byType.get(event.type) ?? []) {
         const command = trigger.command(event);
-        if (command !== undefined) await obey(command);
+        if (command !== undefined) await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => obey(command));
       }
     }
   }
