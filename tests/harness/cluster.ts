@@ -9,6 +9,8 @@ import { SECOND } from '#shared/time.ts';
 const ROOT = new URL('../../', import.meta.url).pathname;
 const READY_WITHIN_MS = 60 * SECOND;
 const STOP_WITHIN_MS = 30 * SECOND;
+/** Characters of a log that an error shows. */
+const LOG_SHOWN = 4_000;
 
 export type RoleName = 'sandbox' | 'gateway' | 'realtime-1' | 'realtime-2' | 'worker';
 
@@ -92,9 +94,12 @@ export async function startCluster(
     await untilReady(launched);
   }
 
+  /** @throws when a role that ran until now did not end in good order */
   async function stop(): Promise<void> {
-    await Promise.all([...roleProcesses.values()].map((role) => role.stop()));
+    const faults = await Promise.all([...roleProcesses.values()].map(stopOne));
     await rm(dataDir, { recursive: true, force: true });
+    const fault = faults.find((text) => text !== undefined);
+    if (fault !== undefined) throw new Error(fault);
   }
 
   try {
@@ -127,6 +132,19 @@ export async function startCluster(
   };
 }
 
+/** What is wrong with how a role ends that is told to stop; nothing, if it drains, or has ended before. */
+async function stopOne(role: Running): Promise<string | undefined> {
+  const isOver = await Promise.race([role.ended.then(() => true), sleep(0, false)]);
+  if (isOver) return undefined;
+  await role.stop();
+  const how = await role.ended;
+  return how === 'code 0' ? undefined : `${role.name} ended with ${how}:\n${await endOfLog(role)}`;
+}
+
+async function endOfLog({ logPath }: Running): Promise<string> {
+  return (await readFile(logPath, 'utf8').catch(() => '')).slice(-LOG_SHOWN);
+}
+
 /** Waits for the role's readiness; a role that ended instead fails with the end of its log. */
 async function untilReady(role: Running): Promise<void> {
   let end: string | undefined;
@@ -140,6 +158,5 @@ async function untilReady(role: Running): Promise<void> {
     if (ready) return;
     await sleep(50);
   }
-  const log = await readFile(role.logPath, 'utf8').catch(() => '');
-  throw new Error(`${role.name} is not ready (${end ?? 'still starting'}):\n${log.slice(-4_000)}`);
+  throw new Error(`${role.name} is not ready (${end ?? 'still starting'}):\n${await endOfLog(role)}`);
 }
