@@ -33,7 +33,7 @@ export type Chat = Pick<
   | 'advanceReceipt'
   | 'sync'
   | 'dialogsOf'
-  | 'isMember'
+  | 'standingIn'
 > & {
   /** Of these dialogs, at most 500, those that exist, for the beacon. Checks no membership. */
   topVersions(dialogIds: readonly DialogId[]): Promise<readonly TopVersion[]>;

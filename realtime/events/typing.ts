@@ -16,10 +16,13 @@ const REPEAT_AFTER_MS = 2 * SECOND;
 export function onTyping(chat: Chat, now: () => number) {
   const announce = async (session: Session, { dialog_id: dialogId }: Typing, lastsMs: number) => {
     const { userId } = session.caller;
-    if (!(await chat.isMember(userId, dialogId))) {
+    const standing = await chat.standingIn(userId, dialogId);
+    if (standing !== 'posts') {
       // What was refused once is refused again, and not taken for a repeat of what was announced.
       session.forgetTyping();
-      throw new AppError('NOT_FOUND');
+      throw standing === 'reads'
+        ? new AppError('FORBIDDEN', { message: 'Only admins post here' })
+        : new AppError('NOT_FOUND');
     }
     const until = new Date(Date.now() + lastsMs).toISOString();
     session.tellOthers(dialogId, { dialog_id: dialogId, user_id: userId, until });

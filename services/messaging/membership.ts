@@ -3,7 +3,7 @@ import type { Databases } from '#shared/sql.ts';
 import type { Reading } from './reading.ts';
 import { DIALOGS_PER_USER_MAX } from './rules.ts';
 import { activeDialogs } from './store/dialogs.ts';
-import { isParticipant } from './store/participants.ts';
+import { type MemberStanding, standingOf } from './store/participants.ts';
 
 /** The rooms that a user's sockets join: at most {@link DIALOGS_PER_USER_MAX}, the most recently active first. */
 export function makeDialogsOf({ databases }: { readonly databases: Databases }) {
@@ -21,7 +21,8 @@ export function makeDialogsOf({ databases }: { readonly databases: Databases }) 
   };
 }
 
-export function makeIsMember({ reading }: { readonly reading: Reading }) {
-  return (userId: UserId, dialogId: DialogId): Promise<boolean> =>
-    isParticipant(reading.home(dialogId), dialogId, userId);
+/** Whether someone posts in a dialog or only reads it; undefined when they are not in it, or blocked by the other side. */
+export function makeStandingIn({ reading }: { readonly reading: Reading }) {
+  return (userId: UserId, dialogId: DialogId): Promise<MemberStanding | undefined> =>
+    standingOf(reading.home(dialogId), dialogId, userId);
 }

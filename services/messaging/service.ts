@@ -19,7 +19,7 @@ import { DialogKeys } from './encryption/dialog-keys.ts';
 import { makeGetDialog } from './get-dialog.ts';
 import { makeHistory } from './history.ts';
 import { makeListDialogs } from './list-dialogs.ts';
-import { makeDialogsOf, makeIsMember } from './membership.ts';
+import { makeDialogsOf, makeStandingIn } from './membership.ts';
 import { makeMessageHistory } from './message-history.ts';
 import { makeMessageReceipts } from './message-receipts.ts';
 import { makeOpenDialog } from './open-dialog.ts';
@@ -31,6 +31,7 @@ import { makeSearchMessages, type SearchPage } from './search/search-messages.ts
 import { makeSendMessage } from './send-message.ts';
 import type { MessageStore } from './store/message-store.ts';
 import { postgresMessages } from './store/postgres-messages.ts';
+import type { MemberStanding } from './store/participants.ts';
 import { makeSync } from './sync.ts';
 
 /** What messaging needs to know about the caller; a whole `Caller` fits. */
@@ -86,7 +87,8 @@ export interface MessagingService extends DialogLife {
   searchMessages(caller: Member, query: SearchQuery): Promise<SearchPage>;
   /** The rooms to join at connect: at most 5,000, the most recently active first. */
   dialogsOf(userId: UserId): Promise<DialogId[]>;
-  isMember(userId: UserId, dialogId: DialogId): Promise<boolean>;
+  /** Whether someone posts in a dialog or only reads it; undefined when they are not in it, or blocked. */
+  standingIn(userId: UserId, dialogId: DialogId): Promise<MemberStanding | undefined>;
 }
 
 export type MessagingPorts = {
@@ -127,6 +129,6 @@ export function makeMessaging(ports: MessagingPorts): MessagingService {
     sync: makeSync(inside),
     searchMessages: makeSearchMessages(inside),
     dialogsOf: makeDialogsOf(inside),
-    isMember: makeIsMember(inside),
+    standingIn: makeStandingIn(inside),
   };
 }

@@ -24,6 +24,12 @@ const IS_MEMBER = statement(
   'messaging.is-member',
   'SELECT 1 AS found FROM messaging.participants WHERE participants.dialog_id = $1 AND participants.user_id = $2',
 );
+const STANDING = statement(
+  'messaging.standing',
+  `SELECT CASE WHEN dialogs.type = 'channel' AND participants.role = 'member' THEN 'reads' ELSE 'posts' END AS standing
+   FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
+   WHERE participants.dialog_id = $1 AND participants.user_id = $2 AND NOT participants.blocked`,
+);
 const MEMBERS = statement(
   'messaging.members',
   `SELECT members.dialog_id, members.user_id, members.role, members.joined_at, members.delivered_seq, members.read_seq
@@ -70,6 +76,13 @@ export async function addParticipants(tx: Tx, { id, participants }: NewDialog): 
 
 export async function isParticipant(sql: Sql, dialogId: DialogId, userId: UserId): Promise<boolean> {
   return (await firstRow(sql, IS_MEMBER, [dialogId, userId])) !== undefined;
+}
+
+/** What someone may do in a dialog: post, or only read. Undefined when not in it, or blocked by the other side. */
+export type MemberStanding = 'posts' | 'reads';
+
+export async function standingOf(sql: Sql, dialogId: DialogId, userId: UserId): Promise<MemberStanding | undefined> {
+  return (await firstRow<{ standing: MemberStanding }>(sql, STANDING, [dialogId, userId]))?.standing;
 }
 
 /**

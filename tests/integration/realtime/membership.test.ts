@@ -115,6 +115,7 @@ test('of a channel, readers hear what is posted, and neither who comes nor what 
   expect(seen.participant_count).toBe(3);
   expect(seen.participants.map(({ user_id: id }) => id)).toEqual([owner.user_id, two.user_id]);
   expect(await refusalOf(joiner, 'message:send', text(channel))).toBe('FORBIDDEN');
+  expect(await refusalOf(joiner, 'typing:start', { dialog_id: channel.id })).toBe('FORBIDDEN');
   await asked(here, 'message:send', text(channel, 'first'));
   await expect.poll(() => contents(posts)).toEqual(['first']);
   await asked(reader, 'receipt:read', { dialog_id: channel.id, seq: 2 });
