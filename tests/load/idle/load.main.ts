@@ -6,6 +6,7 @@ import { residentBytes } from '../sockets/process-use.ts';
 import type { Seat } from '../sockets/stage.ts';
 import { BYTES_FIGURE } from './figures.ts';
 
+/** Connections to one node, of which the second half is weighed: the first brings it to its working size. */
 export type IdleLoad = { readonly pid: number; readonly seats: readonly Seat[] };
 
 const CONNECTING_AT_ONCE = 64;
@@ -13,22 +14,36 @@ const CONNECTING_AT_ONCE = 64;
 const SETTLE_MS = 5_000;
 
 const [load] = (await once(process, 'message')) as [IdleLoad];
-const before = residentBytes(load.pid);
 const sockets: Socket[] = [];
 const meter = new Meter();
-await forEach(load.seats, CONNECTING_AT_ONCE, async (seat) => {
-  const startedAt = performance.now();
-  try {
-    sockets.push(await connect(seat));
-    meter.done(startedAt);
-  } catch {
-    meter.fail();
-  }
-});
+let connectingMs = 0;
+const half = Math.floor(load.seats.length / 2);
+await connectAll(load.seats.slice(0, half));
+const atHalf = { bytes: await settledBytes(), sockets: sockets.length };
+await connectAll(load.seats.slice(half));
 const connecting = meter.read();
-await pause(SETTLE_MS);
-const bytes = (residentBytes(load.pid) - before) / sockets.length;
-const result: Measured = { ...connecting, figures: { [BYTES_FIGURE]: bytes } };
+const bytes = ((await settledBytes()) - atHalf.bytes) / (sockets.length - atHalf.sockets);
+const perSecond = sockets.length / (connectingMs / 1000);
+const result: Measured = { ...connecting, perSecond, figures: { [BYTES_FIGURE]: bytes } };
 process.send!(result);
 for (const socket of sockets) socket.disconnect();
 process.disconnect();
+
+async function connectAll(seats: readonly Seat[]): Promise<void> {
+  const beganAt = performance.now();
+  await forEach(seats, CONNECTING_AT_ONCE, async (seat) => {
+    const startedAt = performance.now();
+    try {
+      sockets.push(await connect(seat));
+      meter.done(startedAt);
+    } catch {
+      meter.fail();
+    }
+  });
+  connectingMs += performance.now() - beganAt;
+}
+
+async function settledBytes(): Promise<number> {
+  await pause(SETTLE_MS);
+  return residentBytes(load.pid);
+}
