@@ -34,14 +34,14 @@ export function openMedia(ground: Ground): MediaService {
   });
 }
 
-/** Media, and the loop that removes files whose time has come. */
+/** Media, and the loop that removes files whose time has come and wraps keys anew. */
 export function wireMedia(ground: Ground): WiredService {
   const media = openMedia(ground);
   const sweep = startLoop({
     name: 'sweep-media',
     restMs: SWEEP_EVERY_MS,
     log: ground.log,
-    turn: async () => ((await media.sweep()) > 0 ? 'busy' : 'idle'),
+    turn: async () => ((await media.sweep()) + (await media.rewrapKeys()) > 0 ? 'busy' : 'idle'),
   });
   return { routes: mediaRoutes(media), close: () => sweep.stop() };
 }

@@ -40,6 +40,8 @@ export type WrappedKey = { readonly wrappedBy: string; readonly sealed: Uint8Arr
 
 /** Wraps the keys of files with a key that never leaves key management. `context` is bound to the wrapped key. */
 export interface KeyManagement {
+  /** The name of the key that wraps: what `wrappedBy` of a new wrapped key says. */
+  readonly wrapsBy: string;
   wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
   /** @throws when the wrapped key was altered, is another file's, or its wrapping key is gone. */
   unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;

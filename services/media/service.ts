@@ -2,6 +2,7 @@ import { makeAttachMedia, makeKeepMedia } from './attach-media.ts';
 import { makeDeleteMedia } from './delete-media.ts';
 import type { MediaPorts } from './ports.ts';
 import { makeReadMedia } from './read-media.ts';
+import { makeRewrapKeys } from './rewrap-keys.ts';
 import { makeSweepMedia } from './sweep-media.ts';
 import { makeUploadMedia } from './upload-media.ts';
 
@@ -14,6 +15,7 @@ export function makeMedia(ports: MediaPorts) {
     keep: makeKeepMedia(ports),
     delete: makeDeleteMedia(ports),
     sweep: makeSweepMedia(ports),
+    rewrapKeys: makeRewrapKeys(ports),
   };
 }
 

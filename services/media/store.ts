@@ -188,3 +188,28 @@ const FORGET = statement(
 export async function forget(tx: Tx, id: MediaId): Promise<boolean> {
   return (await firstRow(tx, FORGET, [id])) !== undefined;
 }
+
+export type WrappedRow = { readonly id: MediaId; readonly wrapped_by: string; readonly sealed_key: Uint8Array };
+
+const WRAPPED_BY_OTHERS = statement(
+  'media.wrapped-by-others',
+  `SELECT files.id, files.wrapped_by, files.sealed_key FROM media.files
+   WHERE files.wrapped_by < $1 OR files.wrapped_by > $1
+   LIMIT $2`,
+);
+
+/** Keys that another wrapping key than this one has wrapped. */
+export function findWrappedByOthers(sql: Sql, wrapsBy: string, limit: number): Promise<WrappedRow[]> {
+  return sql.rows<WrappedRow>(WRAPPED_BY_OTHERS, [wrapsBy, limit]);
+}
+
+const REPLACE_KEY = statement(
+  'media.replace-key',
+  `UPDATE media.files SET wrapped_by = $3, sealed_key = $4
+   WHERE files.id = $1 AND files.wrapped_by = $2 RETURNING files.id`,
+);
+
+/** Puts the same key in its place, wrapped by another. False when someone else did meanwhile. */
+export async function replaceKey(sql: Sql, id: MediaId, wrappedBy: string, key: WrappedKey): Promise<boolean> {
+  return (await firstRow(sql, REPLACE_KEY, [id, wrappedBy, key.wrappedBy, key.sealed])) !== undefined;
+}

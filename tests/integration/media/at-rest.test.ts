@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MediaService } from '#services/media/service.ts';
 import type { Purpose } from '#shared/contracts/media.ts';
+import type { SessionId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
 import { type MediaWorld, openMediaWorld, type Person, refusalOf } from './open-media.ts';
 import { picture } from './samples.ts';
 
@@ -51,8 +56,8 @@ test('files lie in their owner’s region, where only we can read them', async (
 });
 
 test('a file that was changed, cut or swapped on the disk is not handed out', async () => {
-  const text = Buffer.alloc(1_000, 'a');
-  const [one, other] = [await uploaded('message', text), await uploaded('message', text)];
+  const letters = Buffer.alloc(1_000, 'a');
+  const [one, other] = [await uploaded('message', letters), await uploaded('message', letters)];
   const sealed = await readFile(one.path);
   const changed = Buffer.from(sealed);
   changed[5]! ^= 1;
@@ -61,7 +66,7 @@ test('a file that was changed, cut or swapped on the disk is not handed out', as
     expect(await refusalOf(await world.get(one.id, { as: nok }))).toEqual([500, 'INTERNAL']);
   }
   await writeFile(one.path, sealed);
-  expect(await (await world.get(one.id, { as: nok })).text()).toBe(text.toString());
+  expect(await (await world.get(one.id, { as: nok })).text()).toBe(letters.toString());
 });
 
 test('a file that is missing is a fault of ours, and no absence', async () => {
@@ -75,4 +80,29 @@ test('keys and tables of one file open no other', async () => {
   const swapped = `UPDATE media.files SET sealed_key = (SELECT sealed_key FROM media.files WHERE id = $2) WHERE id = $1`;
   await world.db.database.rows({ name: '', text: swapped }, [one.id, other.id]);
   expect(await refusalOf(await world.get(one.id, { as: nok }))).toEqual([500, 'INTERNAL']);
+});
+
+test('keys move to another wrapping key while files are read, one that does not unwrap notwithstanding', async () => {
+  const { id } = await uploaded('message', Buffer.from('one'));
+  const key = randomBytes(32).toString('hex');
+  const moving = world.verbs(undefined, { MESSAGE_KEY: [key, ...world.messageKeys] });
+  const moved = world.verbs(undefined, { MESSAGE_KEY: [key] });
+  const asked = { variant: undefined, range: undefined, ifRange: undefined, ifNoneMatch: undefined };
+  const owner = {
+    userId: nok.id,
+    sessionId: newId<SessionId>('TH'),
+    role: 'user',
+    country: 'TH',
+    expiresAt: new Date(),
+  } as const;
+  const readBy = async (media: MediaService) => {
+    const answer = await media.read(owner, id, asked);
+    return answer.status === 200 ? await text(answer.body) : answer.status;
+  };
+  expect(await readBy(moving)).toBe('one');
+  await expect(readBy(moved)).rejects.toThrow('was wrapped by');
+  while ((await moving.rewrapKeys()) > 0);
+  expect([await readBy(moving), await readBy(moved)]).toEqual(['one', 'one']);
+  // The gateway knows the old key only.
+  expect(await refusalOf(await world.get(id, { as: nok }))).toEqual([500, 'INTERNAL']);
 });

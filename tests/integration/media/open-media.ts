@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { openGateway } from '#gateway/open.main.ts';
+import type { Config } from '#infrastructure/config/settings.ts';
 import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
 import { seedAccounts } from '#services/auth/seed-accounts.ts';
 import { readSigningKeys } from '#services/auth/signing-keys.ts';
@@ -35,10 +36,12 @@ export type Ask = {
 export type MediaWorld = {
   readonly url: string;
   readonly db: FreshDatabase;
+  /** What wraps the keys of files. */
+  readonly messageKeys: readonly string[];
   /** Where files are kept. */
   readonly folder: string;
-  /** The verbs that other services use, over the same database and files; at another time if one is given. */
-  verbs(at?: Date): MediaService;
+  /** The verbs that other services use, over the same database and files; at another time or with other settings. */
+  verbs(at?: Date, settings?: Partial<Config>): MediaService;
   person(role?: Role): Promise<Person>;
   upload(as: Person | undefined, purpose: string, bytes: Uint8Array, headers?: Headers): Promise<Response>;
   /** Uploads what must be taken. */
@@ -77,8 +80,10 @@ export async function openMediaWorld(settings: Headers = {}): Promise<MediaWorld
   const world: MediaWorld = {
     url,
     db,
+    messageKeys: config.MESSAGE_KEY,
     folder,
-    verbs: (at) => openMedia(at === undefined ? ground : { ...ground, clock: () => at }),
+    verbs: (at, settings) =>
+      openMedia({ ...ground, config: { ...config, ...settings }, clock: at === undefined ? clock : () => at }),
     person: async (role = 'user') => {
       const [account] = await seedAccounts(accounts, { count: 1, role });
       return { id: account!.user_id, token: account!.access_token };
