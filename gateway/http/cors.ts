@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HOUR, SECOND } from '#shared/time.ts';
 
-const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key, Step-Up, X-Request-Id';
-const READABLE_HEADERS = 'X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Location, WWW-Authenticate';
+const REQUEST_HEADERS =
+  'Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, Range, Step-Up, X-Request-Id';
+const READABLE_HEADERS =
+  'X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, Location, WWW-Authenticate, ETag, Accept-Ranges, Content-Range, Content-Disposition';
 const PREFLIGHT_KEPT_S = HOUR / SECOND;
 
 /** Lets pages of the allowed origins call the API. Tokens travel in a header, so no credentials mode is offered. */
