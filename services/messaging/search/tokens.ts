@@ -27,7 +27,7 @@ export function tokensOf(key: KeyObject, block: number, words: readonly string[]
   for (const word of words) {
     if (whats.size >= TOKENS_MAX) break;
     whats.add(`=${word}`);
-    const characters = [...word];
+    const characters = Array.from(word);
     for (const length of BEGINNINGS) {
       if (length <= characters.length) whats.add(`^${characters.slice(0, length).join('')}`);
     }
@@ -40,7 +40,7 @@ export function tokensOf(key: KeyObject, block: number, words: readonly string[]
  * one letter after other words is left to the comparison of what they find; alone it must be a whole word.
  */
 export function tokensWanted(key: KeyObject, block: number, words: readonly string[]): bigint[] {
-  const last = [...(words.at(-1) ?? '')];
+  const last = Array.from(words.at(-1) ?? '');
   const length = BEGINNINGS.findLast((each) => each <= last.length);
   const wanted = words.slice(0, -1).map((word) => `=${word}`);
   if (length !== undefined) wanted.unshift(`^${last.slice(0, length).join('')}`);

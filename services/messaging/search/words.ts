@@ -17,7 +17,7 @@ const LATIN_ACCENTS = /[\u0300-\u036f]/g;
 export function wordsOf(text: string): string[] {
   const words = new Set<string>();
   for (const { segment, isWordLike } of segmenter.segment(folded(text))) {
-    if (isWordLike === true) words.add([...segment].slice(0, WORD_CHARACTERS_MAX).join(''));
+    if (isWordLike === true) words.add(Array.from(segment).slice(0, WORD_CHARACTERS_MAX).join(''));
   }
   return [...words];
 }

@@ -192,6 +192,6 @@ test('an export holds what a person has sent, all of it, and nothing that others
   const exported: WireMessage[] = [];
   for await (const page of upkeep.exportMessages(ann.userId)) exported.push(...page);
   expect(exported.every((message) => message.sender_id === ann.userId)).toBe(true);
-  expect(exported.map(({ content }) => content).toSorted()).toEqual(sent.toSorted());
+  expect(exported.map(({ content }) => content ?? '').toSorted()).toEqual(sent.toSorted());
   for await (const page of upkeep.exportMessages(newId('TH'))) expect(page).toBe('nothing');
 });

@@ -7,7 +7,8 @@ import { MessageRetention } from '#shared/workflows/messaging.ts';
 import { testConfig } from '#tests/harness/config.ts';
 
 test('a schedule that many workers ask for stands once, and takes the interval of the last', async () => {
-  const { client, close } = openTemporal(testConfig('postgres://unused/db'));
+  const temporal = openTemporal(testConfig('postgres://unused/db'));
+  const { client } = temporal;
   const taskQueuePrefix = `schedules-${randomBytes(4).toString('hex')}-`;
   const options = { client, taskQueuePrefix };
   const handle = client.schedule.getHandle(`${taskQueuePrefix}message-retention`);
@@ -26,6 +27,6 @@ test('a schedule that many workers ask for stands once, and takes the interval o
     expect(policies.overlap).toBe('SKIP');
   } finally {
     await handle.delete();
-    await close();
+    await temporal.close();
   }
 });
