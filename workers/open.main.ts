@@ -25,6 +25,7 @@ import { openCopyBlock } from '#services/wire-messaging.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
 import { unreachable } from '#shared/errors.ts';
+import type { Consumer } from '#shared/events/bus.ts';
 import type { Log } from '#shared/log.ts';
 import { HOUR } from '#shared/time.ts';
 import { makeAuthTrigger } from '#shared/workflows/auth.ts';
@@ -55,8 +56,9 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   const resources = new AsyncDisposableStack();
   const ground = resources.use(await openGround('worker', config, log));
   const roles = new Set(config.WORKER_ROLES);
-  const buses = ground.databases.all.map((database) => openBus(database, log, resources));
-  if (roles.has('consumer')) await subscribe(ground, buses, resources);
+  const consumers = roles.has('consumer') ? await openConsumers(ground, resources) : [];
+  // Opened after what its consumers use, so that it is closed before: a turn under way ends first.
+  const buses = ground.databases.all.map((database) => openBus(database, consumers, log, resources));
   if (roles.has('relay')) {
     for (const [index, database] of ground.databases.all.entries())
       startRelayOf(database, buses[index]!, log, resources);
@@ -79,9 +81,16 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   };
 }
 
-function openBus(database: OpenDatabase, log: Log, resources: AsyncDisposableStack): PostgresBus {
+/** The bus of one database, with every consumer group on its log. */
+function openBus(
+  database: OpenDatabase,
+  consumers: readonly Consumer[],
+  log: Log,
+  resources: AsyncDisposableStack,
+): PostgresBus {
   const bus = openPostgresBus({ database, log });
   resources.defer(() => bus.close());
+  for (const consumer of consumers) bus.subscribe(consumer);
   return bus;
 }
 
@@ -105,12 +114,8 @@ function startRelayOf(database: OpenDatabase, bus: PostgresBus, log: Log, resour
   resources.defer(() => purge.stop());
 }
 
-/** Every consumer group on every database's log. */
-async function subscribe(
-  ground: Ground,
-  buses: readonly PostgresBus[],
-  resources: AsyncDisposableStack,
-): Promise<void> {
+/** The consumer groups, and what they use. */
+async function openConsumers(ground: Ground, resources: AsyncDisposableStack): Promise<readonly Consumer[]> {
   const { config, log } = ground;
   const temporal = openTemporal(config);
   resources.defer(() => temporal.close());
@@ -120,7 +125,7 @@ async function subscribe(
   const { commerce, close } = openCommerce(ground);
   resources.defer(close);
   const payments = openPayments(ground);
-  const consumers = [
+  return [
     auditChain,
     openMessagingUpkeep(ground, countIndexed).index,
     makeWorkflowDriver({
@@ -135,9 +140,6 @@ async function subscribe(
       emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),
   ];
-  for (const bus of buses) {
-    for (const consumer of consumers) bus.subscribe(consumer);
-  }
 }
 
 /** One domain's task queue, with its workflows and its activities. */
