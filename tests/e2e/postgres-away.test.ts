@@ -96,7 +96,11 @@ test.each([
   expect(await readiness()).toEqual(processes().map(() => 503));
   for (const url of processes()) expect((await fetch(`${url}/health/live`)).status).toBe(200);
 
+  expect(await stage.cluster.terminate('worker')).toBe('code 0');
+
+  const starting = stage.cluster.start('worker');
   await postgres.start();
+  await starting;
   await until(
     'everything is ready',
     async () => (await readiness()).every((status) => status === 200),

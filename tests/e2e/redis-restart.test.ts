@@ -109,6 +109,13 @@ test('while Redis is away reads and chat go on, and codes and money are refused 
   expect(await refusals(before)).toEqual(REFUSED);
 });
 
+test('while Redis is away processes end in good order and start again', async () => {
+  const roles = ['gateway', 'realtime-2', 'worker'] as const;
+  expect(await Promise.all(roles.map((role) => stage.cluster.terminate(role)))).toEqual(roles.map(() => 'code 0'));
+  await Promise.all(roles.map((role) => stage.cluster.start(role)));
+  await everybodyHears();
+});
+
 test('after a restart everything works again by itself, and who was logged out stays so', async () => {
   const out = await loggedOut();
   await redis.start();

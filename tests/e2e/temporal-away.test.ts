@@ -88,6 +88,11 @@ test('while Temporal is away chat, logins, transfers, reads and checkouts go on,
   expect(await before.status()).toBe('pending');
 });
 
+test('while Temporal is away its worker ends in good order and starts again, with the work that needs no Temporal', async () => {
+  expect(await stage.cluster.terminate('worker')).toBe('code 0');
+  await stage.cluster.start('worker');
+});
+
 test('when Temporal is back, what waited proceeds by itself', async () => {
   await temporal.start();
   const held = async () => (await during.story()).includes('confirm waiting');
