@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { BlockChanged } from '#shared/events/auth-contacts.ts';
 import type { UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
+import type { Tx } from '#shared/sql.ts';
 import { makeBlockCopies } from './block-copies.ts';
+
+/** Nothing is written through it. */
+const unused = {} as Tx;
 
 test('each change of a block is copied, in the order in which they happened', async () => {
   const copied: (readonly [UserId, UserId])[] = [];
@@ -16,7 +20,7 @@ test('each change of a block is copied, in the order in which they happened', as
     occurredAt: new Date(),
     data: { blocker_id: blocker, blocked_id: blocked, is_blocked: isBlocked },
   });
-  await consumer.handle([changed(ann, ben, true), changed(ann, eve, true), changed(ann, ben, false)]);
+  await consumer.handle([changed(ann, ben, true), changed(ann, eve, true), changed(ann, ben, false)], unused);
   expect(copied).toEqual([
     [ann, ben],
     [ann, eve],
@@ -35,5 +39,5 @@ test('a copy that fails is tried again with its events, because the failure is p
     occurredAt: new Date(),
     data: { blocker_id: ann, blocked_id: ben, is_blocked: true },
   };
-  await expect(consumer.handle([event])).rejects.toThrow('away');
+  await expect(consumer.handle([event], unused)).rejects.toThrow('away');
 });

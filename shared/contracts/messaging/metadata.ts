@@ -53,5 +53,10 @@ export const AudioMetadata = z.strictObject({ ...media, duration_ms: durationMs.
 export const FileMetadata = z.strictObject({ ...media, file_name: line(1, 255).optional() });
 
 /** Metadata as members see it; what it holds depends on the message type. */
-export const Metadata = z.record(z.string(), z.unknown());
+export const Metadata = z.record(z.string(), z.unknown()).meta({
+  description:
+    'By message type, as it was sent. Of a system message, what its sender did to the dialog: action is joined, left, ' +
+    'added or removed (user_ids), role_changed (user_ids, role), renamed (name), described (description), pictured ' +
+    '(avatar_url), settings_changed (settings), pinned or unpinned (message_id)',
+});
 export type Metadata = Readonly<Record<string, unknown>>;

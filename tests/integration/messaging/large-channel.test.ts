@@ -27,7 +27,7 @@ async function rowsTouched(db: FreshDatabase): Promise<number | undefined> {
   }
 }
 
-test('in a channel of 100,000 readers, reading, posting, joining and leaving touch no reader but one’s own', async () => {
+test('in a channel of 100,000 readers, reading, posting, joining and leaving touch no reader but one’s own, and it ends', async () => {
   await using db = await freshDatabase();
   const app = () => openDatabases({ DATABASE_URL: db.url, DATABASE_POOL_MAX: 4, REGION_DATABASE_URLS: [] }, 'test');
   const filler = app();
@@ -78,4 +78,9 @@ test('in a channel of 100,000 readers, reading, posting, joining and leaving tou
   await databases[Symbol.asyncDispose]();
   await expect.poll(() => rowsTouched(db)).toBeGreaterThan(before);
   expect((await rowsTouched(db))! - before).toBeLessThan(1_000);
+
+  const last = new World(db.databases, made);
+  await last.messaging.deleteDialog(owner, id);
+  expect(last.announced.map(({ event }) => event)).toEqual(['closed']);
+  expect(await last.messaging.dialogsOf(reader.userId)).toEqual([]);
 });
