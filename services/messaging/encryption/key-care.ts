@@ -88,21 +88,25 @@ export function makeKeyCare({ databases, management, outbox }: Ports): KeyCare {
     return 0;
   }
 
+  /** @throws when not one of them could be wrapped anew; one that cannot does not hold up the others. */
   async function rewrapAll(database: Database, rows: readonly KeyRow[]): Promise<number> {
-    const wrapped = await Promise.all(
+    const wrapped = await Promise.allSettled(
       rows.map(async (row) => await management.wrap(await unwrap(row), keyContext(row.dialog_id, row.key_version))),
     );
+    const failed = wrapped.filter((one) => one.status === 'rejected');
+    if (failed.length === rows.length) throw failed[0]!.reason;
     await database.transaction(async (tx) => {
       const audit: AuditEntry[] = [];
       for (const [at, row] of rows.entries()) {
-        if (!(await rewrapKey(tx, row, wrapped[at]!))) continue;
+        const one = wrapped[at]!;
+        if (one.status === 'rejected' || !(await rewrapKey(tx, row, one.value))) continue;
         audit.push(
           entry('messaging.key_rewrapped', row.dialog_id, { version: row.key_version, by: management.wrapsBy }),
         );
       }
       await outbox.append(tx, { audit });
     });
-    return rows.length;
+    return rows.length - failed.length;
   }
 
   async function unwrap(row: KeyRow): Promise<Uint8Array> {

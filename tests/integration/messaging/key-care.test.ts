@@ -71,6 +71,20 @@ test('a shredded dialog reads as deleted and takes nothing more, also where its 
   expect(wrappings.map(({ sealed }) => sealed.length)).toEqual([0]);
 });
 
+test('a key whose wrapping key is gone is told of, and does not hold up the others', async () => {
+  await using db = await freshDatabase();
+  const [lost, older, newer] = [newKey(), newKey(), newKey()];
+  const { world, ann } = await stage(db, [lost]);
+  const found = new World(db.databases, world, [older]);
+  await found.direct(ann, found.person());
+  const care = careOf(db, [newer, older]);
+  expect(await care.rewrap()).toBe(1);
+  await expect(care.rewrap()).rejects.toThrow(/MESSAGE_KEY/);
+  const wrappings = await db.database.rows<{ wrapped_by: string }>(WRAPPINGS);
+  const names = [lost, newer].map((key) => makeLocalKeys([key]).wrapsBy);
+  expect(wrappings.map((row) => row.wrapped_by).toSorted()).toEqual(names.toSorted());
+});
+
 test('no read is lost while keys are rotated and wrapped anew under messages sent on two nodes', async () => {
   await using db = await freshDatabase();
   const older = newKey();
