@@ -27,6 +27,11 @@ type Ports = {
   readonly outbox: Outbox;
   readonly keyCare: Pick<KeyCare, 'shred'>;
   readonly clock: Clock;
+  /**
+   * Whether messages live in the databases. Those that live elsewhere are not purged one by one; those of a deleted
+   * dialog become unreadable with its keys.
+   */
+  readonly inDatabases: boolean;
   /** How long a deleted dialog is kept, in milliseconds. */
   readonly deletedDialogMs: number;
   /** How long a system message is kept, in milliseconds. */
@@ -45,7 +50,8 @@ type Done = { readonly purged: number; readonly after: string | undefined };
  * A purged message is gone without a trace: its seq is not given out again, nobody is told, and history ends above it.
  * With it goes its client_id, so a retry of it would be a new message; no client retries for days.
  */
-export function makePurgeMessages({ databases, outbox, keyCare, clock, deletedDialogMs, systemMessageMs }: Ports) {
+export function makePurgeMessages(ports: Ports) {
+  const { databases, outbox, keyCare, clock, inDatabases, deletedDialogMs, systemMessageMs } = ports;
   const ago = (ms: number): Date => new Date(clock().getTime() - ms);
 
   async function byRetention(database: Database, after: string): Promise<Done> {
@@ -78,7 +84,7 @@ export function makePurgeMessages({ databases, outbox, keyCare, clock, deletedDi
     let purged = 0;
     for (const { id } of dialogs) {
       await database.transaction((tx) => keyCare.shred(tx, id));
-      const count = await purge(database, id, 'deleted_dialogs', null);
+      const count = inDatabases ? await purge(database, id, 'deleted_dialogs', null) : 0;
       purged += count;
       if (count >= PURGE_BATCH) return { purged, after: NIL };
       await database.transaction((tx) => forgetDialog(tx, id, before));
@@ -116,6 +122,7 @@ export function makePurgeMessages({ databases, outbox, keyCare, clock, deletedDi
   return async (place: PurgePlace = PURGE_START): Promise<PurgeStep> => {
     const database = databases.all[place.database];
     if (database === undefined) return { purged: 0, next: nextOf(place, undefined) };
+    if (!inDatabases && place.rule !== 'deleted_dialogs') return { purged: 0, next: nextOf(place, undefined) };
     const { purged, after } = await by[place.rule](database, place.after);
     return { purged, next: nextOf(place, after) };
   };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Member } from '#services/messaging/service.ts';
+import { postgresMessages } from '#services/messaging/store/postgres-messages.ts';
 import { makeMessagingUpkeep } from '#services/messaging/upkeep.ts';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
 import type { DialogId } from '#shared/ids.ts';
@@ -194,4 +195,31 @@ test('an export holds what a person has sent, all of it, and nothing that others
   expect(exported.every((message) => message.sender_id === ann.userId)).toBe(true);
   expect(exported.map(({ content }) => content ?? '').toSorted()).toEqual(sent.toSorted());
   for await (const page of upkeep.exportMessages(newId('TH'))) expect(page).toBe('nothing');
+});
+
+test('where messages live elsewhere no cursor moves, and a deleted dialog ends with its keys', async () => {
+  await using db = await freshDatabase();
+  const { world, ann, ben, keep } = await stage(db);
+  const limited = await world.direct(ann, ben);
+  await world.count(ann, limited.id, 3);
+  await keep(limited.id, 1);
+  const deleted = await world.group(ann, ben, ...world.people(1));
+  await world.messaging.deleteDialog(ann, deleted.id);
+  const upkeep = makeMessagingUpkeep({
+    databases: db.databases,
+    outbox: db.outbox,
+    keyManagement: world.keyManagement,
+    messageStore: { ...postgresMessages },
+    clock: () => new Date(Date.now() + 60 * DAY),
+    deletedDialogMs: DELETED_DIALOG_DAYS * DAY,
+    systemMessageMs: SYSTEM_MESSAGE_DAYS * DAY,
+  });
+  for (let place: PurgePlace | undefined; ;) {
+    const { next } = await upkeep.purgeMessages(place);
+    if (next === undefined) break;
+    place = next;
+  }
+  expect(await world.messaging.getDialog(ben, limited.id)).toMatchObject({ unread_count: 3 });
+  const keys = await db.database.rows(statement('', 'SELECT DISTINCT dialog_id FROM messaging.dialog_keys'));
+  expect(keys).toEqual([{ dialog_id: limited.id }]);
 });
