@@ -1,15 +1,50 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { MINUTE } from '#shared/time.ts';
-import { openArena } from './faults/arena.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import { type Arena, openArena } from './faults/arena.ts';
 import { makeSchedule } from './faults/schedule.ts';
-import { isFlawless, printVerdict } from './messages/print-verdict.ts';
-import { describeFault, runMessages } from './messages/run.ts';
+import { describeFault, type RunOptions } from './faults/suffer.ts';
+import { runMessages } from './messages/run.ts';
+import { runOrders } from './money/orders.ts';
+import { runTransfers } from './money/transfers.ts';
+import { printVerdict } from './print-verdict.ts';
+import { isFlawless, type Verdict } from './verdict.ts';
 
+type Trial = {
+  readonly name: string;
+  readonly says: string;
+  /** Successes that it goes on for, unless told otherwise. */
+  readonly usual: number;
+  /** One fault for so many. */
+  readonly perFault: number;
+  readonly run: (arena: Arena, options: RunOptions) => Promise<Verdict>;
+};
+
+const TRIALS: readonly Trial[] = [
+  {
+    name: 'messages',
+    says: 'people write, and read on several devices',
+    usual: 100_000,
+    perFault: 5_000,
+    run: runMessages,
+  },
+  {
+    name: 'transfers',
+    says: 'people pay each other',
+    usual: 2_000,
+    perFault: 200,
+    run: runTransfers,
+  },
+  {
+    name: 'orders',
+    says: 'people order, merchants deliver and are paid',
+    usual: 200,
+    perFault: 20,
+    run: runOrders,
+  },
+];
 const SEEDS = 2 ** 32;
-/** One fault for so many messages, unless told otherwise. */
-const MESSAGES_PER_FAULT = 5_000;
 /** Access tokens live for an hour, and nobody renews those that a person's devices share. */
 const MINUTES_MAX = 50;
 
@@ -17,51 +52,55 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     seed: { type: 'string', default: String(randomInt(SEEDS)) },
-    messages: { type: 'string', default: '100000' },
+    messages: { type: 'string' },
+    transfers: { type: 'string' },
+    orders: { type: 'string' },
     faults: { type: 'string' },
     minutes: { type: 'string', default: String(MINUTES_MAX) },
     out: { type: 'string', default: 'chaos-results' },
   },
 });
-const [seed, messages, minutes] = [Number(values.seed), Number(values.messages), Number(values.minutes)];
-const faults =
-  values.faults === undefined ? Math.max(2, Math.ceil(messages / MESSAGES_PER_FAULT)) : Number(values.faults);
-const isUnderstood =
-  positionals.join() === 'messages' &&
-  Number.isInteger(seed) &&
-  seed >= 0 &&
-  seed < SEEDS &&
-  messages >= 1 &&
-  faults >= 0 &&
-  minutes > 0 &&
-  minutes <= MINUTES_MAX;
-if (!isUnderstood) {
+const trial = TRIALS.find(({ name }) => positionals.length === 1 && name === positionals[0]);
+const seed = Number(values.seed);
+const minutes = Number(values.minutes);
+const goals = new Map([
+  ['messages', values.messages],
+  ['transfers', values.transfers],
+  ['orders', values.orders],
+]);
+const isInRange = Number.isInteger(seed) && seed >= 0 && seed < SEEDS && minutes > 0 && minutes <= MINUTES_MAX;
+const goal = Number(goals.get(trial?.name ?? '') ?? trial?.usual);
+const faults = Number(values.faults ?? Math.max(2, Math.ceil(goal / (trial?.perFault ?? 1))));
+if (trial === undefined || !isInRange || !(goal >= 1) || !(faults >= 0)) {
   console.error(
-    'Usage: npm run chaos -- messages [--seed S] [--messages 100000] [--faults N] [--minutes M] [--out chaos-results]\n',
+    'Usage: npm run chaos -- NAME [--seed S] [--NAME HOW-MANY] [--faults N] [--minutes M] [--out chaos-results]\n',
   );
-  console.error('  messages   people write and read on several devices while nodes and engines are taken away');
-  console.error(`\n  S is below 2^32; N is one for each ${MESSAGES_PER_FAULT} messages; M is at most ${MINUTES_MAX}`);
+  console.error('Nodes, workers and engines are killed, frozen, stopped and flushed while');
+  for (const { name, says, usual, perFault } of TRIALS) {
+    const sizes = `(--${name} ${usual}, a fault for each ${perFault})`;
+    console.error(`  ${name.padEnd(10)} ${says} ${sizes}`);
+  }
+  console.error(`\nS is below 2^32; M is at most ${MINUTES_MAX}`);
   process.exit(1);
 }
 
-console.log(`seed ${seed}`);
+console.log(`${trial.name}, seed ${seed}`);
 const schedule = makeSchedule(seed, faults);
-schedule.forEach((fault, index) => {
-  console.log(
-    `  ${String(index + 1).padStart(3)}  after ${(fault.afterMs / 1000).toFixed(1)} s: ${describeFault(fault)}`,
-  );
-});
+for (const [index, fault] of schedule.entries()) {
+  const place = String(index + 1).padStart(3);
+  console.log(`  ${place}  after ${(fault.afterMs / SECOND).toFixed(1)} s: ${describeFault(fault)}`);
+}
 await using arena = await openArena();
-const verdict = await runMessages(arena, {
-  messages,
+const verdict = await trial.run(arena, {
+  goal,
   schedule,
   withinMs: minutes * MINUTE,
   pauseMs: 0,
   progress: (line) => console.log(line),
 });
-printVerdict(verdict);
+printVerdict(trial.name, verdict);
 await mkdir(values.out, { recursive: true });
-const path = `${values.out}/messages-${seed}.json`;
-await writeFile(path, `${JSON.stringify({ seed, messages, ...verdict }, undefined, 2)}\n`);
+const path = `${values.out}/${trial.name}-${seed}.json`;
+await writeFile(path, `${JSON.stringify({ seed, goal, ...verdict }, undefined, 2)}\n`);
 console.log(`\nwritten to ${path}; again with --seed ${seed}`);
 process.exitCode = isFlawless(verdict) ? 0 : 1;

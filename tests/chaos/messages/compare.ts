@@ -5,22 +5,27 @@ import type { Said } from './ledger.ts';
 /** A message as a member reads it in the history. */
 export type Stored = { readonly id: string; readonly seq: number; readonly content: string | null };
 
-/** What must be zero, and a sentence for each of the first things that are not. */
-export type Findings = {
+/** What must be zero, by its name in the table. */
+const NONE = {
   /** Acknowledged and not in the history, or there as another message than was acknowledged. */
-  readonly lost: number;
+  lost: 0,
   /** In the history more than once, or never said. */
-  readonly duplicated: number;
+  duplicated: 0,
   /** Before one that its sender had stored earlier; or told to a device in another order than that of the history. */
-  readonly reordered: number;
+  reordered: 0,
   /** Numbers that the history of a dialog leaves out. */
-  readonly gapsInStore: number;
+  'gaps in the store': 0,
   /** Messages of the history that a device was not told. */
-  readonly gapsAtDevices: number;
+  'gaps at devices': 0,
   /** Refused for good, although there was no reason to. */
-  readonly refused: number;
+  refused: 0,
   /** Never answered, so that their senders do not know whether they are stored. */
-  readonly unsettled: number;
+  'unknown in the end': 0,
+};
+
+export type Findings = {
+  readonly found: Readonly<typeof NONE>;
+  /** A sentence for each of the first things that are wrong. */
   readonly details: readonly string[];
 };
 
@@ -32,15 +37,7 @@ export function compare(
   histories: ReadonlyMap<DialogId, readonly Stored[]>,
   ears: readonly Ear[],
 ): Findings {
-  const found = {
-    lost: 0,
-    duplicated: 0,
-    reordered: 0,
-    gapsInStore: 0,
-    gapsAtDevices: 0,
-    refused: 0,
-    unsettled: 0,
-  };
+  const found = { ...NONE };
   const details: string[] = [];
   const report = (what: keyof typeof found, detail: string): void => {
     found[what] += 1;
@@ -53,7 +50,7 @@ export function compare(
       const key = `${dialogId} ${stored.content}`;
       places.set(key, [...(places.get(key) ?? []), stored]);
       const before = history[at - 1]?.seq ?? 0;
-      if (stored.seq !== before + 1) report('gapsInStore', `${dialogId}: ${stored.seq} follows ${before}`);
+      if (stored.seq !== before + 1) report('gaps in the store', `${dialogId}: ${stored.seq} follows ${before}`);
     });
   }
 
@@ -64,7 +61,7 @@ export function compare(
     places.delete(key);
     if (others.length > 0) report('duplicated', `${key} is there ${others.length + 1} times`);
     if (error !== undefined) report('refused', `${key} was refused: ${error}`);
-    else if (sent === undefined) report('unsettled', `${key} was never answered`);
+    else if (sent === undefined) report('unknown in the end', `${key} was never answered`);
     else if (stored?.id !== sent.message_id || stored.seq !== sent.seq)
       report('lost', `${key} was acknowledged as ${sent.seq} and is ${stored?.seq ?? 'nowhere'}`);
     if (lane === undefined || stored === undefined) continue;
@@ -77,10 +74,10 @@ export function compare(
   for (const { device, dialogId, heard } of ears) {
     const { missing, misplaced } = compareHeard(heard, histories.get(dialogId) ?? []);
     const where = `device ${device} of ${dialogId}`;
-    for (const { seq } of missing) report('gapsAtDevices', `${where} was not told ${seq}`);
+    for (const { seq } of missing) report('gaps at devices', `${where} was not told ${seq}`);
     for (const { version } of misplaced) report('reordered', `${where} was told ${version} at another place`);
   }
-  return { ...found, details };
+  return { found, details };
 }
 
 /** Nothing was edited, so the version of a message is its seq. */
