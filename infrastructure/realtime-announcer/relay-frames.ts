@@ -4,6 +4,9 @@ import { EXCEPT_MAX, ORIGIN_BYTES, packFrame, SOCKET_ID_CHARACTERS, textFrame, u
 import type { EventFrame } from './frames.ts';
 import type { ShardedChannels } from './sharded-channels.ts';
 
+/** What is needed of the cluster's channels. */
+type FrameChannels = Pick<ShardedChannels, 'sPublish' | 'sSubscribe' | 'sUnsubscribe'>;
+
 /** What may wait for a client before it is told nothing any more that it can do without. */
 const LAGGING_BYTES = 256 * 1024;
 
@@ -37,7 +40,7 @@ export type Relayed = {
  *
  * @param channelOf names the channel of a room
  */
-export function relayFrames(adapter: Relayed, channels: ShardedChannels, channelOf: (room: string) => string): void {
+export function relayFrames(adapter: Relayed, channels: FrameChannels, channelOf: (room: string) => string): void {
   const origin = randomBytes(ORIGIN_BYTES);
   const broadcast = adapter.broadcast.bind(adapter);
   // The room that is each socket's own is only ever used by the node that has the socket.
