@@ -23,6 +23,7 @@ test('someone who was removed, left, or whose dialog was deleted hears no more o
     SeededAccount,
   ];
   const group = await cluster.groupOf(owner, [one, two, three]);
+  const directs = [await cluster.dialogOf(owner, one), await cluster.dialogOf(owner, two)];
   const here = await connected(cluster.nodes[0]!, owner);
   const [removed, other] = [await connected(cluster.nodes[0]!, one), await connected(cluster.nodes[1]!, one)];
   const leaver = await connected(cluster.nodes[1]!, two);
@@ -43,10 +44,7 @@ test('someone who was removed, left, or whose dialog was deleted hears no more o
   await asked(here, 'message:send', text(group, 'among us'));
   await expect.poll(() => contents(ears[3]!)).toEqual(['among us']);
   // What is said in a dialog that they share comes after what was said in the group.
-  for (const person of [one, two]) {
-    const direct = await cluster.dialogOf(owner, person);
-    await asked(here, 'message:send', text(direct, 'just you'));
-  }
+  for (const direct of directs) await asked(here, 'message:send', text(direct, 'just you'));
   await expect.poll(() => ears.slice(0, 3).map(contents)).toEqual([['just you'], ['just you'], ['just you']]);
   expect(await refusalOf(removed, 'message:send', text(group))).toBe('NOT_FOUND');
   expect(await refusalOf(leaver, 'typing:start', { dialog_id: group.id })).toBe('NOT_FOUND');
