@@ -1,0 +1,27 @@
+import type { MessageStore } from '../message-store.ts';
+import { advanceInLog } from './advance-in-log.ts';
+import { appendToLog } from './append-to-log.ts';
+import { changeInLog } from './change-in-log.ts';
+import { changesInLog } from './changes-in-log.ts';
+import { findForMember } from './find-for-member.ts';
+import type { MessageLog } from './message-log.ts';
+import { after, before, bySeq, lastSeq, newest, seqOf } from './read-log.ts';
+import { systemInLog } from './system-in-log.ts';
+
+/** Messages in a log outside the database, which follows it; see decision 10. */
+export function makeLogMessages(log: MessageLog): MessageStore {
+  return {
+    append: (database, batch) => appendToLog(log, database, batch),
+    appendSystem: (tx, dialogId, senderId, messages) => systemInLog(log, tx, dialogId, senderId, messages),
+    isSent: async (sql, dialogId, clientKey) => await log.isSent(dialogId, await lastSeq(sql, dialogId), clientKey),
+    before: (sql, dialogId, seq, limit) => before(log, sql, dialogId, seq, limit),
+    after: (sql, dialogId, seq, limit) => after(log, sql, dialogId, seq, limit),
+    bySeq: (sql, dialogId, seq) => bySeq(log, sql, dialogId, seq),
+    seqOf: (_sql, dialogId, messageId) => seqOf(log, dialogId, messageId),
+    newest: (sql, dialogIds) => newest(log, sql, dialogIds),
+    changes: (sql, known, limit) => changesInLog(log, sql, known, limit),
+    findForMember: (sql, messageId, userId) => findForMember(log, sql, messageId, userId),
+    changing: (database, changes, work) => changeInLog(log, database, changes, work),
+    advance: (sql, moves) => advanceInLog(log, sql, moves),
+  };
+}
