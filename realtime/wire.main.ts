@@ -24,6 +24,7 @@ import { makeAttachMedia } from '#services/media/attach-media.ts';
 import { makeMessaging } from '#services/messaging/service.ts';
 import { makeSharesDialog } from '#services/messaging/shares-dialog.ts';
 import { makeTopVersions } from '#services/messaging/top-versions.ts';
+import { openMessageStore } from '#services/open-message-store.main.ts';
 import type { Log } from '#shared/log.ts';
 import { makeRealtimeNode } from './node.ts';
 import { openSocketServer } from './socket-server.ts';
@@ -41,6 +42,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
   const clock = (): Date => new Date();
 
   const databases = resources.use(openDatabases(config, 'realtime'));
+  const messages = resources.use(await openMessageStore(config));
   const [publisher, subscriber, presence] = await Promise.all([
     openRedis({ url: config.REDIS_URL, name: 'realtime-publish', log, commandTimeoutMs: 'none' }),
     openRedis({ url: config.REDIS_URL, name: 'realtime-subscribe', log }),
@@ -73,6 +75,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     keyManagement: openKeyManagement(config),
     media: { attach: makeAttachMedia({ databases, outbox, clock }) },
     announcer: makeAnnouncer(io.of('/'), notices),
+    messageStore: messages.store,
   });
   const node = makeRealtimeNode({
     http,
@@ -94,7 +97,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     presenceRegistry: makePresenceRegistry(presence, prefix, randomUUID()),
     notices,
     channels,
-    ping: () => databases.ping(),
+    ping: async () => void (await Promise.all([databases.ping(), messages.ping()])),
     rateLimits: config.RATE_LIMITS,
     addressOf: makeClientAddress(config.TRUSTED_PROXIES),
     registry,

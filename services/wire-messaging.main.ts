@@ -7,6 +7,7 @@ import { makeCopyBlock } from '#services/messaging/copy-block.ts';
 import { messagingRoutes } from '#services/messaging/routes.ts';
 import { makeMessaging } from '#services/messaging/service.ts';
 import type { Ground } from './ground.main.ts';
+import { openMessageStore } from './open-message-store.main.ts';
 import type { WiredService } from './wire.main.ts';
 
 /** What copies blocks, which are identity's, to where messaging reads them. */
@@ -20,7 +21,11 @@ export function openCopyBlock({ databases }: Pick<Ground, 'databases'>) {
 /** Messaging that tells the sockets of every realtime node what was sent here. */
 export async function wireMessaging(ground: Ground): Promise<WiredService> {
   const { config, log, databases, role } = ground;
-  const announcer = await openAnnouncer({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, name: role, log });
+  const resources = new AsyncDisposableStack();
+  const { store: messageStore } = resources.use(await openMessageStore(config));
+  const announcer = resources.use(
+    await openAnnouncer({ redisUrl: config.REDIS_URL, prefix: config.REDIS_PREFIX, name: role, log }),
+  );
   const messaging = makeMessaging({
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
@@ -28,6 +33,7 @@ export async function wireMessaging(ground: Ground): Promise<WiredService> {
     media: { attach: makeAttachMedia(ground) },
     announcer,
     keyManagement: openKeyManagement(config),
+    messageStore,
   });
-  return { routes: messagingRoutes(messaging), close: async () => await announcer[Symbol.asyncDispose]() };
+  return { routes: messagingRoutes(messaging), close: () => resources.disposeAsync() };
 }

@@ -44,10 +44,18 @@ function contradictions(config: Config): string[] {
       if (config[name] === '') faults.push(`${name} must be given when KEY_MANAGEMENT is aws-kms`);
     }
   }
+  if (config.MESSAGE_STORE === 'cassandra' && config.REGION_DATABASE_URLS.length > 0) {
+    faults.push('MESSAGE_STORE must be postgres where REGION_DATABASE_URLS keeps the messages of countries apart');
+  }
   if (config.TCHAT_PROFILE !== 'production') return faults;
   if (config.SANDBOX_URL !== undefined) faults.push('SANDBOX_URL must be empty in the production profile');
   if (config.RATE_LIMITS === 'relaxed') faults.push('RATE_LIMITS must be normal in the production profile');
-  for (const name of ['TWILIO_BASE_URL', 'VONAGE_BASE_URL', 'OMISE_BASE_URL', 'KMS_URL'] as const satisfies SettingName[]) {
+  for (const name of [
+    'TWILIO_BASE_URL',
+    'VONAGE_BASE_URL',
+    'OMISE_BASE_URL',
+    'KMS_URL',
+  ] as const satisfies SettingName[]) {
     if (!config[name].startsWith('https://')) faults.push(`${name} must be https in the production profile`);
   }
   return faults;

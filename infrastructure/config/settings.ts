@@ -72,6 +72,7 @@ export const SETTINGS = {
   SANDBOX_PORT: setting(port, '4010', 'the sandbox that stands for the outside world'),
   POSTGRES_PORT: setting(port, '4032', 'embedded Postgres'),
   REDIS_PORT: setting(port, '4079', 'embedded Redis'),
+  CASSANDRA_PORT: setting(port, '4042', 'embedded Cassandra, where messages are kept there'),
   TEMPORAL_PORT: setting(port, '7233', 'embedded Temporal server'),
   TEMPORAL_UI_PORT: setting(port, '8233', 'embedded Temporal UI'),
   PUBLIC_URL: setting(
@@ -138,6 +139,29 @@ export const SETTINGS = {
     '2048',
     'megabytes that one person may have stored at a time',
   ),
+  MESSAGE_STORE: setting(
+    z.enum(['postgres', 'cassandra']),
+    'postgres',
+    'where messages live; everything else is in Postgres in both cases. Nothing moves messages from one to the other',
+  ),
+  CASSANDRA_CONTACT_POINTS: setting(
+    list.pipe(z.array(z.string().regex(/^[^\s:]+(:\d{1,5})?$/, 'must look like host:9042')).min(1)),
+    '127.0.0.1:4042',
+    'Cassandra nodes to ask first, host:port, comma separated',
+  ),
+  CASSANDRA_LOCAL_DC: setting(
+    z.string().regex(/^[\w-]{1,48}$/),
+    'datacenter1',
+    'datacenter that is written to and read from, and the only one that a new keyspace is replicated in',
+  ),
+  CASSANDRA_KEYSPACE: setting(z.string().regex(/^[a-z][a-z0-9_]{0,47}$/), 'tchat', 'keyspace of the message log'),
+  CASSANDRA_REPLICAS: setting(
+    z.coerce.number().int().min(1).max(9),
+    '3',
+    'copies of each message when the keyspace is made; of three, two must answer. The embedded Cassandra has 1',
+  ),
+  CASSANDRA_USERNAME: setting(z.string(), '', 'for Cassandra nodes that ask for it'),
+  CASSANDRA_PASSWORD: setting(z.string(), '', 'goes with CASSANDRA_USERNAME'),
   REDIS_URL: setting(url('redis', 'rediss'), 'redis://127.0.0.1:4079', 'Redis: fan-out, limits, presence'),
   REDIS_PREFIX: setting(
     z.string().regex(/^[a-z0-9-]{1,40}$/),

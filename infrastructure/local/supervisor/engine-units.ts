@@ -1,4 +1,6 @@
 import type { Config } from '#infrastructure/config/settings.ts';
+import { cassandraAnswers, startCassandra } from '../engines/cassandra.ts';
+import { ensureCassandra } from '../engines/fetch-cassandra.ts';
 import { ensureTemporal } from '../engines/fetch-temporal.ts';
 import { ensurePostgres, postgresAnswers, startPostgres, superuserUrl } from '../engines/postgres.ts';
 import { ensureRedis, redisAnswers, startRedis } from '../engines/redis.ts';
@@ -50,6 +52,17 @@ export async function engineUnits(context: EngineContext, step: Step): Promise<U
       answers: () => redisAnswers('127.0.0.1', port),
     });
   }
+  if (embedded.cassandra) {
+    const binary = await ensureCassandra(cache, stepOn(step, 'Cassandra'));
+    const port = config.CASSANDRA_PORT;
+    units.push({
+      name: 'cassandra',
+      kind: 'engine',
+      port,
+      start: (step) => startCassandra(binary, { dataDir, port }, step),
+      answers: () => cassandraAnswers('127.0.0.1', port),
+    });
+  }
   if (embedded.postgres) {
     const binaries = await ensurePostgres(cache, stepOn(step, 'Postgres'));
     const port = config.POSTGRES_PORT;
@@ -74,6 +87,9 @@ export function foreignEngines(config: Config, embedded: Embedded): ForeignEngin
   return [
     ...(embedded.temporal ? [] : [at('temporal', `tcp://${config.TEMPORAL_ADDRESS}`, 7233)]),
     ...(embedded.redis ? [] : [at('redis', config.REDIS_URL, 6379)]),
+    ...(config.MESSAGE_STORE === 'postgres' || embedded.cassandra
+      ? []
+      : config.CASSANDRA_CONTACT_POINTS.map((point) => at('cassandra', `tcp://${point}`, 9042))),
     ...(embedded.postgres ? [] : [at('postgres', config.DATABASE_URL, 5432)]),
   ];
 }

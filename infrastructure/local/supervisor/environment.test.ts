@@ -20,6 +20,19 @@ test('what is given is never replaced by what would follow', () => {
   expect(environment.OMISE_BASE_URL).toBe('http://sandbox:1/omise');
 });
 
+test('a Cassandra is run only where messages are to be kept there and no other is named', () => {
+  expect(embeddedIn({})).toMatchObject({ cassandra: false });
+  expect(embeddedIn({ MESSAGE_STORE: 'cassandra', CASSANDRA_CONTACT_POINTS: 'db:9042' })).toMatchObject({
+    cassandra: false,
+  });
+  const env = { MESSAGE_STORE: 'cassandra', CASSANDRA_PORT: '9' };
+  expect(embeddedIn(env)).toMatchObject({ cassandra: true });
+  expect(clusterEnvironment(env, secrets)).toMatchObject({
+    CASSANDRA_CONTACT_POINTS: '127.0.0.1:9',
+    CASSANDRA_REPLICAS: '1',
+  });
+});
+
 test('URLs follow the ports of engines and servers', () => {
   const environment = clusterEnvironment(
     {
@@ -60,6 +73,7 @@ test('what the environment names elsewhere is not run here', () => {
   expect(embeddedIn({ REDIS_URL: 'redis://there', SANDBOX_URL: '' })).toEqual({
     postgres: true,
     redis: false,
+    cassandra: false,
     temporal: true,
     sandbox: false,
   });

@@ -7,6 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type Embedded = {
   readonly postgres: boolean;
   readonly redis: boolean;
+  readonly cassandra: boolean;
   readonly temporal: boolean;
   readonly sandbox: boolean;
 };
@@ -15,6 +16,7 @@ export function embeddedIn(env: Environment): Embedded {
   return {
     postgres: env.DATABASE_URL === undefined,
     redis: env.REDIS_URL === undefined,
+    cassandra: env.MESSAGE_STORE === 'cassandra' && env.CASSANDRA_CONTACT_POINTS === undefined,
     temporal: env.TEMPORAL_ADDRESS === undefined,
     sandbox: env.SANDBOX_URL === undefined,
   };
@@ -41,6 +43,10 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
       DATABASE_OWNER_URL: database('tchat_owner'),
     }),
     REDIS_URL: `redis://127.0.0.1:${port('REDIS_PORT')}`,
+    ...(embeddedIn(env).cassandra && {
+      CASSANDRA_CONTACT_POINTS: `127.0.0.1:${port('CASSANDRA_PORT')}`,
+      CASSANDRA_REPLICAS: '1',
+    }),
     TEMPORAL_ADDRESS: `127.0.0.1:${port('TEMPORAL_PORT')}`,
     TEMPORAL_UI_URL: `http://127.0.0.1:${port('TEMPORAL_UI_PORT')}`,
     SANDBOX_URL: sandboxUrl,

@@ -33,6 +33,7 @@ function claimsOf(config: Config, embedded: Embedded): Claim[] {
     ...(embedded.sandbox ? at(config.HOST, 'SANDBOX_PORT') : []),
     ...(embedded.postgres ? at('127.0.0.1', 'POSTGRES_PORT') : []),
     ...(embedded.redis ? at('127.0.0.1', 'REDIS_PORT') : []),
+    ...(embedded.cassandra ? at('127.0.0.1', 'CASSANDRA_PORT') : []),
     ...(embedded.temporal ? at('127.0.0.1', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT') : []),
   ];
 }

@@ -55,11 +55,12 @@ export async function append(
   const persistence = new Persistence();
   await refuse(ports, dialogId, known, flush);
   let head = heads.remembered(dialogId);
+  let reached = known;
   /** Buckets below this one hold none of the open items' client keys. */
   let searched = 0;
   for (;;) {
     if (flush.open.length === 0) return flush.answers;
-    head ??= await heads.find(dialogId, known);
+    head ??= await heads.find(dialogId, reached);
     if (searched < head.bucket) {
       await settle(ports, dialogId, flush, await keys.kept(dialogId, keysOf(flush.open)));
       searched = head.bucket;
@@ -73,6 +74,7 @@ export async function append(
       case 'moved':
         for (const { message, spot } of batch) flush.outcomes.set(message.clientKey, appended(spot));
         head = moved.head;
+        reached = last.seq;
         persistence.succeeded();
         break;
       case 'beaten':

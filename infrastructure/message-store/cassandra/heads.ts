@@ -7,7 +7,10 @@ import type { Session, Statement } from './session.ts';
 /** The newest bucket of a dialog, which is never full, and its counters. */
 export type Head = {
   readonly bucket: number;
-  /** Whether nothing was written to the bucket yet: seq and version are then those of the bucket before. */
+  /**
+   * Whether nothing was written to the bucket yet: seq and version are then those of the bucket before, whose client keys
+   * have been kept, so that whoever holds this head finds them there.
+   */
   readonly isNew: boolean;
   readonly seq: bigint;
   readonly version: bigint;
@@ -19,11 +22,11 @@ export type Head = {
 export type Target = Pick<Head, 'seq' | 'version' | 'at'>;
 
 /**
- * What became of a move. When other nodes came first, `head` is what they left, unless they filled the bucket, and
- * `claims` are those of the move's client keys that the bucket holds already.
+ * What became of a move. `head` is where the dialog is now, by this move or by those of other nodes that came first, unless
+ * the bucket is full; `claims` are those of the move's client keys that the bucket holds already.
  */
 export type Moved =
-  | { readonly outcome: 'moved'; readonly head: Head }
+  | { readonly outcome: 'moved'; readonly head: Head | undefined }
   | { readonly outcome: 'beaten'; readonly head: Head | undefined; readonly claims: readonly Claim[] }
   | { readonly outcome: 'unknown' };
 
@@ -66,17 +69,15 @@ export class Heads {
     for (let bucket = known > 0n ? bucketOf(this.#layout, known) : 0; ; bucket += 1) {
       const found = headOf(bucket, await this.#read(dialogId, bucket));
       head = found ?? { ...head, bucket, isNew: true };
-      if (head.seq < endOf(this.#layout, bucket)) {
-        if (head.seq < known) throw new Error(`the message log has lost messages of dialog ${dialogId}`);
-        return head;
-      }
+      if (this.#isFull(head)) continue;
+      if (head.seq < known) throw new Error(`the message log has lost messages of dialog ${dialogId}`);
+      if (head.isNew && bucket > 0) await this.#keys.keep(dialogId, bucket - 1);
+      return head;
     }
   }
 
   /** Moves a dialog from one state to the next, with rows of its bucket, if that is the state that it is in. */
   async move(dialogId: DialogId, from: Head, to: Target, rows: readonly Statement[]): Promise<Moved> {
-    // The bucket before is full. Once its client keys are kept, they need not be looked for there.
-    if (from.isNew && from.bucket > 0) await this.#keys.keep(dialogId, from.bucket - 1);
     this.#remembered.delete(dialogId);
     let decision;
     try {
@@ -86,13 +87,14 @@ export class Heads {
       throw error;
     }
     if (decision.applied) {
-      const head = this.#after({ ...to, bucket: from.bucket, isNew: false });
+      const head = { ...to, bucket: from.bucket, isNew: false };
+      if (this.#isFull(head)) return { outcome: 'moved', head: undefined };
       this.#remember(dialogId, head);
       return { outcome: 'moved', head };
     }
     const head = headOf(from.bucket, decision.found[0]);
-    const isFull = head !== undefined && head.seq === endOf(this.#layout, head.bucket);
-    return { outcome: 'beaten', head: isFull ? undefined : head, claims: decision.found.flatMap(claimIn) };
+    const isOpen = head !== undefined && !this.#isFull(head);
+    return { outcome: 'beaten', head: isOpen ? head : undefined, claims: decision.found.flatMap(claimIn) };
   }
 
   #counters(dialogId: DialogId, from: Head, to: Target): Statement {
@@ -111,10 +113,8 @@ export class Heads {
     };
   }
 
-  /** A full bucket is followed by the next one. */
-  #after(head: Head): Head {
-    if (head.seq < endOf(this.#layout, head.bucket)) return head;
-    return { ...head, bucket: head.bucket + 1, isNew: true };
+  #isFull({ bucket, seq }: Head): boolean {
+    return seq >= endOf(this.#layout, bucket);
   }
 
   #remember(dialogId: DialogId, head: Head): void {
