@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const ENGINES = ['tests/harness/global-setup.ts'];
 const HANDLES = ['tests/harness/no-leaked-handles.ts'];
+const CASSANDRA = ['tests/harness/cassandra-setup.ts'];
+const CASSANDRA_SESSION = ['tests/harness/cassandra-session.ts'];
 
 /** Engines answer in milliseconds; what takes longer than this hangs. */
 const TEST_TIMEOUT_MS = 30_000;
@@ -16,7 +18,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,services,activities,workflows,realtime,gateway,workers,infrastructure,client}/**/*.test.ts'],
+          include: [
+            '{shared,services,activities,workflows,realtime,gateway,workers,infrastructure,client}/**/*.test.ts',
+          ],
           testTimeout: TEST_TIMEOUT_MS,
         },
       },
@@ -34,6 +38,20 @@ export default defineConfig({
           setupFiles: HANDLES,
           testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: TEST_TIMEOUT_MS,
+        },
+      },
+      {
+        // Messaging once more, with its messages in Cassandra; without what looks into the database's own messages.
+        test: {
+          name: 'cassandra',
+          include: ['tests/integration/messaging/**/*.test.ts'],
+          exclude: ['**/{at-rest,key-care,retention,large-channel}.test.ts'],
+          globalSetup: [...ENGINES, ...CASSANDRA],
+          setupFiles: [...HANDLES, ...CASSANDRA_SESSION],
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {

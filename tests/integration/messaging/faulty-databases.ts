@@ -5,8 +5,8 @@ import type { Database, Databases, Statement, Tx } from '#shared/sql.ts';
 /** What happens to a transaction: nothing, the connection is lost before it commits, or its answer is lost after. */
 export type Fault = 'none' | 'before' | 'after';
 
-/** The statement that is a transaction by itself. */
-const APPEND = 'messaging.append';
+/** Statements that are a transaction by themselves. */
+const WRITES: ReadonlySet<string> = new Set(['messaging.append', 'messaging.follow-log']);
 
 /** Databases whose transactions meet the given faults, one each, in order; after the last one they meet none. */
 export class FaultyDatabases implements Databases {
@@ -31,7 +31,7 @@ export class FaultyDatabases implements Databases {
   #withFaults(database: Database, next: () => Fault): Database {
     return {
       rows: async <Row extends object>(query: Statement, values?: readonly unknown[]) => {
-        if (query.name !== APPEND) return await database.rows<Row>(query, values);
+        if (!WRITES.has(query.name)) return await database.rows<Row>(query, values);
         const fault = next();
         if (fault === 'before') throw new AppError('UPSTREAM_UNAVAILABLE');
         const rows = await database.rows<Row>(query, values).catch((error: unknown) => {

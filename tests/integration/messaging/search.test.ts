@@ -14,6 +14,7 @@ import { World } from './world.ts';
 function upkeepOf(db: FreshDatabase, world: World) {
   const { databases, outbox } = db;
   return makeMessagingUpkeep({
+    messageStore: world.messageStore,
     databases,
     outbox,
     keyManagement: world.keyManagement,

@@ -6,7 +6,10 @@ import { statement } from '#shared/sql.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
 import { World } from './world.ts';
 
-const COUNT = statement('test.count-messages', 'SELECT count(*)::int AS count FROM messaging.messages');
+const COUNT = statement(
+  'test.count-messages',
+  'SELECT coalesce(sum(last_seq), 0)::int AS count FROM messaging.dialogs',
+);
 const EVENTS = statement(
   'test.appended-events',
   `SELECT outbox.aggregate_id, outbox.data FROM events.outbox

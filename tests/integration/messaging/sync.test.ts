@@ -4,7 +4,7 @@ import type { SyncedDialog } from '#shared/contracts/messaging/sync.ts';
 import type { DialogId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
-import { messageChanger } from './change-message.ts';
+import type { Member } from '#services/messaging/service.ts';
 import { World } from './world.ts';
 
 const shape = ({ changes, has_more: more, reset, version }: SyncedDialog) => ({
@@ -13,6 +13,14 @@ const shape = ({ changes, has_more: more, reset, version }: SyncedDialog) => ({
   reset,
   version,
 });
+
+/** Edits the message with a seq, or without content deletes it. */
+async function changeAt(world: World, sender: Member, dialogId: DialogId, seq: number, content: string | undefined) {
+  const { messages } = await world.messaging.history(sender, dialogId, { after: seq - 1, limit: 1 });
+  const { id } = messages[0]!;
+  if (content === undefined) return await world.messaging.deleteMessage(sender, id);
+  return await world.messaging.editMessage(sender, id, content);
+}
 
 test('a dialog that one is not in, or that does not exist, is in left and nothing of it is told', async () => {
   await using db = await freshDatabase();
@@ -85,15 +93,14 @@ test('receipts come along', async () => {
 
 test('each changed message comes once, in its latest state, ascending in version', async () => {
   await using db = await freshDatabase();
-  await using changer = await messageChanger(db.ownerUrl);
   const world = new World(db.databases);
   const [ann, ben] = world.people(2);
   const dialog = await world.direct(ann!, ben!);
   await world.count(ann!, dialog.id, 4);
-  await changer.change(dialog.id, 2, 'edited_at');
-  await changer.change(dialog.id, 1, 'deleted_at');
+  await changeAt(world, ann!, dialog.id, 2, 'two');
+  await changeAt(world, ann!, dialog.id, 1, undefined);
   await world.say(ann!, dialog.id, '5');
-  await changer.change(dialog.id, 2, 'edited_at');
+  await changeAt(world, ann!, dialog.id, 2, 'zwei');
   const from = async (after: number, limit = 100) => {
     const known = [{ dialog_id: dialog.id, after_version: after }];
     const { dialogs } = await world.messaging.sync(ben!.userId, { dialogs: known, limit });
@@ -102,7 +109,7 @@ test('each changed message comes once, in its latest state, ascending in version
   const rest = [
     ['message:deleted', 6, null],
     ['message:new', 7, '5'],
-    ['message:updated', 8, '2'],
+    ['message:updated', 8, 'zwei'],
   ];
   expect(await from(0)).toEqual({
     changes: [['message:new', 3, '3'], ['message:new', 4, '4'], ...rest],
@@ -117,11 +124,14 @@ test('each changed message comes once, in its latest state, ascending in version
 
 test('a client that syncs at random times, with random limits, ends with what the store holds', async () => {
   await using db = await freshDatabase();
-  await using changer = await messageChanger(db.ownerUrl);
   const world = new World(db.databases);
   const step = fc.oneof(
     fc.record({ do: fc.constant('say' as const), count: fc.integer({ min: 1, max: 12 }) }),
-    fc.record({ do: fc.constantFrom('edited_at' as const, 'deleted_at' as const), at: fc.nat(40) }),
+    fc.record({
+      do: fc.constantFrom('edit' as const, 'delete' as const),
+      at: fc.nat(40),
+      to: fc.string({ minLength: 1 }),
+    }),
     fc.record({ do: fc.constant('sync' as const), limit: fc.integer({ min: 1, max: 5 }) }),
   );
   await fc.assert(
@@ -149,7 +159,13 @@ test('a client that syncs at random times, with random limits, ends with what th
           await world.count(one, dialog.id, next.count);
           said += next.count;
         } else if (next.do === 'sync') await sync(next.limit);
-        else if (said > 0) await changer.change(dialog.id, 1 + (next.at % said), next.do);
+        else if (said > 0) {
+          const content = next.do === 'edit' ? `_${next.to}` : undefined;
+          // What was deleted is edited no more.
+          await changeAt(world, one, dialog.id, 1 + (next.at % said), content).catch((error: unknown) =>
+            expect(error).toMatchObject({ code: 'CONFLICT' }),
+          );
+        }
       }
       while (await sync(5));
       const { messages } = await world.messaging.history(other, dialog.id, { limit: 300 });

@@ -4,11 +4,14 @@ import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
 import type { Announcer, Blocks, MediaLink, People, Person } from '#services/messaging/ports.ts';
 import { type Member, type MessagingService, makeMessaging } from '#services/messaging/service.ts';
+import type { MessageStore } from '#services/messaging/store/message-store.ts';
+import { postgresMessages } from '#services/messaging/store/postgres-messages.ts';
 import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import type { DialogId, MediaId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
+import { messageStore } from '#tests/harness/message-store.ts';
 
 const kept = Symbol('kept');
 
@@ -23,6 +26,7 @@ export type Announced = {
 export class World {
   readonly announced: Announced[] = [];
   readonly messaging: MessagingService;
+  readonly messageStore: MessageStore;
   /** What identity would tell of who has blocked whom. */
   readonly blocks: Blocks = {
     blockersOf: async (userId, others) => others.filter((other) => this.#blocked.has(`${other} ${userId}`)),
@@ -39,6 +43,7 @@ export class World {
   constructor(databases: Databases, sibling?: World, messageKeys?: readonly string[]) {
     this.#population = sibling?.[kept].population ?? new Map<UserId, Person>();
     this.#messageKeys = messageKeys ?? sibling?.[kept].messageKeys ?? [randomBytes(32).toString('hex')];
+    this.messageStore = messageStore() ?? postgresMessages;
     this.messaging = makeMessaging({
       databases,
       outbox: makeOutbox(),
@@ -48,6 +53,7 @@ export class World {
       media: { attach: async (link) => this.#attach(link) },
       announcer: this.#announcer(),
       keyManagement: makeLocalKeys(this.#messageKeys),
+      messageStore: this.messageStore,
     });
   }
 

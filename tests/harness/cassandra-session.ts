@@ -1,0 +1,3 @@
+import { useCassandra } from './message-store.ts';
+
+useCassandra();
