@@ -127,7 +127,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
   const payments = openPayments(ground);
   return [
     auditChain,
-    openMessagingUpkeep(ground, countIndexed).index,
+    (await openMessagingUpkeep(ground, resources, countIndexed)).index,
     makeWorkflowDriver({
       client: temporal.client,
       triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER }), paymentsTrigger, commerceTrigger],
@@ -154,18 +154,18 @@ async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableS
     namespace: config.TEMPORAL_NAMESPACE,
     dataConverter: dataConverter(config),
     bundlePath: bundle?.path,
-    activities: activitiesOf(domain, ground, resources),
+    activities: await activitiesOf(domain, ground, resources),
     log,
   });
   resources.defer(() => worker.stop());
 }
 
-function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisposableStack): object {
+async function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisposableStack): Promise<object> {
   switch (domain) {
     case 'auth':
       return makeAuthActivities(openOtpDelivery(ground));
     case 'messaging':
-      return makeMessagingActivities(openMessagingUpkeep(ground));
+      return makeMessagingActivities(await openMessagingUpkeep(ground, resources));
     case 'payments':
       return makePaymentActivities({ payments: openPayments(ground) });
     case 'commerce': {

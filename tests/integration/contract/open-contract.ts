@@ -64,7 +64,8 @@ export async function openContract() {
     /** Makes what was said findable, as a worker does. */
     indexMessages: async (): Promise<void> => {
       const ground = { config, databases, outbox: fresh.outbox, clock };
-      await tell(fresh.database, openMessagingUpkeep(ground).index);
+      const { index } = await openMessagingUpkeep(ground, resources);
+      await tell(fresh.database, index);
     },
 
     /** A verified shop of each. */
