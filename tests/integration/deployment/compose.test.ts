@@ -37,8 +37,9 @@ const RULES_OF_TASTE = [
   'no-build-and-image',
 ];
 
+/** Those that every cluster needs; others are given by whoever uses what they are for. */
 const secretNames = Object.entries<Setting>(SETTINGS)
-  .filter(([, setting]) => setting.secret === true)
+  .filter(([, setting]) => setting.secret === true && setting.fallback === undefined)
   .map(([name]) => name);
 
 const development = parseEnvironmentFile(
