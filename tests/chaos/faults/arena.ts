@@ -19,9 +19,11 @@ export type Arena = {
 
 const ROLES: readonly RoleName[] = ['sandbox', 'gateway', 'realtime-1', 'realtime-2', 'worker'];
 const POOL_MAX = 4;
+/** As much as the cluster takes, and merchants paid at once, so that orders come to their end. */
+const SETTINGS = { RATE_LIMITS: 'relaxed', ORDER_DISPUTE_WINDOW: 'PT0S' };
 
 /** Engines with the durability of production, the roles as processes, and nobody in town. */
-export async function openArena(settings: Readonly<Record<string, string>> = {}): Promise<Arena> {
+export async function openArena(): Promise<Arena> {
   const opening = new AsyncDisposableStack();
   try {
     const [postgres, redis, temporal] = [
@@ -41,7 +43,7 @@ export async function openArena(settings: Readonly<Record<string, string>> = {})
     const databases = opening.use(
       openDatabases({ DATABASE_URL: url, DATABASE_POOL_MAX: POOL_MAX, REGION_DATABASE_URLS: [] }, 'chaos'),
     );
-    const environment = environmentFor(engines, url, { RATE_LIMITS: 'relaxed', ...settings });
+    const environment = environmentFor(engines, url, SETTINGS);
     const cluster = opening.use(await startCluster(environment, ROLES));
     const town = opening.use(foundTown(cluster, databases));
     return {

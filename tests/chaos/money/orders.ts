@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openOrders } from '#tests/chaos/books.ts';
 import { LoadLog } from '#tests/chaos/load-log.ts';
-import { placeOrder, seeThrough } from '#tests/chaos/order-load.ts';
+import { placeOrder, type Sale } from '#tests/chaos/order-load.ts';
+import { until } from '#tests/chaos/patience.ts';
 import type { Resident, Stall } from '#tests/chaos/town.ts';
+import { AppError } from '#shared/errors.ts';
 import { type Sql, statement } from '#shared/sql.ts';
 import type { Arena } from '../faults/arena.ts';
 import { booksAtRest } from '../faults/books-at-rest.ts';
@@ -17,9 +19,9 @@ const AFTER_REFUSAL_MS = 500;
 
 const PIECES_LEFT = statement(
   'tests.pieces-left',
-  `SELECT products.stock_quantity::bigint AS on_sale, count(orders.id) AS sold
-   FROM commerce.products LEFT JOIN commerce.orders ON orders.shop_id = products.shop_id AND orders.status = 'delivered'
-   WHERE products.id = $1 GROUP BY products.id`,
+  `SELECT stock.quantity AS on_sale, count(orders.id) AS sold
+   FROM commerce.stock LEFT JOIN commerce.orders ON orders.shop_id = stock.shop_id AND orders.status = 'delivered'
+   WHERE stock.item_id = $1 GROUP BY stock.item_id`,
 );
 
 /** Lets people order, and merchants deliver, while things go wrong, and sees that each order has come to its end once. */
@@ -37,7 +39,7 @@ export async function runOrders(arena: Arena, options: RunOptions): Promise<Verd
     while (!closing.signal.aborted) {
       try {
         const sale = await placeOrder(customer, from, log);
-        await seeThrough(sale);
+        await seeThroughFaults(sale);
         settled.push(sale.id);
         await sleep(options.pauseMs);
       } catch (error) {
@@ -66,6 +68,20 @@ export async function runOrders(arena: Arena, options: RunOptions): Promise<Verd
     faults,
     tookMs: performance.now() - startedAt,
   };
+}
+
+/** Everything that is left to do for an order. Looking whether the merchant was paid may fail for the moment, too. */
+async function seeThroughFaults(sale: Sale): Promise<void> {
+  await sale.confirm();
+  await sale.ship();
+  await sale.deliver();
+  const isSettled = async () => (await sale.story().catch(nothingYet)).includes('settle completed');
+  await until(`order ${sale.id} is settled`, isSettled);
+}
+
+function nothingYet(error: unknown): readonly string[] {
+  if (error instanceof AppError && error.retryable) return [];
+  throw error;
 }
 
 /** Each piece is on sale or sold, and as many are sold as were seen to be. */

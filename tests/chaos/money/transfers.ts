@@ -8,7 +8,10 @@ import type { Verdict } from '../verdict.ts';
 const PAYERS = 8;
 const BALANCE = '100000.00';
 
-/** Lets people pay each other while things go wrong, and compares what they were told with the ledger. */
+/**
+ * Lets people pay each other while things go wrong, and compares what they were told with the ledger. Their step-up
+ * lasts five minutes: whatever they ask for after that is refused.
+ */
 export async function runTransfers(arena: Arena, options: RunOptions): Promise<Verdict> {
   const startedAt = performance.now();
   const log = new LoadLog();
