@@ -44,7 +44,7 @@ export default defineConfig({
         // Messaging once more, with its messages in Cassandra; without what looks into the database's own messages.
         test: {
           name: 'cassandra',
-          include: ['tests/integration/messaging/**/*.test.ts'],
+          include: ['tests/integration/messaging/**/*.test.ts', 'tests/cassandra/**/*.test.ts'],
           exclude: ['**/{at-rest,key-care,retention,large-channel}.test.ts'],
           globalSetup: [...ENGINES, ...CASSANDRA],
           setupFiles: [...HANDLES, ...CASSANDRA_SESSION],

@@ -4,6 +4,7 @@ import type { Layout } from '#infrastructure/message-store/cassandra/layout.ts';
 import { type Session, openSession } from '#infrastructure/message-store/cassandra/session.ts';
 import { makeLogMessages } from '#services/messaging/store/log/log-messages.ts';
 import type { MessageStore } from '#services/messaging/store/message-store.ts';
+import { DATACENTER } from './throwaway-cassandra.ts';
 
 /** Buckets so small that a test's longer dialogs have several. */
 export const TEST_LAYOUT: Layout = { keyspace: 'tchat_test', bucketSeqs: 64 };
@@ -15,7 +16,7 @@ let session: Session | undefined;
 export function useCassandra(): void {
   beforeAll(async () => {
     const address = inject('cassandra');
-    session = await openSession({ contactPoints: [address], localDatacenter: 'datacenter1' });
+    session = await openSession({ contactPoints: [address], localDatacenter: DATACENTER });
   });
   afterAll(async () => {
     await session?.[Symbol.asyncDispose]();
