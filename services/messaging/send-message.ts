@@ -17,8 +17,6 @@ import { messageOf } from './wire.ts';
 
 /** At 20,000 messages a second a full lane means a wait of some 200 ms; who comes then is better off trying again. */
 const WAITING_MAX = 4_096;
-/** Some 7 ms of the database's time: beyond it throughput grows little, and every item waits for the whole batch. */
-const BATCH_MAX = 256;
 /** Of the dialog's id, its last ones, which are random: 32 bits. */
 const DIALOG_HEX_DIGITS = 8;
 /** Of the hash: 96 bits, so that two of one dialog's messages never share a key by accident. */
@@ -45,7 +43,7 @@ export function makeSendMessage(ports: Ports) {
   const mayCarry = makeMayCarry(ports);
   const lanes = new Lanes<NewMessage, Appended>(databases, {
     capacity: WAITING_MAX,
-    batchMax: BATCH_MAX,
+    batchMax: reading.store.batchMax,
     keyOf: (message) => message.clientKey,
     run: (database, batch) => appendBatch(reading.store, database, batch),
   });

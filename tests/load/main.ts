@@ -9,6 +9,7 @@ import { jitterBench } from './jitter/bench.ts';
 import { loginsBench } from './logins/bench.ts';
 import { ordersBench } from './orders/bench.ts';
 import { printReport } from './print-report.ts';
+import { storesBench } from './stores/bench.ts';
 import { stormBench } from './storm/bench.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   jitterBench,
   loginsBench,
   ordersBench,
+  storesBench,
 ];
 
 const { positionals, values } = parseArgs({

@@ -7,6 +7,8 @@ import { type Layout, endOf } from './layout.ts';
 import { Persistence } from './persistence.ts';
 import { type LogRows, type Spot, appending } from './rows.ts';
 
+/** Messages in one batch, some 20 ms of a node's time: who waits for it does not wait for more. */
+const BATCH_MESSAGES_MAX = 256;
 /** Of the bodies in one batch. Paxos writes a batch twice, and a server takes half a commit-log segment, 8 MB, at most. */
 const BATCH_BODY_BYTES_MAX = 1_000_000;
 
@@ -139,7 +141,7 @@ function placed({ layout, now }: AppendPorts, head: Head, open: readonly LogItem
   const at = new Date(Math.max(now().getTime(), head.at.getTime()));
   const batch: Placed[] = [];
   let bytes = 0;
-  for (const { message } of open.slice(0, room)) {
+  for (const { message } of open.slice(0, Math.min(room, BATCH_MESSAGES_MAX))) {
     bytes += message.body.length;
     if (batch.length > 0 && bytes > BATCH_BODY_BYTES_MAX) break;
     const nth = BigInt(batch.length + 1);

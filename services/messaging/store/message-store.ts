@@ -15,6 +15,8 @@ import type { AppendedSystemMessage, NewSystemMessage } from './system-messages.
  * acknowledged is found by every verb from then on, on every node.
  */
 export interface MessageStore {
+  /** Messages that it is best given at a time. */
+  readonly batchMax: number;
   /**
    * Appends a batch, tells the outbox which seqs each dialog got, and answers each item, in order. No two items may share
    * a client key. It may be repeated whole when its outcome is unknown.

@@ -8,9 +8,16 @@ import type { MessageLog } from './message-log.ts';
 import { after, before, bySeq, lastSeq, newest, seqOf } from './read-log.ts';
 import { systemInLog } from './system-in-log.ts';
 
+/**
+ * The log's price is a conditional batch per dialog, a few hundred of which it makes a second, however much is in each: so
+ * all that waits of many dialogs goes together.
+ */
+const BATCH_MAX = 2_048;
+
 /** Messages in a log outside the database, which follows it; see decision 10. */
 export function makeLogMessages(log: MessageLog): MessageStore {
   return {
+    batchMax: BATCH_MAX,
     append: (database, batch) => appendToLog(log, database, batch),
     appendSystem: (tx, dialogId, senderId, messages) => systemInLog(log, tx, dialogId, senderId, messages),
     isSent: async (sql, dialogId, clientKey) => await log.isSent(dialogId, await lastSeq(sql, dialogId), clientKey),
