@@ -34,7 +34,7 @@ import { paymentsTrigger } from '#shared/workflows/payments.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
-import { startTaskQueueWorker } from './task-queues/task-queue-worker.ts';
+import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
 
 export type OpenWorker = { stop(): Promise<void> };
@@ -63,9 +63,11 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     for (const [index, database] of ground.databases.all.entries())
       startRelayOf(database, buses[index]!, log, resources);
   }
+  const served: TaskQueueWorker[] = [];
   for (const domain of ['auth', 'messaging', 'payments', 'commerce'] as const) {
-    if (roles.has(domain)) await serve(domain, ground, resources);
+    if (roles.has(domain)) served.push(await serve(domain, ground, resources));
   }
+  resources.defer(async () => void (await Promise.all(served.map((worker) => worker.stop()))));
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,
@@ -143,11 +145,11 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
 }
 
 /** One domain's task queue, with its workflows and its activities. */
-async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableStack): Promise<void> {
+async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableStack): Promise<TaskQueueWorker> {
   const { config, log } = ground;
   const hasWorkflows = (await workflowDomains()).includes(domain);
   const bundle = hasWorkflows ? await ensureBundle(domain, join(cacheFolder(process.env), 'bundles')) : undefined;
-  const worker = startTaskQueueWorker({
+  return startTaskQueueWorker({
     domain,
     taskQueue: config.TASK_QUEUE_PREFIX + domain,
     address: config.TEMPORAL_ADDRESS,
@@ -157,7 +159,6 @@ async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableS
     activities: await activitiesOf(domain, ground, resources),
     log,
   });
-  resources.defer(() => worker.stop());
 }
 
 async function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisposableStack): Promise<object> {

@@ -24,13 +24,18 @@ const ACTIVITIES_MAX = 100;
 const WORKFLOW_TASKS_MAX = 40;
 /** An activity under way at shutdown may finish within this; afterwards it is retried elsewhere. */
 const SHUTDOWN_GRACE_MS = 15 * SECOND;
+/**
+ * What is still under way then is left as a crash would leave it, and taken again elsewhere: a step that is being tried
+ * again until its store is back would hold the process up for as long as that takes.
+ */
+const SHUTDOWN_FORCED_AFTER_MS = 18 * SECOND;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10 * SECOND;
 
 export type TaskQueueWorker = {
   /** True while it polls. */
   isRunning(): boolean;
-  /** Finishes what is under way, within the grace, and settles. */
+  /** Finishes what is under way, and settles within some 18 s. */
   stop(): Promise<void>;
 };
 
@@ -62,6 +67,10 @@ export function startTaskQueueWorker(options: TaskQueueOptions): TaskQueueWorker
         await serve();
         failures = 0;
       } catch (error) {
+        if (stopped.signal.aborted) {
+          log.warn({ domain, err: error }, 'a task queue was left with work under way');
+          return;
+        }
         const retryMs = Math.min(RETRY_FIRST_MS * 2 ** failures++, RETRY_MAX_MS);
         log.warn({ domain, err: error, retryMs }, 'a task queue cannot be served and will be tried again');
         await sleep(retryMs, undefined, { signal: stopped.signal }).catch(() => undefined);
@@ -94,5 +103,6 @@ function makeWorker(connection: NativeConnection, options: TaskQueueOptions): Pr
     maxConcurrentActivityTaskExecutions: ACTIVITIES_MAX,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_MAX,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    shutdownForceTime: SHUTDOWN_FORCED_AFTER_MS,
   });
 }
