@@ -8,18 +8,20 @@ import { SECOND } from '#shared/time.ts';
 import { chatFaults, type ChatLoad, type Ear, listen, startChat } from '#tests/chaos/chat-load.ts';
 import { LoadLog } from '#tests/chaos/load-log.ts';
 import { openOwnPostgres, type OwnEngine } from '#tests/chaos/own-engine.ts';
-import { placeOrder, seeThrough } from '#tests/chaos/order-load.ts';
+import { placeOrder, type Sale, seeThrough } from '#tests/chaos/order-load.ts';
 import { openOrders } from '#tests/chaos/books.ts';
 import { until } from '#tests/chaos/patience.ts';
 import type { Resident } from '#tests/chaos/town.ts';
 import { startTransfers, type TransferLoad, transferFaults } from '#tests/chaos/transfer-load.ts';
 import { createRoles, createTemplate } from '#tests/harness/template-database.ts';
+import { lockRows } from './locked-rows.ts';
 import { openStage, type Stage } from './stage.ts';
 
+const WALLET = 'SELECT FROM payments.accounts WHERE id = $1 FOR UPDATE';
 const AWAY_MS = 5 * SECOND;
 const READY_WITHIN_MS = 30 * SECOND;
 /** A person who pays is not kept waiting for what will not come. */
-const FAST_MS = 2 * SECOND;
+const FAST_MS = 3 * SECOND;
 
 let postgres: OwnEngine;
 let stage: Stage;
@@ -78,14 +80,17 @@ async function payNow(): Promise<{ readonly code: string; readonly tookMs: numbe
   return { code: error instanceof AppError ? error.code : 'none', tookMs: performance.now() - startedAt };
 }
 
-test.each([
-  ['is stopped', () => postgres.stop()],
-  ['is killed', () => postgres.kill()],
-])('while Postgres %s money is refused at once, and when it is back everything goes on', async (_, takeAway) => {
-  await loadGoesOn();
+/** An order whose money was about to be held when Postgres went away. */
+async function orderUnderWay(): Promise<Sale> {
   const stall = await stage.town.stall(1);
-  const sale = await placeOrder(members[0]!, stall, log);
-  await takeAway();
+  const [buyer] = (await stage.town.residents(1, '1000.00')) as [Resident];
+  const wallet = await lockRows(stage.db.ownerUrl, WALLET, [buyer.walletId]);
+  const sale = await placeOrder(buyer, stall, log);
+  await wallet.wanted();
+  return sale;
+}
+
+async function moneyIsRefusedAtOnce(): Promise<void> {
   const awayUntil = performance.now() + AWAY_MS;
   while (performance.now() < awayUntil) {
     const { code, tookMs } = await payNow();
@@ -95,19 +100,33 @@ test.each([
   }
   expect(await readiness()).toEqual(processes().map(() => 503));
   for (const url of processes()) expect((await fetch(`${url}/health/live`)).status).toBe(200);
+}
 
+async function everythingGoesOn(sale: Sale): Promise<void> {
+  const isReady = async () => (await readiness()).every((status) => status === 200);
+  await until('everything is ready', isReady, READY_WITHIN_MS);
+  await loadGoesOn();
+  await seeThrough(sale);
+}
+
+test('while Postgres is stopped money is refused at once, and when it is back everything goes on', async () => {
+  await loadGoesOn();
+  const sale = await orderUnderWay();
+  await postgres.stop();
+  await moneyIsRefusedAtOnce();
+  await postgres.start();
+  await everythingGoesOn(sale);
+});
+
+test('a Postgres that is killed loses nothing that was answered, and holds up no worker that is told to stop', async () => {
+  const sale = await orderUnderWay();
+  await postgres.kill();
+  await moneyIsRefusedAtOnce();
   expect(await stage.cluster.terminate('worker')).toBe('code 0');
-
   const starting = stage.cluster.start('worker');
   await postgres.start();
   await starting;
-  await until(
-    'everything is ready',
-    async () => (await readiness()).every((status) => status === 200),
-    READY_WITHIN_MS,
-  );
-  await loadGoesOn();
-  await seeThrough(sale);
+  await everythingGoesOn(sale);
 });
 
 test('in the end what was answered is there once, in one order for all, and the books are right', async () => {

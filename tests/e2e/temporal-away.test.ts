@@ -19,7 +19,7 @@ import { startTransfers, type TransferLoad, transferFaults } from '#tests/chaos/
 import { openStage, type Stage } from './stage.ts';
 
 /** A person who takes a step is not kept waiting for what will not come. */
-const FAST_MS = 2 * SECOND;
+const FAST_MS = 3 * SECOND;
 const PROCEEDS_WITHIN_MS = 30 * SECOND;
 const PHONE = { phone_number: '0811111111', country_code: 'TH' } as const;
 const PATIENT_PHONE = { phone_number: '0822222222', country_code: 'TH' } as const;
