@@ -144,7 +144,7 @@ test('orders that stood at every step when the worker was killed are each fulfil
   await expectSoldOnce(sales, customers, stall);
 });
 
-test('a crowd of orders loses nothing to a worker that is killed twice among them', async () => {
+test('a crowd of orders loses nothing to a worker that is killed among them', async () => {
   const stall = await stage.town.stall(STOCK);
   const customers = await stage.town.residents(CROWD, BALANCE);
   let confirmed = 0;
@@ -155,10 +155,8 @@ test('a crowd of orders loses nothing to a worker that is killed twice among the
     await seeThrough(sale);
     return sale;
   });
-  for (const share of [1 / 4, 3 / 4]) {
-    await until('some orders are confirmed', async () => confirmed >= CROWD * share);
-    await stage.cluster.kill('worker');
-    await stage.cluster.start('worker');
-  }
+  await until('half of the orders are confirmed', async () => confirmed >= CROWD / 2);
+  await stage.cluster.kill('worker');
+  await stage.cluster.start('worker');
   await expectSoldOnce(await Promise.all(selling), customers, stall);
 });
