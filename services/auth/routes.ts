@@ -16,7 +16,13 @@ const USER_AGENT_MAX = 256;
 
 /** The calls of identity, bound to its use cases. */
 export function authRoutes(auth: AuthService): Route[] {
-  return [...loginRoutes(auth), ...sessionRoutes(auth), ...userRoutes(auth), ...contactRoutes(auth), ...stepUpRoutes(auth)];
+  return [
+    ...loginRoutes(auth),
+    ...sessionRoutes(auth),
+    ...userRoutes(auth),
+    ...contactRoutes(auth),
+    ...stepUpRoutes(auth),
+  ];
 }
 
 function loginRoutes(auth: AuthService): Route[] {

@@ -59,7 +59,9 @@ test('concurrent writers lose nothing, and the events of each stay in order', as
   await Promise.all(
     writers.map(async (writer) => {
       for (let number = 0; number < 50; number++) {
-        await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted(`w${writer}`, writer, number)] }));
+        await db.database.transaction((tx) =>
+          db.outbox.append(tx, { events: [counted(`w${writer}`, writer, number)] }),
+        );
       }
     }),
   );
@@ -101,7 +103,10 @@ test('an effect in the database happens once although its first try failed', asy
   await vi.waitFor(async () => {
     const row = await firstRow<{ effects: number }>(
       db.database,
-      statement('test.effects', "SELECT count(*)::int AS effects FROM events.places WHERE consumer_group LIKE 'effect-%'"),
+      statement(
+        'test.effects',
+        "SELECT count(*)::int AS effects FROM events.places WHERE consumer_group LIKE 'effect-%'",
+      ),
     );
     expect(row?.effects).toBe(1);
   });
@@ -129,7 +134,9 @@ test('poison is set aside after five tries and does not hold up what follows', a
   await vi.waitFor(() => expect(seen).toContain(3), 20_000);
   expect(seen).toEqual([1, 3]);
   expect(tries).toBeGreaterThanOrEqual(4);
-  const dead = await db.database.rows<{ reason: string }>(statement('test.dead', 'SELECT reason FROM events.dead_letters'));
+  const dead = await db.database.rows<{ reason: string }>(
+    statement('test.dead', 'SELECT reason FROM events.dead_letters'),
+  );
   expect(dead).toEqual([{ reason: expect.stringContaining('planted') }]);
 });
 
@@ -140,7 +147,16 @@ test('audit entries are chained in order, and a change in the table shows', asyn
   for (let number = 0; number < 20; number++) {
     await db.database.transaction((tx) =>
       db.outbox.append(tx, {
-        audit: [{ actor: 'system', action: 'test.done', subject: randomUUID(), region: 'TH', outcome: 'ok', facts: { number } }],
+        audit: [
+          {
+            actor: 'system',
+            action: 'test.done',
+            subject: randomUUID(),
+            region: 'TH',
+            outcome: 'ok',
+            facts: { number },
+          },
+        ],
       }),
     );
   }
@@ -154,7 +170,9 @@ test('the application may not change or remove an audit record', async () => {
   await using db = await freshDatabase();
   const change = db.database.rows(statement('test.forge', "UPDATE events.audit SET outcome = 'ok'"));
   await expect(change).rejects.toThrow(/permission denied/);
-  await expect(db.database.rows(statement('test.hide', 'DELETE FROM events.audit'))).rejects.toThrow(/permission denied/);
+  await expect(db.database.rows(statement('test.hide', 'DELETE FROM events.audit'))).rejects.toThrow(
+    /permission denied/,
+  );
 });
 
 async function asOwner(db: FreshDatabase, text: string): Promise<void> {
