@@ -91,7 +91,7 @@ test('unknown, missing and ill-formed fields are refused', async () => {
     { wallet_id: undefined },
     { wallet_id: 'mine' },
     { recipient_id: undefined },
-    { recipient_id: '00000000-0000-4000-8000-000000000000' },
+    { recipient_id: '00000000-0000-0000-0000-000000000000' },
     { recipient_id: [scene.recipient.userId] },
     { currency: undefined },
     { currency: 'thb' },
