@@ -4,7 +4,7 @@ import { Cursor, limit, NextCursor } from '../../http/paging.ts';
 import { ProductId, ShopId, VariantId } from '../../ids.ts';
 import { Currency, DecimalString } from '../../money.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { PublicUrl } from '../messaging/public-url.ts';
+import { PublicUrl } from '../public-url.ts';
 import { Attributes, prose, Quantity, words } from './fields.ts';
 
 export const PRODUCT_STATUSES = ['active', 'inactive', 'out_of_stock'] as const;

@@ -5,7 +5,7 @@ import { ShopId, UserId } from '../../ids.ts';
 import { Currency, DecimalString } from '../../money.ts';
 import { Country, Locale } from '../../regions.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { PublicUrl } from '../messaging/public-url.ts';
+import { PublicUrl } from '../public-url.ts';
 import { checkPostcode, placeFields, prose, words } from './fields.ts';
 
 export const VERIFICATION_STATUSES = ['pending', 'verified', 'rejected'] as const;

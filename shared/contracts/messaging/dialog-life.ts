@@ -5,7 +5,7 @@ import { Timestamp } from '../../wire-time.ts';
 import { WireDialog } from './dialog.ts';
 import { DialogSettings } from './dialog-settings.ts';
 import { ParticipantRole } from './participant.ts';
-import { PublicUrl } from './public-url.ts';
+import { PublicUrl } from '../public-url.ts';
 import { characters, line } from './text.ts';
 
 const common = { tag: 'messaging', access: 'user', params: z.object({ id: DialogId }), rate: 'write' } as const;

@@ -4,7 +4,7 @@ import { Timestamp } from '../../wire-time.ts';
 import { DialogSettings } from './dialog-settings.ts';
 import { Count, WireMessage } from './message.ts';
 import { Participant } from './participant.ts';
-import { PublicUrl } from './public-url.ts';
+import { PublicUrl } from '../public-url.ts';
 import { characters, line } from './text.ts';
 
 const DIALOG_TYPES = ['direct', 'group', 'channel'] as const;
