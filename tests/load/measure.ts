@@ -1,3 +1,6 @@
+/** What a load measured besides, by name with its unit: `bytes a connection`. */
+export type Figures = Readonly<Record<string, number>>;
+
 /** What one run of a load measured. Rates are per second, latencies in milliseconds. */
 export type Measured = {
   readonly perSecond: number;
@@ -6,8 +9,7 @@ export type Measured = {
   readonly p99Ms: number;
   /** Calls that failed; a run with any is not comparable. */
   readonly failed: number;
-  /** What else this load measured, by name with its unit: `bytes a connection`. */
-  readonly figures?: Readonly<Record<string, number>>;
+  readonly figures?: Figures;
 };
 
 /** Collects latencies while a load runs, and leaves out the warm-up. */

@@ -2,6 +2,7 @@ import { type Bench, type Contender, kept } from '../bench.ts';
 import { asRaw, openPairs } from '../chat/pairs.ts';
 import type { ChatLoad, ChatMeasured, Pair } from '../chat/load.main.ts';
 import { inOwnProcess } from '../child.ts';
+import type { ProcessKinds } from '../sockets/cpu-meter.ts';
 import { openStage } from '../sockets/stage.ts';
 
 const PAIRS = 50;
@@ -17,17 +18,18 @@ export const ackBench: Bench = {
     const stage = resources.use(await openStage({ RATE_LIMITS: 'relaxed' }));
     const pairs = await openPairs(stage, PAIRS);
     const load = { outstanding: 2, offered: OFFERED_PER_SECOND, warmUpMs, runMs };
-    const contender = (name: string, to: readonly Pair[]): Contender => ({
+    const contender = (name: string, to: readonly Pair[], processes: ProcessKinds): Contender => ({
       name,
-      run: () => inOwnProcess<ChatLoad, ChatMeasured>(LOAD, { ...load, pairs: to }),
+      run: () => inOwnProcess<ChatLoad, ChatMeasured>(LOAD, { ...load, pairs: to, processes }),
     });
     return {
       contenders: [
         contender(
           'raw Socket.IO + Redis',
           pairs.map((pair) => asRaw(stage, pair)),
+          stage.rawProcesses,
         ),
-        contender('Tchat, durable', pairs),
+        contender('Tchat, durable', pairs, stage.processes),
       ],
       comparisons: [{ ours: 'Tchat, durable', baseline: 'raw Socket.IO + Redis' }],
       ...kept(resources),

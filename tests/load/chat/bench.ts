@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { type Bench, type Contender, kept } from '../bench.ts';
 import { inOwnProcess } from '../child.ts';
 import { bareInserts } from '../baselines/bare-inserts.ts';
+import { CPU_FIGURE, type ProcessKinds } from '../sockets/cpu-meter.ts';
 import { openStage } from '../sockets/stage.ts';
 import type { ChatLoad, ChatMeasured, Pair } from './load.main.ts';
 import { asRaw, openPairs } from './pairs.ts';
@@ -25,18 +26,20 @@ export const chatBench: Bench = {
     const pairs = await openPairs(stage, PAIRS);
     const pool = resources.adopt(new Pool({ connectionString: engines.databaseUrl, max: 16 }), (open) => open.end());
     const rawPairs = pairs.map((pair) => asRaw(stage, pair));
-    const chat = (name: string, to: readonly Pair[]): Contender => ({
+    const load = { outstanding: OUTSTANDING, warmUpMs, runMs };
+    const chat = (name: string, to: readonly Pair[], processes: ProcessKinds): Contender => ({
       name,
-      run: () => inOwnProcess<ChatLoad, ChatMeasured>(LOAD, { pairs: to, outstanding: OUTSTANDING, warmUpMs, runMs }),
+      run: () => inOwnProcess<ChatLoad, ChatMeasured>(LOAD, { ...load, pairs: to, processes }),
     });
     return {
       contenders: [
-        chat('raw Socket.IO + Redis', rawPairs),
-        chat('Tchat, durable', pairs),
+        chat('raw Socket.IO + Redis', rawPairs, stage.rawProcesses),
+        chat('Tchat, durable', pairs, stage.processes),
         { name: 'bare inserts', run: () => bareInserts(pool, { lanes: PAIRS * OUTSTANDING, warmUpMs, runMs }) },
       ],
       comparisons: [
         { ours: 'Tchat, durable', baseline: 'raw Socket.IO + Redis', aim: '0.80, at least 0.70' },
+        { ours: 'Tchat, durable', baseline: 'raw Socket.IO + Redis', figure: CPU_FIGURE, aim: 'under 1.25' },
         { ours: 'Tchat, durable', baseline: 'bare inserts' },
       ],
       ...kept(resources),

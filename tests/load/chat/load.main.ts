@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 import { closedLoop, type Measured, openLoop } from '../measure.ts';
+import { CpuMeter, type ProcessKinds } from '../sockets/cpu-meter.ts';
 
 /** Two people of one dialog, each on a node of their own. */
 export type Pair = {
@@ -15,6 +16,8 @@ export type ChatLoad = {
   readonly outstanding: number;
   /** Messages offered a second, however many are under way; as many as are answered when not said. */
   readonly offered?: number;
+  /** Whose processor time is counted. */
+  readonly processes: ProcessKinds;
   readonly warmUpMs: number;
   readonly runMs: number;
 };
@@ -32,7 +35,11 @@ for (const socket of sockets.flat()) socket.on('message:new', () => (delivered +
 
 const lanes = load.pairs.length * load.outstanding;
 let deliveredBefore = 0;
-setTimeout(() => (deliveredBefore = delivered), load.warmUpMs);
+const cpu = new CpuMeter(load.processes);
+setTimeout(() => {
+  deliveredBefore = delivered;
+  cpu.reset();
+}, load.warmUpMs);
 const call = async (lane: number): Promise<void> => {
   const pair = lane % load.pairs.length;
   const people = sockets[pair]!;
@@ -53,6 +60,7 @@ const measured =
 const result: ChatMeasured = {
   ...measured,
   deliveredPerSecond: ((delivered - deliveredBefore) / load.runMs) * 1000,
+  figures: cpu.read((measured.perSecond * load.runMs) / 1000),
 };
 process.send!(result);
 for (const socket of sockets.flat()) socket.disconnect();

@@ -5,6 +5,7 @@ import { seed, type SeededUser } from '#tests/harness/seed.ts';
 import { kept } from '../bench.ts';
 import { startChild } from '../child.ts';
 import { type BenchEngines, benchEngines } from '../engines.ts';
+import { engineProcesses, type ProcessKinds } from './cpu-meter.ts';
 
 const RAW_NODE = new URL('../baselines/raw-socket-node.main.ts', import.meta.url);
 
@@ -20,6 +21,9 @@ export type Stage = AsyncDisposable & {
   readonly nodes: readonly [Place, Place];
   /** Two nodes of raw Socket.IO that share the same Redis. */
   readonly rawNodes: readonly [Place, Place];
+  /** The processes that chat over our nodes is made by, and over the raw ones. */
+  readonly processes: ProcessKinds;
+  readonly rawProcesses: ProcessKinds;
   /** One more raw node, that has done nothing yet; the caller ends it. */
   readonly freshRawNode: () => Promise<Place & AsyncDisposable>;
   /** The first node of ours, started again, so that it has done nothing yet. */
@@ -42,14 +46,18 @@ export async function openStage(settings: Readonly<Record<string, string>>): Pro
   };
   const rawNodes = [resources.use(await freshRawNode()), resources.use(await freshRawNode())] as const;
   const [first, second] = cluster.realtimeUrls;
+  const nodes = [
+    { url: first, pid: cluster.pid('realtime-1') },
+    { url: second, pid: cluster.pid('realtime-2') },
+  ] as const;
+  const servers = await engineProcesses(engines.urls);
   return {
     engines,
     cluster,
-    nodes: [
-      { url: first, pid: cluster.pid('realtime-1') },
-      { url: second, pid: cluster.pid('realtime-2') },
-    ],
+    nodes,
     rawNodes,
+    processes: { nodes: nodes.map(({ pid }) => pid), ...servers },
+    rawProcesses: { nodes: rawNodes.map(({ pid }) => pid), ...servers },
     freshRawNode,
     freshNode: async () => {
       await cluster.kill('realtime-1');
