@@ -42,6 +42,8 @@ export const VariantId = idSchema<'VariantId'>();
 export type VariantId = Brand<string, 'VariantId'>;
 export const OrderId = idSchema<'OrderId'>();
 export type OrderId = Brand<string, 'OrderId'>;
+export const CaseId = idSchema<'CaseId'>();
+export type CaseId = Brand<string, 'CaseId'>;
 
 /** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
 export const REGION_DIGIT = 24;
