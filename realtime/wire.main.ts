@@ -21,6 +21,7 @@ import { openIdentity } from '#services/auth/identity.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { lastSeenOf, readPresence, rememberSeen } from '#services/auth/presence.ts';
 import { makeAttachMedia } from '#services/media/attach-media.ts';
+import { makeDetachMedia } from '#services/media/detach-media.ts';
 import { makeMessaging } from '#services/messaging/service.ts';
 import { makeSharesDialog } from '#services/messaging/shares-dialog.ts';
 import { makeTopVersions } from '#services/messaging/top-versions.ts';
@@ -73,7 +74,10 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     people: { find: (ids) => findPeople(databases, ids) },
     blocks: { blockersOf: (userId, others) => blockersOf(databases, userId, others) },
     keyManagement: openKeyManagement(config),
-    media: { attach: makeAttachMedia({ databases, outbox, clock }) },
+    media: {
+      attach: makeAttachMedia({ databases, outbox, clock }),
+      detach: makeDetachMedia({ databases, outbox, clock }),
+    },
     announcer: makeAnnouncer(io.of('/'), notices),
     messageStore: messages.store,
   });

@@ -3,6 +3,7 @@ import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer
 import { blockersOf } from '#services/auth/blocks.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { makeAttachMedia } from '#services/media/attach-media.ts';
+import { makeDetachMedia } from '#services/media/detach-media.ts';
 import { makeCopyBlock } from '#services/messaging/copy-block.ts';
 import { messagingRoutes } from '#services/messaging/routes.ts';
 import { makeMessaging } from '#services/messaging/service.ts';
@@ -30,7 +31,7 @@ export async function wireMessaging(ground: Ground): Promise<WiredService> {
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
     blocks: { blockersOf: (userId, others) => blockersOf(databases, userId, others) },
-    media: { attach: makeAttachMedia(ground) },
+    media: { attach: makeAttachMedia(ground), detach: makeDetachMedia(ground) },
     announcer,
     keyManagement: openKeyManagement(config),
     messageStore,

@@ -19,6 +19,7 @@ import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer
 import { dataConverter, openTemporal } from '#infrastructure/temporal/client.ts';
 import { makeWorkflowDriver } from '#infrastructure/temporal/workflow-driver.ts';
 import { type Ground, openGround } from '#services/ground.main.ts';
+import { makeDetachMedia, makeDetachPurged } from '#services/media/detach-media.ts';
 import { openOtpDelivery } from '#services/wire-auth.main.ts';
 import { openCommerce } from '#services/wire-commerce.main.ts';
 import { openCopyBlock } from '#services/wire-messaging.main.ts';
@@ -32,6 +33,7 @@ import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
+import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
@@ -136,6 +138,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       taskQueuePrefix: config.TASK_QUEUE_PREFIX,
     }),
     makeBlockCopies({ copyBlock: openCopyBlock(ground) }),
+    makeFileEndings({ detach: makeDetachMedia(ground), detachPurged: makeDetachPurged(ground) }),
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),

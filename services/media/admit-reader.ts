@@ -2,9 +2,10 @@ import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
 import type { AuditEntry } from '#shared/events/event.ts';
 import { regionOf } from '#shared/ids.ts';
+import { dialogsOf } from './link-store.ts';
 import type { MediaPorts } from './ports.ts';
 import { isPublic, readerOf } from './rules.ts';
-import { dialogsOf, type FileRow } from './store.ts';
+import type { FileRow } from './store.ts';
 
 /**
  * The file, if the caller may read it. Each reading of an identity document is written down before its first byte goes

@@ -1,18 +1,17 @@
 import type { Purpose } from '#shared/contracts/media.ts';
 import { happened } from '#shared/events/event.ts';
 import { MediaAttached } from '#shared/events/media.ts';
-import { type DialogId, type MediaId, regionOf, type UserId } from '#shared/ids.ts';
+import { type MediaId, regionOf, type UserId } from '#shared/ids.ts';
+import { link, type Showing, spreadOf, touch } from './link-store.ts';
 import type { MediaPorts } from './ports.ts';
-import { DIALOGS_PER_FILE_MAX, mayBeSentAs, type MessageKind } from './rules.ts';
-import { dialogsOf, link, lockOwn, markAttached } from './store.ts';
+import { DIALOGS_PER_FILE_MAX, mayBeSentAs, type MessageKind, MESSAGES_PER_FILE_MAX } from './rules.ts';
+import { lockOwn, markAttached } from './store.ts';
 
 type Ports = Pick<MediaPorts, 'databases' | 'outbox' | 'clock'>;
 
-export type Attachment = {
-  readonly mediaId: MediaId;
+export type Attachment = Showing & {
   /** Who sends it. */
   readonly ownerId: UserId;
-  readonly dialogId: DialogId;
   /** The type of the message. */
   readonly kind: MessageKind;
 };
@@ -22,25 +21,30 @@ export type Attachment = {
  * whose file they cannot read; a message that then fails leaves a link that shows the file to nobody but those its owner
  * meant to show it to.
  *
- * The file and the dialog may live in different regions: the link is kept with the file. A repeat changes nothing.
+ * The file and the dialog may live in different regions: the link is kept with the file, one for each message
+ * that shows it. A repeat changes nothing.
  *
  * @returns `refused` when the file is not the sender's, not for messages, not of this kind, or was sent to too many
  */
 export function makeAttachMedia({ databases, outbox, clock }: Ports) {
-  return ({ mediaId, ownerId, dialogId, kind }: Attachment): Promise<'attached' | 'refused'> =>
-    databases.of(regionOf(mediaId)).transaction(async (tx) => {
+  return (attachment: Attachment): Promise<'attached' | 'refused'> => {
+    const { mediaId, ownerId, dialogId, kind } = attachment;
+    return databases.of(regionOf(mediaId)).transaction(async (tx) => {
       const file = await lockOwn(tx, mediaId, ownerId);
       if (file?.purpose !== 'message' || !mayBeSentAs(kind, file.mime_type)) return 'refused';
-      const dialogs = await dialogsOf(tx, mediaId);
-      if (dialogs.includes(dialogId)) return 'attached';
-      if (dialogs.length >= DIALOGS_PER_FILE_MAX) return 'refused';
       const at = clock();
-      await link(tx, mediaId, dialogId, at);
+      if (await touch(tx, attachment, at)) return 'attached';
+      const spread = await spreadOf(tx, mediaId, dialogId);
+      if (spread.messages >= MESSAGES_PER_FILE_MAX) return 'refused';
+      if (!spread.is_there && spread.dialogs >= DIALOGS_PER_FILE_MAX) return 'refused';
+      await link(tx, attachment, at);
       await markAttached(tx, mediaId, at);
+      if (spread.is_there) return 'attached';
       const attached = { media_id: mediaId, owner_id: ownerId, dialog_id: dialogId };
       await outbox.append(tx, { events: [happened(MediaAttached, mediaId, attached)] });
       return 'attached';
     });
+  };
 }
 
 export type Use = {

@@ -18,6 +18,8 @@ export const KEPT_AFTER_DELETION_MS = 365 * DAY;
 export const PURGE_AGAIN_AFTER_MS = 10 * MINUTE;
 /** Files of one sweep. */
 export const SWEEP_BATCH_MAX = 100;
+/** Messages that may show one file. Each keeps a link, and a reader's dialogs are gathered from all of them. */
+export const MESSAGES_PER_FILE_MAX = 1_000;
 /** Dialogs that one file can be sent to: each reader's membership is looked for among them. */
 export const DIALOGS_PER_FILE_MAX = 100;
 

@@ -1,4 +1,5 @@
 import { makeAttachMedia, makeKeepMedia } from './attach-media.ts';
+import { makeDetachMedia, makeDetachPurged } from './detach-media.ts';
 import { makeDeleteMedia } from './delete-media.ts';
 import type { MediaPorts } from './ports.ts';
 import { makeReadMedia } from './read-media.ts';
@@ -12,6 +13,8 @@ export function makeMedia(ports: MediaPorts) {
     upload: makeUploadMedia(ports),
     read: makeReadMedia(ports),
     attach: makeAttachMedia(ports),
+    detach: makeDetachMedia(ports),
+    detachPurged: makeDetachPurged(ports),
     keep: makeKeepMedia(ports),
     delete: makeDeleteMedia(ports),
     sweep: makeSweepMedia(ports),

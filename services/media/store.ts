@@ -1,5 +1,5 @@
 import type { MediaType, Purpose } from '#shared/contracts/media.ts';
-import type { DialogId, MediaId, UserId } from '#shared/ids.ts';
+import type { MediaId, UserId } from '#shared/ids.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
 import type { WrappedKey } from './ports.ts';
 
@@ -109,25 +109,6 @@ const MARK_ATTACHED = statement(
 
 export async function markAttached(tx: Tx, id: MediaId, at: Date): Promise<void> {
   await tx.rows(MARK_ATTACHED, [id, at]);
-}
-
-const DIALOGS = statement(
-  'media.dialogs-of-file',
-  'SELECT links.dialog_id FROM media.links WHERE links.media_id = $1 ORDER BY links.linked_at DESC',
-);
-
-/** The dialogs that a file was sent to, the latest first. */
-export async function dialogsOf(sql: Sql, id: MediaId): Promise<DialogId[]> {
-  return (await sql.rows<{ dialog_id: DialogId }>(DIALOGS, [id])).map((row) => row.dialog_id);
-}
-
-const LINK = statement(
-  'media.link',
-  `INSERT INTO media.links (media_id, dialog_id, linked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-);
-
-export async function link(tx: Tx, id: MediaId, dialogId: DialogId, at: Date): Promise<void> {
-  await tx.rows(LINK, [id, dialogId, at]);
 }
 
 const MARK_DELETED = statement(

@@ -16,7 +16,7 @@ type Ports = { readonly reading: Reading; readonly media?: MediaLinks };
  * @throws {AppError} NOT_FOUND when the sender is not in the dialog, VALIDATION_ERROR at the reference that is not good.
  */
 export function makeMayCarry({ reading, media }: Ports) {
-  async function refused(senderId: UserId, command: SendCommand): Promise<AppError | undefined> {
+  async function refused(senderId: UserId, command: SendCommand, messageKey: string): Promise<AppError | undefined> {
     const dialogId = command.dialog_id;
     const database = reading.home(dialogId);
     switch (command.message_type) {
@@ -35,7 +35,8 @@ export function makeMayCarry({ reading, media }: Ports) {
         const members = await membersAmong(database, dialogId, [senderId]);
         if (!members.has(senderId)) return new AppError('NOT_FOUND');
         const { media_id: mediaId } = command.metadata;
-        const link = await media?.attach({ mediaId, ownerId: senderId, dialogId, kind: command.message_type });
+        const kind = command.message_type;
+        const link = await media?.attach({ mediaId, ownerId: senderId, dialogId, messageKey, kind });
         return link === 'attached' ? undefined : invalid('metadata.media_id', 'there is no such media');
       }
       case 'location':
@@ -47,7 +48,7 @@ export function makeMayCarry({ reading, media }: Ports) {
   }
 
   return async (senderId: UserId, command: SendCommand, clientKey: string): Promise<void> => {
-    const refusal = await refused(senderId, command);
+    const refusal = await refused(senderId, command, clientKey);
     if (refusal === undefined) return;
     const dialogId = command.dialog_id;
     if (await reading.store.isSent(reading.home(dialogId), dialogId, clientKey)) return;

@@ -32,6 +32,8 @@ export type MediaLink = {
   /** Who sends it. */
   readonly ownerId: UserId;
   readonly dialogId: DialogId;
+  /** The client key of the message. */
+  readonly messageKey: string;
   /** The type of the message. */
   readonly kind: 'image' | 'video' | 'audio' | 'file';
 };
@@ -43,6 +45,8 @@ export interface MediaLinks {
    * meant for messages, or not of that kind.
    */
   attach(link: MediaLink): Promise<'attached' | 'refused'>;
+  /** The message shows the file no more; the last one that goes takes the file with it. A repeat changes nothing. */
+  detach(showing: Pick<MediaLink, 'mediaId' | 'dialogId' | 'messageKey'>, by: UserId): Promise<void>;
 }
 
 export type Person = { readonly id: UserId; readonly country: Country; readonly status: string };

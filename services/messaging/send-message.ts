@@ -1,11 +1,12 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
 import { AppError, invalid, unreachable } from '#shared/errors.ts';
-import { type DialogId, type MessageId, type UserId, regionOf } from '#shared/ids.ts';
+import { type MessageId, type UserId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Databases } from '#shared/sql.ts';
 import { appendBatch } from './append/append-batch.ts';
 import { Lanes } from './append/lanes.ts';
+import { clientKeyOf } from './client-key.ts';
 import type { DialogKeys } from './encryption/dialog-keys.ts';
 import { type Body, fingerprint, seal } from './encryption/seal.ts';
 import { makeMayCarry } from './may-carry.ts';
@@ -17,10 +18,6 @@ import { messageOf } from './wire.ts';
 
 /** At 20,000 messages a second a full lane means a wait of some 200 ms; who comes then is better off trying again. */
 const WAITING_MAX = 4_096;
-/** Of the dialog's id, its last ones, which are random: 32 bits. */
-const DIALOG_HEX_DIGITS = 8;
-/** Of the hash: 96 bits, so that two of one dialog's messages never share a key by accident. */
-const HASH_HEX_DIGITS = 24;
 
 type Ports = {
   readonly databases: Databases;
@@ -112,12 +109,6 @@ function sealed(senderId: UserId, command: SendCommand, body: Body, key: Key): N
 function mentionedBy(senderId: UserId, command: SendCommand): UserId[] {
   if (command.message_type !== 'text') return [];
   return (command.metadata?.mentions ?? []).filter((userId) => userId !== senderId);
-}
-
-/** What is unique of a message: it stands for dialog, sender and client_id, and begins with the dialog. */
-function clientKeyOf(dialogId: DialogId, senderId: UserId, clientId: string): string {
-  const digest = hash('sha256', `${dialogId}:${senderId}:${clientId}`, 'hex');
-  return dialogId.slice(-DIALOG_HEX_DIGITS) + digest.slice(0, HASH_HEX_DIGITS);
 }
 
 /** The stored message, without reading it back. */

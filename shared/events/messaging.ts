@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DialogType } from '../contracts/messaging/dialog.ts';
-import { DialogId, MessageId, UserId } from '../ids.ts';
+import { DialogId, MediaId, MessageId, UserId } from '../ids.ts';
 import { defineEvent } from './event.ts';
 
 const Seq = z.number().int().positive();
@@ -41,5 +41,17 @@ export const MessageChanged = defineEvent(
     version: Seq,
     change: z.enum(['edited', 'deleted', 'reacted', 'unreacted']),
     by: UserId,
+    /** The file that a deleted message showed; the key names the message to media. */
+    showed: z.object({ media_id: MediaId, message_key: z.string().regex(/^[0-9a-f]{32}$/) }).optional(),
   }),
+);
+
+/**
+ * All messages of a dialog that were sent before a moment ended by its retention, or with it. Told after each step of a
+ * purge, so more than once. Aggregate: the dialog.
+ */
+export const MessagesPurged = defineEvent(
+  'messaging.messages_purged',
+  1,
+  z.object({ dialog_id: DialogId, sent_before: z.iso.datetime() }),
 );

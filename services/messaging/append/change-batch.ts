@@ -78,6 +78,9 @@ function eventOf({ change, row }: Made): NewEvent {
     version: Number(row.version),
     change: CHANGE_NAMES[change.kind],
     by: change.actorId,
+    ...(change.showed === undefined
+      ? {}
+      : { showed: { media_id: change.showed.mediaId, message_key: change.showed.messageKey } }),
   });
 }
 

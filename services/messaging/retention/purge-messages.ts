@@ -1,4 +1,5 @@
-import type { Outbox } from '#shared/events/event.ts';
+import { happened, type NewEvent, type Outbox } from '#shared/events/event.ts';
+import { MessagesPurged } from '#shared/events/messaging.ts';
 import { type DialogId, regionOf } from '#shared/ids.ts';
 import type { Region } from '#shared/regions.ts';
 import type { Database, Databases, Tx } from '#shared/sql.ts';
@@ -21,6 +22,11 @@ const DIALOGS_BATCH = 20;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 const PURGE_START: PurgePlace = { rule: RETENTION_RULES[0], database: 0, after: NIL };
+
+/** For what hangs on messages elsewhere: their files. */
+function purgedEvent(id: DialogId, sentBefore: Date): NewEvent {
+  return happened(MessagesPurged, id, { dialog_id: id, sent_before: sentBefore.toISOString() });
+}
 
 type Ports = {
   readonly databases: Databases;
@@ -87,7 +93,9 @@ export function makePurgeMessages(ports: Ports) {
       const count = inDatabases ? await purge(database, id, 'deleted_dialogs', null) : 0;
       purged += count;
       if (count >= PURGE_BATCH) return { purged, after: NIL };
-      await database.transaction((tx) => forgetDialog(tx, id, before));
+      await database.transaction(async (tx) => {
+        if (await forgetDialog(tx, id, before)) await outbox.append(tx, { events: [purgedEvent(id, clock())] });
+      });
     }
     return { purged, after: dialogs.length === DIALOGS_BATCH ? NIL : undefined };
   }
@@ -95,7 +103,9 @@ export function makePurgeMessages(ports: Ports) {
   async function purge(database: Database, id: DialogId, rule: RetentionRule, before: Date | null): Promise<number> {
     return await database.transaction(async (tx) => {
       const count = await purgeDialog(tx, id, before, PURGE_BATCH);
-      if (count > 0) await tell(tx, rule, id, regionOf(id), count);
+      if (count === 0) return count;
+      await tell(tx, rule, id, regionOf(id), count);
+      if (before !== null) await outbox.append(tx, { events: [purgedEvent(id, before)] });
       return count;
     });
   }

@@ -1,5 +1,5 @@
 import type { DialogType, ParticipantRole } from '#shared/contracts/messaging/dialog.ts';
-import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
+import type { DialogId, MediaId, MessageId, UserId } from '#shared/ids.ts';
 import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
 import { MESSAGE_COLUMNS, type MessageRow } from './messages.ts';
 
@@ -12,6 +12,8 @@ export type Change = {
   readonly actorId: UserId;
   /** Of a reaction. */
   readonly emoji?: string;
+  /** Of the deletion of a message that shows a file: the file, and the message's client key. */
+  readonly showed?: { readonly mediaId: MediaId; readonly messageKey: string };
   /** Of an edit: the new body and the key that sealed it. */
   readonly sealed?: { readonly keyVersion: number; readonly body: Uint8Array };
 };

@@ -3,7 +3,7 @@ import type { DialogId, MediaId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { MessageKind } from '#services/media/rules.ts';
 import type { MediaService } from '#services/media/service.ts';
-import { type MediaWorld, openMediaWorld, type Person } from './open-media.ts';
+import { type MediaWorld, messageKey, openMediaWorld, type Person } from './open-media.ts';
 import { film, MP3, PDF, picture } from './samples.ts';
 
 let world: MediaWorld;
@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-const attach = (mediaId: MediaId, kind: MessageKind, as = nok, to = dialogId) =>
-  media.attach({ mediaId, ownerId: as.id, dialogId: to, kind });
+const attach = (mediaId: MediaId, kind: MessageKind, as = nok, to = dialogId, key = messageKey()) =>
+  media.attach({ mediaId, ownerId: as.id, dialogId: to, messageKey: key, kind });
 
 test('what nobody has, what someone else has and what is for another purpose are refused alike', async () => {
   const png = await picture('png');
@@ -48,7 +48,8 @@ test('a file is sent as what it is, or as a file', async () => {
 
 test('a repeat is attached again and tells nothing twice', async () => {
   const { media_id: id } = await world.stored(nok, 'message', PDF);
-  const outcomes = await Promise.all([1, 2, 3].map(() => attach(id, 'file')));
+  const key = messageKey();
+  const outcomes = await Promise.all([1, 2, 3].map(() => attach(id, 'file', nok, dialogId, key)));
   expect(outcomes).toEqual(['attached', 'attached', 'attached']);
   const told = { name: '', text: `SELECT data FROM events.outbox WHERE type = 'media.attached' AND aggregate_id = $1` };
   expect(await world.db.database.rows(told, [id])).toEqual([
@@ -63,6 +64,17 @@ test('a file can be sent to a hundred dialogs, in whatever region those live', a
     expect(await attach(id, 'file', nok, to)).toBe('attached');
   }
   expect(await attach(id, 'file', nok, dialogId)).toBe('refused');
+});
+
+test('a file can be shown by a thousand messages', async () => {
+  const { media_id: id } = await world.stored(nok, 'message', PDF);
+  const text = `INSERT INTO media.links (media_id, dialog_id, shown_by, linked_at)
+    SELECT $1, $2, gen_random_uuid(), now() FROM generate_series(1, 999)`;
+  await world.db.database.rows({ name: '', text }, [id, dialogId]);
+  const key = messageKey();
+  expect(await attach(id, 'file', nok, dialogId, key)).toBe('attached');
+  expect(await attach(id, 'file')).toBe('refused');
+  expect(await attach(id, 'file', nok, dialogId, key)).toBe('attached');
 });
 
 test('a deleted file cannot be sent or read, and is deleted by its owner only', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,6 +123,11 @@ export async function openMediaWorld(settings: Headers = {}): Promise<MediaWorld
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
   return world;
+}
+
+/** What names a message to media. */
+export function messageKey(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 /** Status and code of a refusal. */

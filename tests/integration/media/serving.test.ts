@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StoredMedia } from '#shared/contracts/media.ts';
-import { type MediaWorld, openMediaWorld, type Person } from './open-media.ts';
+import { type MediaWorld, messageKey, openMediaWorld, type Person } from './open-media.ts';
 import { DOCX, film, MP3, PDF, picture, telling } from './samples.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -95,7 +95,9 @@ describe('who may read', () => {
     };
     expect(await statusFor(chai)).toBe(404);
     const media = world.verbs();
-    expect(await media.attach({ mediaId, ownerId: nok.id, dialogId, kind: 'image' })).toBe('attached');
+    expect(await media.attach({ mediaId, ownerId: nok.id, dialogId, messageKey: messageKey(), kind: 'image' })).toBe(
+      'attached',
+    );
     expect([await statusFor(nok), await statusFor(chai), await statusFor(outsider)]).toEqual([200, 200, 404]);
     const thumb = await world.get(mediaId, { as: chai, query: '?variant=thumb' });
     expect([thumb.status, thumb.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { MediaService } from '#services/media/service.ts';
 import type { DialogId, MediaId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
-import { type MediaWorld, openMediaWorld, type Person, refusalOf } from './open-media.ts';
+import { type MediaWorld, messageKey, openMediaWorld, type Person, refusalOf } from './open-media.ts';
 import { PDF, picture } from './samples.ts';
 
 let world: MediaWorld;
@@ -20,6 +21,11 @@ const after = (ms: number): Date => new Date(Date.now() + ms);
 async function kept(): Promise<string[]> {
   const entries = await readdir(world.folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+function attach(media: MediaService, mediaId: MediaId) {
+  const dialogId = newId<DialogId>('TH');
+  return media.attach({ mediaId, ownerId: nok.id, dialogId, messageKey: messageKey(), kind: 'file' });
 }
 
 async function usage(): Promise<number> {
@@ -41,7 +47,7 @@ test('what nothing has shown for a day is removed with its bytes, and what is sh
   const { media_id: submitted } = await world.stored(nok, 'kyc', PDF);
   const { media_id: avatar } = await world.stored(nok, 'avatar', png);
   const media = world.verbs();
-  await media.attach({ mediaId: sent, ownerId: nok.id, dialogId: newId<DialogId>('TH'), kind: 'file' });
+  await attach(media, sent);
   await media.keep({ mediaId: submitted, ownerId: nok.id, purpose: 'kyc' });
 
   expect(await world.verbs(after(DAY - MINUTE)).sweep()).toBe(0);
@@ -93,9 +99,7 @@ test('a file is sent or removed, never both', async () => {
   const media = world.verbs();
   const late = world.verbs(after(2 * DAY));
   const [outcomes] = await Promise.all([
-    Promise.all(
-      ids.map((mediaId) => media.attach({ mediaId, ownerId: nok.id, dialogId: newId<DialogId>('TH'), kind: 'file' })),
-    ),
+    Promise.all(ids.map((mediaId) => attach(media, mediaId))),
     late.sweep(),
     late.sweep(),
   ]);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { clientKeyOf } from '#services/messaging/client-key.ts';
 import type { MediaId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
+import { statement } from '#shared/sql.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
 import { World } from './world.ts';
 
@@ -45,7 +47,8 @@ test('a file of each kind is linked to the dialog before the message that shows 
       metadata: { media_id: mediaId },
     });
     expect(message).toMatchObject({ message_type: kind, content: 'a caption', metadata: { media_id: mediaId } });
-    expect(world.attached.at(-1)).toEqual({ mediaId, ownerId: ann!.userId, dialogId: dialog.id, kind });
+    const messageKey = clientKeyOf(dialog.id, ann!.userId, message.client_id);
+    expect(world.attached.at(-1)).toEqual({ mediaId, ownerId: ann!.userId, dialogId: dialog.id, messageKey, kind });
     const edited = await world.messaging.editMessage(ann!, message.id, '');
     expect([edited.content, edited.metadata]).toEqual(['', { media_id: mediaId }]);
   }
@@ -70,4 +73,31 @@ test('a message whose file is gone since is still answered to a retry, and refus
   await expect(later.messaging.sendMessage(ann!, { ...command, client_id: 'c-2' })).rejects.toMatchObject({
     code: 'VALIDATION_ERROR',
   });
+});
+
+test('a deleted message lets go of its file, and says so again in its event for when that fails', async () => {
+  await using db = await freshDatabase();
+  const world = new World(db.databases);
+  const [ann, ben] = world.people(2);
+  const dialog = await world.direct(ann!, ben!);
+  const mediaId = world.file(ann!);
+  const send = async (clientId: string) => {
+    const metadata = { media_id: mediaId };
+    const command = { dialog_id: dialog.id, message_type: 'file', content: '', metadata, client_id: clientId } as const;
+    return (await world.messaging.sendMessage(ann!, command)).message;
+  };
+  const [first, second] = [await send('c-1'), await send('c-2')];
+  await world.messaging.deleteMessage(ann!, first.id);
+  const messageKey = clientKeyOf(dialog.id, ann!.userId, 'c-1');
+  expect(world.detached).toEqual([{ mediaId, messageKey, dialogId: dialog.id, by: ann!.userId }]);
+
+  world.detached.push = () => {
+    throw new Error('media is away');
+  };
+  expect(await world.messaging.deleteMessage(ann!, second.id)).toMatchObject({ content: null, metadata: null });
+  const told = statement('', `SELECT data->'showed' AS showed FROM events.outbox WHERE data->>'change' = 'deleted'`);
+  expect(await db.database.rows(told)).toEqual([
+    { showed: { media_id: mediaId, message_key: messageKey } },
+    { showed: { media_id: mediaId, message_key: clientKeyOf(dialog.id, ann!.userId, 'c-2') } },
+  ]);
 });

@@ -108,6 +108,8 @@ test('messages end after the days of their dialog, with all that names them, and
   expect(await world.messaging.history(ben, other.id, { limit: 10 })).toMatchObject({
     messages: [{ content: 'staying' }],
   });
+  const told = statement('', `SELECT data FROM events.outbox WHERE type = 'messaging.messages_purged'`);
+  expect(await db.database.rows(told)).toMatchObject([{ data: { dialog_id: limited.id } }]);
   const { message: next } = await world.say(ann, limited.id, 'new');
   expect(next.seq).toBe(last.seq + 1);
 });
@@ -166,6 +168,8 @@ test('a deleted dialog stays for its time, then nothing of it is left', async ()
   for (const table of ['messages', 'dialog_keys', 'dialogs', 'participants']) {
     expect(await db.database.rows(statement('', `SELECT FROM messaging.${table}`)), table).toEqual([]);
   }
+  const told = statement('', `SELECT data FROM events.outbox WHERE type = 'messaging.messages_purged'`);
+  expect(await db.database.rows(told)).toMatchObject([{ data: { dialog_id: dialog.id } }]);
 });
 
 test('a long dialog is purged in bounded steps, and a step that is done twice does no harm', async () => {

@@ -35,6 +35,8 @@ export class World {
   readonly #blocked = new Set<string>();
   /** Files that were linked to dialogs, each time. */
   readonly attached: MediaLink[] = [];
+  /** Messages that no longer show a file, each time it was said. */
+  readonly detached: object[] = [];
   readonly #files = new Map<MediaId, UserId>();
   readonly #population: Map<UserId, Person>;
   readonly #messageKeys: readonly string[];
@@ -50,7 +52,10 @@ export class World {
       idempotency: makeIdempotency(),
       people: this.#people(),
       blocks: this.blocks,
-      media: { attach: async (link) => this.#attach(link) },
+      media: {
+        attach: async (link) => this.#attach(link),
+        detach: async (showing, by) => void this.detached.push({ ...showing, by }),
+      },
       announcer: this.#announcer(),
       keyManagement: makeLocalKeys(this.#messageKeys),
       messageStore: this.messageStore,
