@@ -7,6 +7,7 @@ export const TASK_QUEUES = {
   payments: 'payments',
   commerce: 'commerce',
   notifications: 'notifications',
+  verification: 'verification',
 } as const;
 
 export type TaskQueue = (typeof TASK_QUEUES)[keyof typeof TASK_QUEUES];
