@@ -81,7 +81,7 @@ function pagesOf(
       return { ready: needed.ready && !draining(), checks: { ...needed.checks, ...wanted.checks } };
     }),
     metricsPage(() => scrape(registry)),
-    jwksPage(async () => identity.jwks),
+    jwksPage(async () => identity.jwks()),
     ...apiDescriptionPages(Object.values(CALLS).flat(), { version: API_VERSION, publicUrl: config.PUBLIC_URL }),
     landingPage(landingLinks(config)),
   ];

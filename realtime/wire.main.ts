@@ -55,6 +55,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     await openIdentity({
       databases,
       feed: makeRevocationFeed({ publisher, subscriber, prefix, log }),
+      keyManagement: openKeyManagement(config),
       log,
       clock,
       signingKeys: config.TOKEN_SIGNING_KEYS,

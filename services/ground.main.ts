@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import { makeBudgets } from '#infrastructure/redis/budgets.ts';
 import { openRedis } from '#infrastructure/redis/connect.ts';
@@ -32,6 +33,7 @@ export async function openGround(role: string, config: Config, log: Log) {
     await openIdentity({
       databases,
       feed: makeRevocationFeed({ publisher: commands, subscriber, prefix, log }),
+      keyManagement: openKeyManagement(config),
       log,
       clock,
       signingKeys: config.TOKEN_SIGNING_KEYS,

@@ -1,6 +1,7 @@
 import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Call } from '#shared/http/call.ts';
+import { grants, scopeNeeded, scopesOf } from '#shared/scopes.ts';
 import type { Authenticate } from '../ports.ts';
 
 /** RFC 6750 section 2.1. Access tokens are a few hundred characters; longer ones are not looked at. */
@@ -9,7 +10,8 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,4096}=*) *$/i;
 /**
  * Who makes the call, or undefined when everyone may make it and nobody says who they are.
  *
- * @throws {AppError} UNAUTHORIZED without a valid token, FORBIDDEN for a role that may not make this call
+ * @throws {AppError} UNAUTHORIZED without a valid token, SECOND_FACTOR_REQUIRED where that is still owed, FORBIDDEN for a
+ *   role that may not make this call
  */
 export async function authorize(
   call: Call,
@@ -21,5 +23,9 @@ export async function authorize(
   if (token === undefined) throw new AppError('UNAUTHORIZED');
   const caller = await authenticate(token);
   if (typeof call.access !== 'string' && !call.access.includes(caller.role)) throw new AppError('FORBIDDEN');
+  const scopes = caller.scopes ?? scopesOf(caller.role);
+  if (!grants(scopes, scopeNeeded(call))) {
+    throw new AppError(grants(scopes, 'second-factor') ? 'SECOND_FACTOR_REQUIRED' : 'FORBIDDEN');
+  }
   return caller;
 }

@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode } from '#shared/errors.ts';
 import type { Call } from '#shared/http/call.ts';
+import { scopeNeeded } from '#shared/scopes.ts';
 import { makeSchemaWriter, type JsonSchema, type SchemaWriter } from './schemas.ts';
 import { headers, PROBLEM, problemAnswers } from './standing-parts.ts';
 
@@ -43,12 +44,14 @@ const TAGS: { readonly [Tag in Call['tag']]: string } = {
   ops: 'For operators and auditors',
 };
 
-const SECURITY: Readonly<Record<Extract<Call['access'], string>, Operation['security']>> = {
-  public: [],
+/** Which token a call takes, with the scope that it must have. */
+function securityOf(call: Call): Operation['security'] {
+  if (call.access === 'public') return [];
+  const needed = scopeNeeded(call);
+  const withToken = { accessToken: needed === 'any' ? [] : [needed] };
   // Either: with a token or without one.
-  optional: [{ accessToken: [] }, {}],
-  user: [{ accessToken: [] }],
-};
+  return call.access === 'optional' ? [withToken, {}] : [withToken];
+}
 
 /** A file: OpenAPI 3.1 needs no schema for bytes, and people are told by its format. */
 const FILE: JsonSchema = { format: 'binary' };
@@ -92,7 +95,7 @@ function operationOf(call: Call, writer: SchemaWriter): Operation {
     summary: call.summary,
     tags: [call.tag],
     ...(roles === undefined ? {} : { description: `For callers with the role ${roles.join(' or ')}.` }),
-    security: SECURITY[typeof call.access === 'string' ? call.access : 'user'],
+    security: securityOf(call),
     parameters: [...fieldsOf(call.params, 'path', writer), ...fieldsOf(call.query, 'query', writer), ...keyOf(call)],
     ...bodyOf(call, writer),
     responses: responsesOf(call, writer),

@@ -1,13 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readConfig } from '#infrastructure/config/read-config.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { dataFolder } from '#infrastructure/local/storage/folders.ts';
 import { clusterEnvironment } from '#infrastructure/local/supervisor/environment.ts';
 import { secretsOf } from '#infrastructure/local/supervisor/secrets.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
+import { makeLog } from '#infrastructure/process/log.ts';
 import { seedAccounts, type SeededAccount } from '#services/auth/seed-accounts.ts';
-import { readSigningKeys } from '#services/auth/signing-keys.ts';
+import { openKeyRing } from '#services/auth/key-ring.ts';
 import { makeTokens } from '#services/auth/tokens.ts';
 import { authSecrets } from '#services/wire-auth.main.ts';
 import { seedShops } from '#services/commerce/seed-shops.ts';
@@ -27,7 +29,13 @@ async function seed({ users, role, pin, balance }: SeedArguments): Promise<Seede
   await using databases = openDatabases(config, 'seed');
   const clock = () => new Date();
   const outbox = makeOutbox();
-  const tokens = makeTokens({ keys: readSigningKeys(config.TOKEN_SIGNING_KEYS), issuer: config.PUBLIC_URL, clock });
+  const keys = await openKeyRing({
+    core: databases.of('core'),
+    wrapping: openKeyManagement(config),
+    firstKeys: config.TOKEN_SIGNING_KEYS,
+    log: makeLog('seed', 'warn'),
+  });
+  const tokens = makeTokens({ keys, issuer: config.PUBLIC_URL, clock });
   const accounts = await seedAccounts(
     { databases, secrets: authSecrets(config), tokens, clock },
     { count: users, role, pin },
@@ -36,6 +44,7 @@ async function seed({ users, role, pin, balance }: SeedArguments): Promise<Seede
   const wallets =
     balance === undefined ? [] : await seedWallets({ core: databases.of('core'), outbox, clock }, ids, balance);
   const merchants = ids.map((userId) => ({ userId, country: 'TH' as const }));
+  await keys.close();
   const shops = role === 'merchant' ? await seedShops({ databases, outbox, clock }, merchants) : [];
   return accounts.map((account, place) => ({
     ...account,

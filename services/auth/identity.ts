@@ -2,9 +2,11 @@ import type { Log } from '#shared/log.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { type Authenticate, makeAuthenticate } from './authenticate.ts';
+import { openKeyRing } from './key-ring.ts';
+import type { KeyWrapping } from './key-wrapping.ts';
 import type { RevocationFeed } from './ports.ts';
 import { openRevocations, type Revocations } from './revocations.ts';
-import { type JwkSet, readSigningKeys } from './signing-keys.ts';
+import type { JwkSet } from './signing-keys.ts';
 import { makeTokens, type Tokens } from './tokens.ts';
 
 /** What every process that faces clients needs in order to know who they are. */
@@ -12,39 +14,46 @@ export type Identity = {
   readonly authenticate: Authenticate;
   readonly tokens: Tokens;
   readonly revocations: Revocations;
-  /** For `/.well-known/jwks.json`. */
-  readonly jwks: JwkSet;
+  /** For `/.well-known/jwks.json`, as it is now. */
+  readonly jwks: () => JwkSet;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 export type IdentityPorts = {
   readonly databases: Databases;
   readonly feed: RevocationFeed;
+  readonly keyManagement: KeyWrapping;
   readonly log: Log;
   readonly clock: Clock;
-  /** The setting TOKEN_SIGNING_KEYS. */
+  /** The setting TOKEN_SIGNING_KEYS: what a new cluster begins to sign with. */
   readonly signingKeys: string;
   /** The setting PUBLIC_URL. */
   readonly issuer: string;
 };
 
-/** Reads the keys and begins to follow revocations; resolves after the first reading, whether or not it succeeded. */
+/**
+ * Begins to follow signing keys and revocations; resolves after the first reading of each, whether or not it succeeded.
+ */
 export async function openIdentity({
   databases,
   feed,
+  keyManagement,
   log,
   clock,
   signingKeys,
   issuer,
 }: IdentityPorts): Promise<Identity> {
-  const keys = readSigningKeys(signingKeys);
+  const core = databases.of('core');
+  const [keys, revocations] = await Promise.all([
+    openKeyRing({ core, wrapping: keyManagement, firstKeys: signingKeys, log }),
+    openRevocations({ databases, feed, log }),
+  ]);
   const tokens = makeTokens({ keys, issuer, clock });
-  const revocations = await openRevocations({ databases, feed, log });
   return {
     authenticate: makeAuthenticate({ tokens, revocations, clock }),
     tokens,
     revocations,
-    jwks: keys.jwks,
-    [Symbol.asyncDispose]: () => revocations.close(),
+    jwks: () => keys.jwks(),
+    [Symbol.asyncDispose]: async () => void (await Promise.all([keys.close(), revocations.close()])),
   };
 }

@@ -25,13 +25,21 @@ type PublicJwk = {
 
 export type JwkSet = { readonly keys: readonly PublicJwk[] };
 
+/** A key pair: base64url of its two halves, and the name that tokens call it by. */
+export type KeyPair = { readonly kid: string; readonly x: string; readonly d: string };
+
+/** The keys that sign and verify tokens, at any one moment. */
 export type SigningKeys = {
-  /** The key that signs. */
-  readonly current: { readonly kid: string; readonly key: KeyObject };
-  /** The key that a token names, or undefined: a token brings no key of its own. */
-  publicKey(kid: string | undefined): KeyObject | undefined;
-  /** What `/.well-known/jwks.json` publishes: every key, so that one can be published ahead and retired after. */
-  readonly jwks: JwkSet;
+  /** The key that signs now. @throws {AppError} UPSTREAM_UNAVAILABLE while none is known */
+  signer(): Promise<{ readonly kid: string; readonly key: KeyObject }>;
+  /**
+   * The key that a token names, or undefined: a token brings no key of its own.
+   *
+   * @throws {AppError} RETRY_LATER while nobody can know
+   */
+  publicKey(kid: string): Promise<KeyObject | undefined>;
+  /** What `/.well-known/jwks.json` publishes: every key that signs, has signed lately, or will soon. */
+  jwks(): JwkSet;
 };
 
 /**
@@ -39,22 +47,45 @@ export type SigningKeys = {
  *
  * @throws when it is no JWK set of Ed25519 private keys; the message holds nothing of it
  */
-export function readSigningKeys(text: string): SigningKeys {
+export function readKeyPairs(text: string): readonly [KeyPair, ...KeyPair[]] {
   const parsed = PrivateJwkSet.safeParse(jsonOf(text));
   if (!parsed.success) throw new Error('TOKEN_SIGNING_KEYS must be a JWK set of Ed25519 private keys');
-  const [first, ...others] = parsed.data.keys.map((jwk) => {
-    const kid = jwk.kid ?? thumbprint(jwk.x);
-    const published: PublicJwk = { kty: jwk.kty, crv: jwk.crv, x: jwk.x, kid, use: 'sig', alg: 'EdDSA' };
-    const secret = createPrivateKey({ key: { kty: jwk.kty, crv: jwk.crv, x: jwk.x, d: jwk.d }, format: 'jwk' });
-    return { kid, secret, open: createPublicKey(secret), published };
-  });
-  const keys = [first!, ...others];
-  const byKid = new Map(keys.map(({ kid, open }) => [kid, open]));
+  const [first, ...others] = parsed.data.keys.map(({ kid, x, d }) => ({ kid: kid ?? thumbprint(x), x, d }));
+  return [first!, ...others];
+}
+
+/** The keys of the setting, of which the first signs, as long as nothing rotates them. */
+export function readSigningKeys(text: string): SigningKeys {
+  const pairs = readKeyPairs(text);
+  const byKid = new Map(pairs.map(({ kid, x }) => [kid, publicKeyOf(x)]));
+  const signer = { kid: pairs[0].kid, key: privateKeyOf(pairs[0]) };
   return {
-    current: { kid: keys[0]!.kid, key: keys[0]!.secret },
-    publicKey: (kid) => (kid === undefined ? undefined : byKid.get(kid)),
-    jwks: { keys: keys.map(({ published }) => published) },
+    signer: async () => signer,
+    publicKey: async (kid) => byKid.get(kid),
+    jwks: () => jwkSetOf(pairs),
   };
+}
+
+export function jwkSetOf(keys: readonly { readonly kid: string; readonly x: string }[]): JwkSet {
+  return { keys: keys.map(({ kid, x }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA' })) };
+}
+
+export function publicKeyOf(x: string): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+}
+
+/** @throws when the halves do not belong together */
+export function privateKeyOf({ x, d }: Pick<KeyPair, 'x' | 'd'>): KeyObject {
+  const key = createPrivateKey({ key: { kty: 'OKP', crv: 'Ed25519', x, d }, format: 'jwk' });
+  if (createPublicKey(key).export({ format: 'jwk' }).x !== x) throw new Error('a signing key is not whole');
+  return key;
+}
+
+/** RFC 7638: the digest of the required members in their order. */
+export function thumbprint(x: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }))
+    .digest('base64url');
 }
 
 function jsonOf(text: string): unknown {
@@ -63,11 +94,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** RFC 7638: the digest of the required members in their order. */
-function thumbprint(x: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }))
-    .digest('base64url');
 }

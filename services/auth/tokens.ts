@@ -1,9 +1,10 @@
-import { errors, jwtVerify, type JWTPayload, SignJWT } from 'jose';
+import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { z } from 'zod';
 import { type Caller, ROLES } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
 import { SessionId, UserId } from '#shared/ids.ts';
 import { Country } from '#shared/regions.ts';
+import { scopesOf } from '#shared/scopes.ts';
 import { type Clock, SECOND } from '#shared/time.ts';
 import { ACCESS_TOKEN_LIFE_MS, STEP_UP_LIFE_MS } from './rules.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -13,14 +14,23 @@ const AUDIENCE = 'tchat';
 /** RFC 9068. */
 const ACCESS_TYPE = 'at+jwt';
 const STEP_UP_TYPE = 'step-up+jwt';
+/** A process whose clock is behind by this much still takes what another has just signed. No token lives longer for it. */
+const SKEW_MAX_S = 30;
+
+/** What our headers say, and all that they may say: one that brings a key, or names where to get one, is none of ours. */
+const OUR_HEADER = new Set(['alg', 'typ', 'kid']);
+
+const ALWAYS = ['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'nbf', 'exp'];
 
 const AccessClaims = z.object({
   sub: UserId,
   sid: SessionId,
   role: z.enum(ROLES),
+  scope: z.string().max(200),
   country: Country,
   iat: z.number().int(),
   exp: z.number().int(),
+  limited_until: z.number().int().optional(),
 });
 
 const StepUpClaims = z.object({ sub: UserId, sid: SessionId });
@@ -29,66 +39,103 @@ export type AccessGrant = Pick<Caller, 'userId' | 'sessionId' | 'role' | 'countr
   /** Unique to the token; the same grant signed twice is the same token. */
   readonly tokenId: string;
   readonly issuedAt: Date;
+  /** The role asks for a second factor that was not shown yet. */
+  readonly owesSecondFactor?: boolean;
+  /** See {@link Caller}. */
+  readonly limitedUntil?: Date | undefined;
 };
 
 export type Tokens = ReturnType<typeof makeTokens>;
 
 /**
- * Signs and checks our JWTs: EdDSA only, one purpose per `typ`, every claim required, no clock tolerance. A key is
- * found by `kid` among ours; what a header says of keys is not looked at (RFC 8725).
+ * Signs and checks our JWTs: EdDSA only, one purpose per `typ`, every claim required. A key is found by `kid` among ours,
+ * and a header that says more of keys is refused (RFC 8725).
  *
  * @param issuer the setting PUBLIC_URL
  */
 export function makeTokens({ keys, issuer, clock }: { keys: SigningKeys; issuer: string; clock: Clock }) {
   async function sign(type: string, claims: JWTPayload, issuedAt: Date, lifeMs: number): Promise<string> {
     const iat = Math.floor(issuedAt.getTime() / SECOND);
-    return await new SignJWT({ ...claims, iss: issuer, aud: AUDIENCE, iat, exp: iat + lifeMs / SECOND })
-      .setProtectedHeader({ alg: ALGORITHM, typ: type, kid: keys.current.kid })
-      .sign(keys.current.key);
+    const { kid, key } = await keys.signer();
+    return await new SignJWT({ ...claims, iss: issuer, aud: AUDIENCE, iat, nbf: iat, exp: iat + lifeMs / SECOND })
+      .setProtectedHeader({ alg: ALGORITHM, typ: type, kid })
+      .sign(key);
   }
 
-  async function verify(token: string, typ: string, requiredClaims: string[]): Promise<JWTPayload> {
-    const keyOf = ({ kid }: { kid?: string }) => {
-      const key = keys.publicKey(kid);
-      if (key === undefined) throw new errors.JWKSNoMatchingKey();
-      return key;
-    };
-    const options = { algorithms: [ALGORITHM], typ, issuer, audience: AUDIENCE, requiredClaims, currentDate: clock() };
-    const { payload } = await jwtVerify(token, keyOf, options);
+  async function keyOf(header: JWTHeaderParameters) {
+    const isOurs = Object.keys(header).every((name) => OUR_HEADER.has(name));
+    const key = isOurs && header.kid !== undefined ? await keys.publicKey(header.kid) : undefined;
+    if (key === undefined) throw new errors.JWKSNoMatchingKey();
+    return key;
+  }
+
+  /** The skew is for the beginning only: a token ends when it says. */
+  async function verify(token: string, typ: string, lifeMs: number, own: readonly string[] = []): Promise<JWTPayload> {
+    const now = clock();
+    const { payload } = await jwtVerify(token, keyOf, {
+      algorithms: [ALGORITHM],
+      typ,
+      issuer,
+      audience: AUDIENCE,
+      requiredClaims: [...ALWAYS, ...own],
+      maxTokenAge: lifeMs / SECOND,
+      clockTolerance: SKEW_MAX_S,
+      currentDate: now,
+    });
+    if (payload.exp! * SECOND <= now.getTime()) throw new errors.JWTExpired('the token has ended', payload, 'exp');
     return payload;
   }
 
   return {
-    signAccess: async ({ userId, sessionId, role, country, tokenId, issuedAt }: AccessGrant): Promise<string> => {
-      const claims = { sub: userId, sid: sessionId, jti: tokenId, role, country };
+    signAccess: async (grant: AccessGrant): Promise<string> => {
+      const { userId, sessionId, role, country, tokenId, issuedAt, owesSecondFactor, limitedUntil } = grant;
+      const scope = scopesOf(role, owesSecondFactor).join(' ');
+      const claims = {
+        sub: userId,
+        sid: sessionId,
+        jti: tokenId,
+        role,
+        scope,
+        country,
+        ...(limitedUntil === undefined ? {} : { limited_until: Math.ceil(limitedUntil.getTime() / SECOND) }),
+      };
       return await sign(ACCESS_TYPE, claims, issuedAt, ACCESS_TOKEN_LIFE_MS);
     },
 
-    /** @throws {AppError} TOKEN_EXPIRED for one that was good, UNAUTHORIZED for anything else */
+    /** @throws {AppError} TOKEN_EXPIRED for one that was good, RETRY_LATER while nobody can know, else UNAUTHORIZED */
     verifyAccess: async (token: string): Promise<Caller> => {
-      const required = ['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp', 'role', 'country'];
-      const payload = await verify(token, ACCESS_TYPE, required).catch((cause: unknown) => {
+      const own = ['role', 'scope', 'country'];
+      const payload = await verify(token, ACCESS_TYPE, ACCESS_TOKEN_LIFE_MS, own).catch((cause: unknown) => {
+        if (cause instanceof AppError) throw cause;
         throw new AppError(cause instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'UNAUTHORIZED', { cause });
       });
       const claims = AccessClaims.safeParse(payload);
       if (!claims.success) throw new AppError('UNAUTHORIZED', { cause: claims.error });
-      const { sub, sid, role, country, exp } = claims.data;
-      return { userId: sub, sessionId: sid, role, country, expiresAt: new Date(exp * SECOND) };
+      const { sub, sid, role, scope, country, exp, limited_until: limitedUntil } = claims.data;
+      return {
+        userId: sub,
+        sessionId: sid,
+        role,
+        country,
+        expiresAt: new Date(exp * SECOND),
+        scopes: scope.split(' '),
+        ...(limitedUntil === undefined ? {} : { limitedUntil: new Date(limitedUntil * SECOND) }),
+      };
     },
 
     /** A proof, good for five minutes, that the person behind this session knows their PIN. */
     signStepUp: async (caller: Pick<Caller, 'userId' | 'sessionId'>): Promise<string> => {
-      return await sign(STEP_UP_TYPE, { sub: caller.userId, sid: caller.sessionId }, clock(), STEP_UP_LIFE_MS);
+      const claims = { sub: caller.userId, sid: caller.sessionId, jti: crypto.randomUUID() };
+      return await sign(STEP_UP_TYPE, claims, clock(), STEP_UP_LIFE_MS);
     },
 
     /** @throws {AppError} STEP_UP_REQUIRED unless the token is alive and was made for this session */
     verifyStepUp: async (token: string | undefined, caller: Pick<Caller, 'userId' | 'sessionId'>): Promise<void> => {
       if (token === undefined) throw new AppError('STEP_UP_REQUIRED');
-      const payload = await verify(token, STEP_UP_TYPE, ['iss', 'aud', 'sub', 'sid', 'iat', 'exp']).catch(
-        (cause: unknown) => {
-          throw new AppError('STEP_UP_REQUIRED', { cause });
-        },
-      );
+      const payload = await verify(token, STEP_UP_TYPE, STEP_UP_LIFE_MS).catch((cause: unknown) => {
+        if (cause instanceof AppError) throw cause;
+        throw new AppError('STEP_UP_REQUIRED', { cause });
+      });
       const claims = StepUpClaims.safeParse(payload);
       const isTheirs = claims.data?.sub === caller.userId && claims.data.sid === caller.sessionId;
       if (!isTheirs) throw new AppError('STEP_UP_REQUIRED');

@@ -46,7 +46,16 @@ export const LoggedIn = defineEvent(
   }),
 );
 
-const REVOCATION_REASONS = ['logged_out', 'revoked_by_user', 'too_many_sessions', 'refresh_token_reused'] as const;
+const REVOCATION_REASONS = [
+  'logged_out',
+  'revoked_by_user',
+  'too_many_sessions',
+  'refresh_token_reused',
+  'phone_changed',
+  'role_changed',
+  'account_suspended',
+  'account_deleted',
+] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 /** Aggregate: the user. */
@@ -61,3 +70,15 @@ export const ProfileUpdated = defineEvent('auth.profile_updated', 1, z.object({ 
 
 /** Aggregate: the user. */
 export const PinSet = defineEvent('auth.pin_set', 1, z.object({ user_id: UserId, is_first: z.boolean() }));
+
+/** A key that signs access tokens from then on; its public half is in the JWKS already. Aggregate: the key. */
+export const SigningKeyPublished = defineEvent(
+  'auth.signing_key_published',
+  1,
+  z.object({
+    kid: z.string(),
+    signs_from: z.iso.datetime(),
+    /** The keys before are no good any more: one of them may have been stolen. */
+    others_withdrawn: z.boolean(),
+  }),
+);

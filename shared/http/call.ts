@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Caller, Role } from '../caller.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Scope } from '../scopes.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -23,6 +24,11 @@ export interface Call {
    * only callers that hold one of them.
    */
   readonly access: 'public' | 'optional' | 'user' | readonly Role[];
+  /**
+   * What the access token must be good for, where that is not the call's own domain: its tag, or the reads of it for a
+   * GET. `any` takes every live session, also one that still owes its second factor.
+   */
+  readonly scope?: Scope | 'any';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

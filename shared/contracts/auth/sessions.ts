@@ -45,6 +45,7 @@ export const logOut = defineCall({
   summary: 'Ends the session that asks',
   tag: 'auth',
   access: 'user',
+  scope: 'any',
   answers: { 200: z.object({ message: z.string() }) },
   rate: 'write',
 });

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { type RedisConnection, openRedis } from '#infrastructure/redis/connect.ts';
 import { makeBudgets } from '#infrastructure/redis/budgets.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { type Identity, openIdentity } from '#services/auth/identity.ts';
 import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
@@ -89,7 +90,9 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
     ]);
     const feed = makeRevocationFeed({ publisher, subscriber, prefix: config.REDIS_PREFIX, log });
     const signingKeys = config.TOKEN_SIGNING_KEYS;
-    const identity = await openIdentity({ databases, feed, log, clock, signingKeys, issuer: config.PUBLIC_URL });
+    const issuer = config.PUBLIC_URL;
+    const keyManagement = openKeyManagement(config);
+    const identity = await openIdentity({ databases, feed, keyManagement, log, clock, signingKeys, issuer });
     const node = {
       ...identity,
       redis: [publisher, subscriber],

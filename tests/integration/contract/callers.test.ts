@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROLES, type Role } from '#shared/caller.ts';
 import type { Call } from '#shared/http/call.ts';
+import { grants, scopeNeeded, scopesOf } from '#shared/scopes.ts';
 import { addressOf, contractCalls } from './calls.ts';
 import { openContract, type Contract, type Person } from './open-contract.ts';
 import { expectRefused } from './refused.ts';
@@ -48,8 +49,9 @@ test.each(open)('$name needs no token, and minds none that is not good', async (
   expect(garbage.status).toBe(without.status);
 });
 
-function admits({ access }: Call, role: Role): boolean {
-  return typeof access === 'string' || access.includes(role);
+function admits(call: Call, role: Role): boolean {
+  const isTheirs = typeof call.access === 'string' || call.access.includes(role);
+  return isTheirs && grants(scopesOf(role), scopeNeeded(call));
 }
 
 test.each(ROLES)('calls admit a %s to what is for one, and to nothing else', async (role) => {

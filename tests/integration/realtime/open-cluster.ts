@@ -60,6 +60,7 @@ export async function openCluster(settings: Readonly<Record<string, string>> = {
     await openIdentity({
       databases: db.databases,
       feed: makeRevocationFeed({ publisher, subscriber, prefix: config.REDIS_PREFIX, log }),
+      keyManagement: openKeyManagement(config),
       log,
       clock,
       signingKeys: config.TOKEN_SIGNING_KEYS,
