@@ -2,11 +2,16 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { ensureTimeSkippingServer } from '#infrastructure/local/engines/temporal-test-server.ts';
 import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
+import { keepSkipping } from './keep-skipping.ts';
 
 /** A server whose clock jumps over waiting time, so that days of timers take a moment. Its clock is global: one file at a time. */
 export async function timeSkippingEnv(): Promise<TestWorkflowEnvironment> {
   const path = await ensureTimeSkippingServer(cacheFolder(process.env));
-  return await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  keepSkipping(env);
+  return env;
 }
 
 type WorkerParts = {
