@@ -4,6 +4,7 @@ import { Cursor, NextCursor, ShortListQuery, limit } from '../http/paging.ts';
 import { TransactionId, UserId, WalletId } from '../ids.ts';
 import { Currency, DecimalString, withMoney } from '../money.ts';
 import { Timestamp } from '../wire-time.ts';
+import { line } from './text.ts';
 
 export const WALLET_STATUSES = ['active', 'suspended', 'closed'] as const;
 export const TRANSACTION_TYPES = [
@@ -22,14 +23,6 @@ export const TransactionType = z.enum(TRANSACTION_TYPES);
 export type TransactionType = z.infer<typeof TransactionType>;
 export const TransactionStatus = z.enum(TRANSACTION_STATUSES);
 export type TransactionStatus = z.infer<typeof TransactionStatus>;
-
-/** One line that a person wrote: no control characters, which Postgres and terminals do not take kindly. */
-function line(lengthMax: number) {
-  return z
-    .string()
-    .max(lengthMax)
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters');
-}
 
 const Wallet = z
   .object({
@@ -151,8 +144,8 @@ export const createDeposit = defineCall({
   params: walletParams,
   body: z.strictObject({
     amount: DecimalString,
-    payment_method: z.string().min(1).max(40),
-    description: line(200).optional(),
+    payment_method: line(1, 40),
+    description: line(0, 200).optional(),
   }),
   answers: { 201: Transaction },
   refuses: ['LIMIT_EXCEEDED'],
@@ -173,8 +166,8 @@ export const createTransfer = defineCall({
       recipient_id: UserId,
       amount: DecimalString,
       currency: Currency,
-      description: line(200).optional(),
-      reference: line(100).optional(),
+      description: line(0, 200).optional(),
+      reference: line(0, 100).optional(),
     })
     .transform(withMoney),
   answers: { 201: Transaction },

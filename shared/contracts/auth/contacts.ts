@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { UserId } from '../../ids.ts';
-import { characters } from '../messaging/text.ts';
+import { characters } from '../text.ts';
 
 const common = { tag: 'auth', access: 'user', params: z.object({ id: UserId }), answers: { 204: undefined } } as const;
 

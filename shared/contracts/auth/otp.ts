@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { Country } from '../../regions.ts';
+import { line } from '../text.ts';
 import { User } from './user.ts';
 
 /** As people write it: national, with or without separators, or E.164 with or without its plus. */
-const PhoneNumber = z
+export const PhoneNumber = z
   .string()
   .trim()
   .regex(/^\+?[\d\s().-]{6,24}$/, 'must be a phone number, national or with its country code');
@@ -14,14 +15,6 @@ const LanguageTag = z
   .string()
   .max(35)
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as th or en-SG');
-
-/** Printable text that a client chose. */
-const label = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^\P{Cc}+$/u, 'must not hold control characters');
 
 export const Platform = z.enum(['web', 'mobile_ios', 'mobile_android']);
 export type Platform = z.infer<typeof Platform>;
@@ -70,9 +63,9 @@ export const verifyOtp = defineCall({
     otp_code: z.string().regex(/^\d{6}$/, 'must be six digits'),
     device_info: z
       .strictObject({
-        device_id: label(128),
+        device_id: line(1, 128),
         platform: Platform,
-        app_version: label(32),
+        app_version: line(1, 32),
       })
       .partial()
       .optional(),

@@ -3,20 +3,16 @@ import { defineCall } from '../../http/call.ts';
 import { UserId } from '../../ids.ts';
 import { Country, Locale } from '../../regions.ts';
 import { Timestamp } from '../../wire-time.ts';
+import { name } from '../text.ts';
 
-const UserStatus = z.enum(['active', 'suspended', 'deleted']);
+export const UserStatus = z.enum(['active', 'suspended', 'deleted']);
 export type UserStatus = z.infer<typeof UserStatus>;
 
 /** ITU-T E.164: a plus, a country code, at most 15 digits. */
 const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form such as +66812345678');
 
-/** A name as people write it; a control character would let it disturb the text around it. */
-const DisplayName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^\P{Cc}+$/u, 'must not hold control characters');
+/** A name as people write it. */
+const DisplayName = name(100);
 
 /** `https`, or our own media; private addresses are refused. Empties itself with null. */
 const AvatarUrl = z.string().min(1).max(2_048);

@@ -1,18 +1,6 @@
 import { z } from 'zod';
 import { Country } from '../../regions.ts';
-
-/** Control characters but line breaks and tabs: Postgres keeps no NUL, and none of them means anything to a reader. */
-const CONTROL = /[\p{Cc}--[\n\r\t]]/v;
-
-const isReadable = (text: string) => text.isWellFormed() && !CONTROL.test(text);
-const UNREADABLE = 'must be well-formed text without control characters';
-
-/** Text that people read: trimmed, and it may be empty. */
-export const prose = (charactersMax: number) => z.string().trim().max(charactersMax).refine(isReadable, UNREADABLE);
-
-/** Like {@link prose}, and never empty. */
-export const words = (charactersMax: number) =>
-  z.string().trim().min(1).max(charactersMax).refine(isReadable, UNREADABLE);
+import { prose, words } from '../text.ts';
 
 /** Postcodes by country (regional facts, section 8); Vietnam has them but does not need them. */
 const POSTCODES: Readonly<Record<Country, RegExp>> = {

@@ -3,7 +3,8 @@ import { Cursor, limit } from '../../http/paging.ts';
 import { OrderId, ProductId, ShopId, UserId, VariantId, WalletId } from '../../ids.ts';
 import { Currency } from '../../money.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { checkPostcode, placeFields, prose, words } from './fields.ts';
+import { prose, words } from '../text.ts';
+import { checkPostcode, placeFields } from './fields.ts';
 
 export const ORDER_STATUSES = [
   'pending',

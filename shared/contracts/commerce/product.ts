@@ -5,7 +5,8 @@ import { ProductId, ShopId, VariantId } from '../../ids.ts';
 import { Currency, DecimalString } from '../../money.ts';
 import { Timestamp } from '../../wire-time.ts';
 import { PublicUrl } from '../public-url.ts';
-import { Attributes, prose, Quantity, words } from './fields.ts';
+import { prose, words } from '../text.ts';
+import { Attributes, Quantity } from './fields.ts';
 
 export const PRODUCT_STATUSES = ['active', 'inactive', 'out_of_stock'] as const;
 

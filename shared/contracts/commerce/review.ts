@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { OrderId, ProductId, UserId } from '../../ids.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { words } from './fields.ts';
+import { words } from '../text.ts';
 
 export const ReviewBody = z.strictObject({
   order_id: OrderId,

@@ -6,7 +6,8 @@ import { Currency, DecimalString } from '../../money.ts';
 import { Country, Locale } from '../../regions.ts';
 import { Timestamp } from '../../wire-time.ts';
 import { PublicUrl } from '../public-url.ts';
-import { checkPostcode, placeFields, prose, words } from './fields.ts';
+import { prose, words } from '../text.ts';
+import { checkPostcode, placeFields } from './fields.ts';
 
 export const VERIFICATION_STATUSES = ['pending', 'verified', 'rejected'] as const;
 

@@ -6,7 +6,7 @@ import { WireDialog } from './dialog.ts';
 import { DialogSettings } from './dialog-settings.ts';
 import { ParticipantRole } from './participant.ts';
 import { PublicUrl } from '../public-url.ts';
-import { characters, line } from './text.ts';
+import { characters, line } from '../text.ts';
 
 const common = { tag: 'messaging', access: 'user', params: z.object({ id: DialogId }), rate: 'write' } as const;
 

@@ -5,7 +5,7 @@ import { DialogSettings } from './dialog-settings.ts';
 import { Count, WireMessage } from './message.ts';
 import { Participant } from './participant.ts';
 import { PublicUrl } from '../public-url.ts';
-import { characters, line } from './text.ts';
+import { characters, line } from '../text.ts';
 
 const DIALOG_TYPES = ['direct', 'group', 'channel'] as const;
 export const DialogType = z.enum(DIALOG_TYPES);

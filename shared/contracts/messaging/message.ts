@@ -13,7 +13,7 @@ import {
   VideoMetadata,
 } from './metadata.ts';
 import { WireReaction } from './reaction.ts';
-import { characters, line } from './text.ts';
+import { characters, line } from '../text.ts';
 
 const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file', 'location', 'sticker', 'system'] as const;
 export const MessageType = z.enum(MESSAGE_TYPES);
@@ -27,7 +27,7 @@ const ClientId = line(1, 64);
 const CONTENT_CHARACTERS_MAX = 4000;
 /** What goes with a location, a sticker or a file: a caption, which may be empty. */
 const Caption = characters(0, CONTENT_CHARACTERS_MAX).default('');
-const Text = characters(1, CONTENT_CHARACTERS_MAX).refine((text) => text.trim() !== '', 'must not be blank');
+const Text = characters(1, CONTENT_CHARACTERS_MAX);
 
 /**
  * What a person may send, by type; `system` messages are the server's own. `own` are the fields of the transport:

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MediaId, UserId } from '../../ids.ts';
-import { characters, line } from './text.ts';
+import { characters, line } from '../text.ts';
 
 /** Members that one message may mention. */
 const MENTIONS_MAX = 50;

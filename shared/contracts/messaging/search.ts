@@ -3,7 +3,7 @@ import { defineCall } from '../../http/call.ts';
 import { Cursor, NextCursor, limit } from '../../http/paging.ts';
 import { DialogId } from '../../ids.ts';
 import { WireMessage } from './message.ts';
-import { line } from './text.ts';
+import { line } from '../text.ts';
 
 /** More words than anyone types, and no more hashes than a call may cost. */
 const QUERY_CHARACTERS_MAX = 100;

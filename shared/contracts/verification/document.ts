@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MediaId } from '../../ids.ts';
 import { Country } from '../../regions.ts';
-import { words } from '../commerce/fields.ts';
+import { words } from '../text.ts';
 
 /**
  * The documents that we know. `national_id` and `business_registration` are whatever the country of the document has;

@@ -3,7 +3,7 @@ import { defineCall } from '../../http/call.ts';
 import { CaseId } from '../../ids.ts';
 import { Currency } from '../../money.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { words } from '../commerce/fields.ts';
+import { words } from '../text.ts';
 import { ShopAddress } from '../commerce/shop.ts';
 import { CalendarDay, CaseStatus, Document, DOCUMENTS_MAX, Wanted } from './document.ts';
 

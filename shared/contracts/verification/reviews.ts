@@ -4,7 +4,7 @@ import { Cursor, limit, NextCursor } from '../../http/paging.ts';
 import { CaseId, ShopId, UserId } from '../../ids.ts';
 import { Country } from '../../regions.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { prose } from '../commerce/fields.ts';
+import { prose } from '../text.ts';
 import { ShopAddress } from '../commerce/shop.ts';
 import { CaseStatus, Document, DOCUMENTS_MAX, Wanted } from './document.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { CaseId, ShopId } from '../../ids.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { words } from '../commerce/fields.ts';
+import { words } from '../text.ts';
 import { CaseStatus, Document, DOCUMENTS_MAX, Wanted } from './document.ts';
 
 export const ShopSubmission = z.strictObject({

@@ -6,9 +6,11 @@ import type { Ask } from './ask.ts';
 import { openContract, type Contract, type Person } from './open-contract.ts';
 import { expectFault, expectRefused } from './refused.ts';
 import { fieldsOf } from './schema-fields.ts';
-import { examplesOf, placesIn, withoutOneField, withUnknownField, wronglyTyped } from './spoil.ts';
+import { examplesOf, placesIn, withoutOneField, withUnknownField, withUnreadableText, wronglyTyped } from './spoil.ts';
 
 const BODY_BYTES_MAX = 100 * 1024;
+/** Tokens are compared and never kept: a bad one is no token. */
+const COMPARED: ReadonlySet<string> = new Set(['refresh_token', 'step_up_token']);
 const NOT_OBJECTS = [null, true, 7, 'text', ['text'], []];
 
 let contract: Contract;
@@ -55,6 +57,13 @@ describe('a body', () => {
     for (const { path, how, body } of examplesOf(call.name).flatMap(wronglyTyped)) {
       const text = JSON.stringify(body);
       expectFault(await ask(call, { body: text }), path, how);
+    }
+  });
+
+  test.each(withBody)('of $name whose text cannot be seen or kept is refused, wherever that is', async (call) => {
+    for (const { path, how, body } of examplesOf(call.name).flatMap(withUnreadableText)) {
+      if (COMPARED.has(path)) continue;
+      expectFault(await ask(call, { body }), path, how);
     }
   });
 

@@ -54,6 +54,18 @@ export function withoutOneField({ body, missedAt = {} }: Example): Spoilt[] {
     }));
 }
 
+/** Text in which nothing can be seen, and text that cannot be kept. */
+const UNREADABLE: Readonly<Record<string, string>> = { 'nothing visible': '\u200B\u2060\u200D', 'a NUL': 'a\u0000b' };
+
+/** Each text of the body, unreadable. */
+export function withUnreadableText({ body }: Example): Spoilt[] {
+  return placesIn(body)
+    .filter(({ value }) => typeof value === 'string')
+    .flatMap(({ path, put }) =>
+      Object.entries(UNREADABLE).map(([what, text]) => ({ path, how: `${what} at "${path}"`, body: put(text) })),
+    );
+}
+
 /** The body with another value at a path. */
 export function withValueAt(body: JsonObject, path: string, value: Json): JsonObject {
   const place = placesIn(body).find((found) => found.path === path);
