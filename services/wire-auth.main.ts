@@ -1,12 +1,15 @@
 import type { Config } from '#infrastructure/config/settings.ts';
+import { deliveryMetrics } from '#infrastructure/sms/delivery-metrics.ts';
 import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { RELAXED_FACTOR } from '#gateway/limits/rate-classes.ts';
 import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
+import { accountLifeRoutes } from '#services/auth/account-life/routes.ts';
 import { authRoutes } from '#services/auth/routes.ts';
 import { deriveSecrets, type Secrets } from '#services/auth/secrets.ts';
 import { makeAuth } from '#services/auth/service.ts';
 import type { Ground } from './ground.main.ts';
 import { openCopyBlock } from './wire-messaging.main.ts';
+import { privacyPorts } from './wire-privacy.main.ts';
 import type { WiredService } from './wire.main.ts';
 
 export function authSecrets({ OTP_KEY, REFRESH_KEY, PIN_KEY }: Config): Secrets {
@@ -16,13 +19,15 @@ export function authSecrets({ OTP_KEY, REFRESH_KEY, PIN_KEY }: Config): Secrets 
 /** Codes on their way to phones, over the providers that the settings name. */
 export function openOtpDelivery(ground: Ground): OtpDelivery {
   const { config, clock } = ground;
-  return makeOtpDelivery({ ...ground, secrets: authSecrets(config), providers: makeSmsProviders(config, clock) });
+  const providers = makeSmsProviders(config, clock);
+  return makeOtpDelivery({ ...ground, secrets: authSecrets(config), providers, metrics: deliveryMetrics });
 }
 
 /** Identity over real providers. */
 export function wireAuth(ground: Ground): WiredService {
   const { config, log } = ground;
   const copyBlock = openCopyBlock(ground);
+  const budgetFactor = config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1;
   const auth = makeAuth({
     ...ground,
     delivery: openOtpDelivery(ground),
@@ -34,7 +39,9 @@ export function wireAuth(ground: Ground): WiredService {
     },
     secrets: authSecrets(config),
     publicUrl: config.PUBLIC_URL,
-    budgetFactor: config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1,
+    budgetFactor,
   });
-  return { routes: authRoutes(auth) };
+  const { budgets } = ground;
+  const lives = accountLifeRoutes({ ...privacyPorts(ground), secrets: authSecrets(config), budgets, budgetFactor });
+  return { routes: [...authRoutes(auth), ...lives] };
 }

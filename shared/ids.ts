@@ -44,6 +44,10 @@ export const OrderId = idSchema<'OrderId'>();
 export type OrderId = Brand<string, 'OrderId'>;
 export const CaseId = idSchema<'CaseId'>();
 export type CaseId = Brand<string, 'CaseId'>;
+export const AppealId = idSchema<'AppealId'>();
+export type AppealId = Brand<string, 'AppealId'>;
+export const PrivacyRequestId = idSchema<'PrivacyRequestId'>();
+export type PrivacyRequestId = Brand<string, 'PrivacyRequestId'>;
 
 /** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
 export const REGION_DIGIT = 24;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import { COUNTRIES } from '#shared/regions.ts';
 import { Duration } from '#shared/wire-time.ts';
 
@@ -43,6 +44,8 @@ const keys32 = z
 const key32 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits (32 bytes)');
 const REGION_URL = new RegExp(`^(${COUNTRIES.join('|')})=postgres(ql)?://\\S+$`);
 const REGION_BUCKET = new RegExp(`^(${COUNTRIES.join('|')})=https?://\\S+$`);
+const PROVIDER = `(${SmsProviderName.options.join('|')})`;
+const COUNTRY_PROVIDERS = new RegExp(`^(${COUNTRIES.join('|')})=${PROVIDER}(\\+${PROVIDER})*$`);
 const optional = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => undefined), schema]);
 
 /** Every setting of the product, by the name of its environment variable. The table in docs/settings.md is made from this. */
@@ -187,16 +190,32 @@ export const SETTINGS = {
     'where the sandbox reaches what PUBLIC_URL names, when that is another address, as between containers; empty means PUBLIC_URL',
   ),
   SMS_PROVIDERS: setting(
-    list.pipe(z.array(z.enum(['twilio', 'vonage'])).min(1)),
-    'twilio,vonage',
-    'SMS providers in order of preference',
+    list.pipe(z.array(SmsProviderName).min(1)),
+    'twilio,vonage,infobip,twilio_voice',
+    'what brings codes to phones, in order of preference; twilio_voice calls, and comes last in any case',
+  ),
+  SMS_PROVIDERS_BY_COUNTRY: setting(
+    list.pipe(z.array(z.string().regex(COUNTRY_PROVIDERS, 'must look like ID=infobip+vonage'))),
+    'ID=infobip+vonage+twilio+twilio_voice,VN=infobip+twilio+vonage+twilio_voice',
+    'the same for single countries; the others use SMS_PROVIDERS. One with routes of its own goes first where senders are registered by operator',
   ),
   TWILIO_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/twilio', 'Twilio API'),
   TWILIO_ACCOUNT_SID: setting(z.string().min(1), 'AC00000000000000000000000000000000', 'Twilio account'),
   TWILIO_AUTH_TOKEN: secret(z.string().min(16), 'Twilio token; also signs its delivery reports'),
+  TWILIO_VOICE_FROM: setting(
+    z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number in E.164'),
+    '+15005550006',
+    'number at Twilio that calls with codes come from',
+  ),
   VONAGE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/vonage', 'Vonage Messages API'),
   VONAGE_API_KEY: setting(z.string().min(1), 'sandbox', 'Vonage key'),
   VONAGE_API_SECRET: secret(z.string().min(16), 'Vonage secret; also signs its delivery reports'),
+  INFOBIP_BASE_URL: setting(
+    url('http', 'https'),
+    'http://127.0.0.1:4010/infobip',
+    'Infobip API: each account has a host of its own',
+  ),
+  INFOBIP_API_KEY: secret(z.string().min(16), 'Infobip key; also signs the addresses that its delivery reports come to'),
   OMISE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/omise', 'Omise API'),
   OMISE_SECRET_KEY: secret(z.string().min(16), 'Omise secret key'),
   OMISE_WEBHOOK_SECRET: secret(z.string().min(16), 'Omise webhook secret, base64'),
@@ -254,8 +273,25 @@ export const SETTINGS = {
   ),
   DELETED_DIALOG_KEPT_FOR: setting(Duration, 'P30D', 'a deleted dialog and its messages are purged after this'),
   SYSTEM_MESSAGE_KEPT_FOR: setting(Duration, 'P90D', 'a system message is purged after this'),
+  ACCOUNT_DELETION_GRACE: setting(
+    Duration,
+    'P30D',
+    'a deleted account is erased after this; until then a login brings it back',
+  ),
+  ERASURE_GRACE: setting(Duration, 'P7D', 'an erasure that was asked for begins after this; until then it can be taken back'),
+  ERASURE_ASK_AGAIN_AFTER: setting(
+    Duration,
+    'P1D',
+    'a domain that still needs something of a person who is erased, such as an address, is asked again after this',
+  ),
+  EXPORT_KEPT_FOR: setting(Duration, 'P7D', 'the file with the data of a person can be fetched for this long'),
   KYC_REVIEW_SLA: setting(Duration, 'P2D', 'a human review is escalated after this'),
   OTP_FALLBACK_AFTER: setting(Duration, 'PT20S', 'without a delivery report the next SMS provider is tried after this'),
+  OTP_SENT_WITHOUT_WORKFLOW_AFTER: setting(
+    Duration,
+    'PT2S',
+    'a code that no workflow has begun to send by then, as when Temporal is away or behind, is sent without one',
+  ),
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;

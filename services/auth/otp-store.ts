@@ -1,5 +1,4 @@
 import type { Platform } from '#shared/contracts/auth/otp.ts';
-import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { ChallengeId, SessionId, UserId } from '#shared/ids.ts';
 import type { Country, Locale } from '#shared/regions.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
@@ -20,41 +19,6 @@ const VERIFY = statement(
   `SELECT verdict.outcome, verdict.challenge_id, verdict.is_new_account, verdict.is_new_device,
      verdict.ended_sessions::text[], ${ACCOUNT_COLUMNS.map((column) => `(verdict.account).${column}`).join(', ')}
    FROM auth.verify_otp($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS verdict`,
-);
-const CLAIM_DELIVERY = statement(
-  'auth.claim-delivery',
-  `WITH challenge AS (
-     SELECT live.* FROM auth.otp_challenges AS live
-     WHERE live.id = $1 AND live.sealed_code IS NOT NULL AND live.expires_at > now()
-   ), claim AS (
-     INSERT INTO auth.otp_deliveries (challenge_id, provider)
-     SELECT challenge.id, $2 FROM challenge ON CONFLICT DO NOTHING RETURNING 1
-   )
-   SELECT challenge.phone_number, challenge.locale, challenge.sealed_code, EXISTS (SELECT FROM claim) AS is_first,
-     earlier.status
-   FROM challenge
-   LEFT JOIN auth.otp_deliveries AS earlier ON earlier.challenge_id = challenge.id AND earlier.provider = $2`,
-);
-const SETTLE_DELIVERY = statement(
-  'auth.settle-delivery',
-  `UPDATE auth.otp_deliveries SET status = $3, message_id = $4, updated_at = now()
-   WHERE otp_deliveries.challenge_id = $1 AND otp_deliveries.provider = $2 AND otp_deliveries.status = 'sending'`,
-);
-const FIND_DELIVERY = statement(
-  'auth.find-delivery',
-  `SELECT otp_deliveries.challenge_id FROM auth.otp_deliveries
-   WHERE otp_deliveries.message_id = $1 AND otp_deliveries.provider = $2`,
-);
-const REPORT_DELIVERY = statement(
-  'auth.report-delivery',
-  `UPDATE auth.otp_deliveries SET status = $3, message_id = $4, updated_at = now()
-   WHERE otp_deliveries.challenge_id = $1 AND otp_deliveries.provider = $2
-     AND otp_deliveries.status IN ('sending', 'accepted')
-   RETURNING otp_deliveries.challenge_id`,
-);
-const FORGET_CODE = statement(
-  'auth.forget-code',
-  'UPDATE auth.otp_challenges SET sealed_code = NULL WHERE otp_challenges.id = $1',
 );
 const SWEEP = statement(
   'auth.sweep-otp',
@@ -113,18 +77,20 @@ export type Verdict =
       readonly account: AccountRow;
       readonly isNewAccount: boolean;
       readonly isNewDevice: boolean;
+      /** It had been deleted, and this login has brought it back. */
+      readonly isRestored: boolean;
       readonly endedSessions: readonly SessionId[];
     };
 
 type VerdictRow = AccountRow & {
-  readonly outcome: Verdict['outcome'];
+  readonly outcome: Verdict['outcome'] | 'restored';
   readonly challenge_id: ChallengeId;
   readonly is_new_account: boolean;
   readonly is_new_device: boolean;
   readonly ended_sessions: readonly SessionId[];
 };
 
-/** Counts the guess, judges it, and logs in when it is right; see `0002_verify_otp.sql`. A wrong one must commit too. */
+/** Counts the guess, judges it, and logs in when it is right; see `0008_account_life.sql`. A wrong one must commit too. */
 export async function verify(
   tx: Tx,
   { phoneNumber, codeDigest, newAccount, session, device }: Attempt,
@@ -148,71 +114,16 @@ export async function verify(
   ]);
   const { outcome, challenge_id: challengeId, is_new_account, is_new_device, ended_sessions, ...account } = row!;
   if (outcome === 'absent') return { outcome };
-  if (outcome !== 'ok') return { outcome, challengeId };
+  if (outcome !== 'ok' && outcome !== 'restored') return { outcome, challengeId };
   return {
-    outcome,
+    outcome: 'ok',
     challengeId,
     account,
     isNewAccount: is_new_account,
     isNewDevice: is_new_device,
+    isRestored: outcome === 'restored',
     endedSessions: ended_sessions,
   };
-}
-
-type DeliveryStatus = 'sending' | 'accepted' | 'delivered' | 'failed';
-
-export type DeliveryClaim = {
-  readonly phone_number: string;
-  readonly locale: Locale;
-  readonly sealed_code: Uint8Array;
-  /** Nobody has tried this provider for this challenge: it is ours to send. */
-  readonly is_first: boolean;
-  /** What became of the earlier try, when there was one. */
-  readonly status: DeliveryStatus | null;
-};
-
-/** Writes down that a provider is about to be given the text; undefined when there is nothing left to deliver. */
-export async function claimDelivery(
-  sql: Sql,
-  id: ChallengeId,
-  provider: SmsProviderName,
-): Promise<DeliveryClaim | undefined> {
-  return await firstRow<DeliveryClaim>(sql, CLAIM_DELIVERY, [id, provider]);
-}
-
-export type DeliveryOf = { readonly challengeId: ChallengeId; readonly provider: SmsProviderName };
-
-/** What the provider answered. A report that was faster has the last word. */
-export async function settleDelivery(
-  sql: Sql,
-  { challengeId, provider }: DeliveryOf,
-  status: 'accepted' | 'failed',
-  messageId: string | undefined,
-): Promise<void> {
-  await sql.rows(SETTLE_DELIVERY, [challengeId, provider, status, messageId ?? null]);
-}
-
-export async function findDelivery(
-  sql: Sql,
-  messageId: string,
-  provider: SmsProviderName,
-): Promise<ChallengeId | undefined> {
-  return (await firstRow<{ challenge_id: ChallengeId }>(sql, FIND_DELIVERY, [messageId, provider]))?.challenge_id;
-}
-
-/** Writes what a report says; false when it is known already, or about nothing of ours. */
-export async function reportDelivery(
-  tx: Tx,
-  { challengeId, provider }: DeliveryOf,
-  status: 'delivered' | 'failed',
-  messageId: string,
-): Promise<boolean> {
-  return (await firstRow(tx, REPORT_DELIVERY, [challengeId, provider, status, messageId])) !== undefined;
-}
-
-/** Drops the sealed code: it has been delivered, so nobody needs to read it again. */
-export async function forgetCode(tx: Tx, id: ChallengeId): Promise<void> {
-  await tx.rows(FORGET_CODE, [id]);
 }
 
 /** Removes up to `limitMax` expired challenges, and as many deliveries older than a day. */

@@ -8,6 +8,7 @@ import { newId } from '#shared/new-id.ts';
 import { COUNTRY_FACTS, type Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
+import { tellRestored } from './account-life/restored.ts';
 import { codeDigest } from './otp-code.ts';
 import { type Verdict, verify } from './otp-store.ts';
 import { mobileNumber } from './phone.ts';
@@ -44,7 +45,7 @@ export type VerifyOtpPorts = {
 
 /**
  * Logs in with a code. The first login of a number makes its account, with what its country is used to and the language
- * that the code was asked for in.
+ * that the code was asked for in. A login of an account that was deleted a while ago brings it back.
  *
  * @throws {AppError} UNAUTHORIZED for a wrong, spent or expired code, and in the same words for an account that may not
  *   log in; VALIDATION_ERROR when the number is no mobile of the country
@@ -68,6 +69,7 @@ export async function verifyOtp(ports: VerifyOtpPorts, login: VerifyOtp): Promis
   };
   const verdict = await ports.databases.of(login.country).transaction(async (tx) => {
     const judged = await verify(tx, attempt);
+    if (judged.outcome === 'ok' && judged.isRestored) await tellRestored(ports.outbox, tx, judged.account);
     await ports.outbox.append(tx, { events: eventsOf(judged, sessionId), audit: auditOf(judged, login.country) });
     return judged;
   });
@@ -102,8 +104,9 @@ function eventsOf(verdict: Verdict, sessionId: SessionId): NewEvent[] {
 function auditOf(verdict: Verdict, region: Country): AuditEntry[] {
   switch (verdict.outcome) {
     case 'absent':
-    case 'wrong':
       return [];
+    case 'wrong':
+      return [entry('system', 'auth.login_failed', verdict.challengeId, region, 'refused')];
     case 'exhausted':
       return [entry('system', 'auth.otp_exhausted', verdict.challengeId, region, 'refused')];
     case 'refused':

@@ -1,6 +1,23 @@
 import type { Call } from '../http/call.ts';
+import {
+  appealSuspension,
+  deleteAccount,
+  deleteUser,
+  listAppeals,
+  readAccount,
+  reinstateUser,
+  rejectAppeal,
+  suspendUser,
+} from './auth/account-life.ts';
 import { blockUser, reportUser, unblockUser } from './auth/contacts.ts';
 import { sendOtp, verifyOtp } from './auth/otp.ts';
+import {
+  cancelPrivacyRequest,
+  downloadExport,
+  readPrivacyRequest,
+  requestErasure,
+  requestExport,
+} from './auth/privacy.ts';
 import { listSessions, logOut, refreshSession, revokeSession } from './auth/sessions.ts';
 import { setPin, stepUp } from './auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from './auth/user.ts';
@@ -23,4 +40,17 @@ export const authCalls = [
   unblockUser,
   reportUser,
   reportSmsDelivery,
+  deleteAccount,
+  appealSuspension,
+  readAccount,
+  suspendUser,
+  reinstateUser,
+  deleteUser,
+  listAppeals,
+  rejectAppeal,
+  requestExport,
+  requestErasure,
+  readPrivacyRequest,
+  cancelPrivacyRequest,
+  downloadExport,
 ] as const satisfies readonly Call[];

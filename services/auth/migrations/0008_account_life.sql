@@ -27,7 +27,8 @@ CREATE TRIGGER accounts_move BEFORE UPDATE OF status ON auth.accounts
 CREATE TABLE auth.account_changes (
   id         uuid        PRIMARY KEY,
   account_id uuid        NOT NULL REFERENCES auth.accounts,
-  change     text        NOT NULL CHECK (change IN ('suspended', 'reinstated', 'deleted', 'restored', 'erased')),
+  change     text        NOT NULL CHECK (change IN (
+    'suspended', 'appeal_rejected', 'reinstated', 'deleted', 'restored', 'erased')),
   by         text        NOT NULL CHECK (by IN ('user', 'ops', 'system')),
   actor_id   uuid,
   reason     text        CHECK (char_length(reason) <= 500),
@@ -47,7 +48,7 @@ CREATE TABLE auth.appeals (
   CHECK ((status = 'open') = (decided_at IS NULL))
 );
 CREATE UNIQUE INDEX appeals_open ON auth.appeals (account_id) WHERE status = 'open';
-CREATE INDEX appeals_queue ON auth.appeals (created_at, id) WHERE status = 'open';
+CREATE INDEX appeals_queue ON auth.appeals (id) WHERE status = 'open';
 
 -- What people ask for about their data; the id is the business id of the workflow that does it.
 CREATE TABLE auth.privacy_requests (

@@ -1,0 +1,168 @@
+import type { UserStatus } from '#shared/contracts/auth/user.ts';
+import type { AppealId, SessionId, UserId } from '#shared/ids.ts';
+import type { Country } from '#shared/regions.ts';
+import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
+import type { RevocationReason } from '#shared/events/auth.ts';
+
+export type LifeRow = {
+  readonly id: UserId;
+  readonly country_code: Country;
+  readonly status: UserStatus;
+  readonly created_at: Date;
+  readonly deleted_at: Date | null;
+  readonly erased_at: Date | null;
+};
+
+const COLUMNS = `accounts.id, accounts.country_code, accounts.status, accounts.created_at, accounts.deleted_at,
+     accounts.erased_at`;
+
+const FIND = statement('auth.find-life', `SELECT ${COLUMNS} FROM auth.accounts WHERE accounts.id = $1`);
+
+export function findLife(sql: Sql, id: UserId): Promise<LifeRow | undefined> {
+  return firstRow<LifeRow>(sql, FIND, [id]);
+}
+
+const HOLD = statement(
+  'auth.hold-account',
+  `SELECT ${COLUMNS} FROM auth.accounts WHERE accounts.id = $1 FOR NO KEY UPDATE`,
+);
+
+/** Takes the account's row until the transaction ends: no login opens a session meanwhile. */
+export function holdAccount(tx: Tx, id: UserId): Promise<LifeRow | undefined> {
+  return firstRow<LifeRow>(tx, HOLD, [id]);
+}
+
+const MOVE = statement(
+  'auth.move-account',
+  `UPDATE auth.accounts SET status = $2, deleted_at = $3, restorable_until = $4, updated_at = now()
+   WHERE accounts.id = $1`,
+);
+
+type Move = { readonly to: UserStatus; readonly deletedAt?: Date; readonly restorableUntil?: Date };
+
+export async function moveAccount(tx: Tx, id: UserId, { to, deletedAt, restorableUntil }: Move): Promise<void> {
+  await tx.rows(MOVE, [id, to, deletedAt ?? null, restorableUntil ?? null]);
+}
+
+const END_SESSIONS = statement(
+  'auth.end-all-sessions',
+  `UPDATE auth.sessions SET revoked_at = clock_timestamp(), revoked_reason = $2
+   WHERE sessions.account_id = $1 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
+   RETURNING sessions.id`,
+);
+
+/** Ends every live session of an account, whose row is held. */
+export async function endAllSessions(tx: Tx, id: UserId, reason: RevocationReason): Promise<SessionId[]> {
+  return (await tx.rows<{ id: SessionId }>(END_SESSIONS, [id, reason])).map((row) => row.id);
+}
+
+export type ChangeName = 'suspended' | 'appeal_rejected' | 'reinstated' | 'deleted' | 'restored' | 'erased';
+
+export type ChangeRow = {
+  readonly change: ChangeName;
+  readonly by: 'user' | 'ops' | 'system';
+  readonly actor_id: UserId | null;
+  readonly reason: string | null;
+  readonly at: Date;
+};
+
+const NOTE = statement(
+  'auth.note-account-change',
+  `INSERT INTO auth.account_changes (id, account_id, change, by, actor_id, reason) VALUES ($1, $2, $3, $4, $5, $6)`,
+);
+
+type NewChange = Omit<ChangeRow, 'at'> & { readonly id: string; readonly accountId: UserId };
+
+export async function noteChange(tx: Tx, { id, accountId, change, by, actor_id, reason }: NewChange): Promise<void> {
+  await tx.rows(NOTE, [id, accountId, change, by, actor_id, reason]);
+}
+
+const CHANGES = statement(
+  'auth.account-changes',
+  `SELECT account_changes.change, account_changes.by, account_changes.actor_id, account_changes.reason,
+     account_changes.at
+   FROM auth.account_changes WHERE account_changes.account_id = $1
+   ORDER BY account_changes.at DESC, account_changes.id DESC LIMIT 100`,
+);
+
+/** Newest first, a hundred at most. */
+export function changesOf(sql: Sql, id: UserId): Promise<ChangeRow[]> {
+  return sql.rows<ChangeRow>(CHANGES, [id]);
+}
+
+// A code that is presented for an appeal is counted and judged as one for a login is; see `0002_verify_otp.sql`.
+const COUNT_GUESS = statement(
+  'auth.count-appeal-guess',
+  `UPDATE auth.otp_challenges AS live SET guesses = live.guesses + 1
+   WHERE live.phone_number = $1 AND live.guesses < $3 AND live.expires_at > now()
+   RETURNING live.id, live.code_hash = sha256($2::bytea || uuid_send(live.id)) AS is_right`,
+);
+const SPEND = statement('auth.spend-challenge', 'DELETE FROM auth.otp_challenges WHERE otp_challenges.id = $1');
+const FIND_SUSPENDED = statement(
+  'auth.find-suspended',
+  `SELECT ${COLUMNS} FROM auth.accounts
+   WHERE accounts.phone_number = $1 AND accounts.status = 'suspended' FOR NO KEY UPDATE`,
+);
+
+/** Counts a guess before it is judged, and spends the code when it is right. */
+export async function spendCode(tx: Tx, phone: string, digest: Uint8Array, guessesMax: number): Promise<boolean> {
+  const guess = await firstRow<{ id: string; is_right: boolean }>(tx, COUNT_GUESS, [phone, digest, guessesMax]);
+  if (guess?.is_right !== true) return false;
+  await tx.rows(SPEND, [guess.id]);
+  return true;
+}
+
+export function findSuspended(tx: Tx, phone: string): Promise<LifeRow | undefined> {
+  return firstRow<LifeRow>(tx, FIND_SUSPENDED, [phone]);
+}
+
+const INSERT_APPEAL = statement(
+  'auth.insert-appeal',
+  `INSERT INTO auth.appeals (id, account_id, words) VALUES ($1, $2, $3)
+   ON CONFLICT (account_id) WHERE status = 'open' DO UPDATE SET words = excluded.words
+   RETURNING appeals.id, xmax = 0 AS is_new`,
+);
+
+/** An appeal that is open already says the new words from now on. */
+export async function saveAppeal(
+  tx: Tx,
+  appeal: { readonly id: AppealId; readonly accountId: UserId; readonly words: string },
+): Promise<{ readonly id: AppealId; readonly is_new: boolean }> {
+  const values = [appeal.id, appeal.accountId, appeal.words];
+  return (await firstRow<{ id: AppealId; is_new: boolean }>(tx, INSERT_APPEAL, values))!;
+}
+
+const DECIDE = statement(
+  'auth.decide-appeal',
+  `UPDATE auth.appeals SET status = $2, decided_at = now(), decided_by = $3
+   WHERE appeals.status = 'open' AND (appeals.id = $1 OR appeals.account_id = $1)
+   RETURNING appeals.id, appeals.account_id`,
+);
+
+/** @param of the appeal, or the one who made it */
+export function decideAppeal(
+  tx: Tx,
+  of: AppealId | UserId,
+  status: 'accepted' | 'rejected',
+  by: UserId,
+): Promise<{ readonly id: AppealId; readonly account_id: UserId } | undefined> {
+  return firstRow(tx, DECIDE, [of, status, by]);
+}
+
+export type AppealRow = {
+  readonly id: AppealId;
+  readonly account_id: UserId;
+  readonly words: string;
+  readonly created_at: Date;
+};
+
+const OPEN_APPEALS = statement(
+  'auth.open-appeals',
+  `SELECT appeals.id, appeals.account_id, appeals.words, appeals.created_at FROM auth.appeals
+   WHERE appeals.status = 'open' AND appeals.id > $1 ORDER BY appeals.id LIMIT $2`,
+);
+
+/** The oldest first, which their ids tell, after one of them. */
+export function openAppeals(sql: Sql, after: string, limit: number): Promise<AppealRow[]> {
+  return sql.rows<AppealRow>(OPEN_APPEALS, [after, limit]);
+}

@@ -1,0 +1,62 @@
+/**
+ * What a request for one's data comes to: the words that every domain uses for what it gives and what it keeps.
+ * Workflows carry them, so nothing here is personal.
+ */
+
+/** What an erasure leaves, and why. */
+export const HELD = {
+  ledger: 'Movements of money, under an id without a name: tax and payment law',
+  orders: 'Orders with their prices, under an id without a name: tax law',
+  audit: 'Who did what, under an id without a name: security and payment law',
+  verification: 'What was shown to prove an identity: law against money laundering',
+  messages: 'Messages that were delivered to others, without the name of who wrote them: they are theirs as well',
+} as const;
+export type HeldWhat = keyof typeof HELD;
+
+/** `until` is an ISO 8601 moment; null where it is kept as long as others keep it. */
+export type Held = { readonly what: HeldWhat; readonly until: string | null };
+
+/** What a domain has come to in an erasure. */
+export type Forgotten =
+  | { readonly done: true; readonly held: readonly Held[] }
+  /** Something personal is still needed, such as the address of a parcel under way: ask again later. */
+  | { readonly done: false };
+
+/** The parts of an export, in the order in which they are in the file. */
+export const EXPORT_SECTIONS = [
+  'account',
+  'sessions',
+  'devices',
+  'blocks',
+  'reports',
+  'account_changes',
+  'appeals',
+  'privacy_requests',
+  'dialogs',
+  'messages',
+  'media',
+  'wallets',
+  'transactions',
+  'orders',
+  'reviews',
+  'shops',
+  'products',
+  'verification',
+] as const;
+export type ExportSection = (typeof EXPORT_SECTIONS)[number];
+
+/** Whose data is asked for, by which request. */
+export type PrivacySubject = { readonly requestId: string; readonly userId: string; readonly country: string };
+
+/** Where the domains put what an export is to hold. */
+export interface ExportSink {
+  /**
+   * Keeps a piece of a section, sealed. The same number again replaces it, so that a step that is repeated changes
+   * nothing.
+   *
+   * @throws {AppError} CONFLICT when the request is not under way
+   */
+  put(requestId: string, section: ExportSection, number: number, records: readonly object[]): Promise<void>;
+  /** Says that a section has so many pieces: what an earlier try left beyond them goes. */
+  close(requestId: string, section: ExportSection, pieces: number): Promise<void>;
+}
