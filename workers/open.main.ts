@@ -37,6 +37,7 @@ import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
+import { keepSigningKeys } from './signing-keys.main.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
 
 export type OpenWorker = { stop(): Promise<void> };
@@ -71,6 +72,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   }
   resources.defer(async () => void (await Promise.all(served.map((worker) => worker.stop()))));
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
+  if (roles.has('auth')) keepSigningKeys(ground, resources);
   const health = await openHealthServer({
     host: config.HOST,
     port: config.WORKER_PORT,

@@ -224,7 +224,11 @@ export const SETTINGS = {
     '099400061772100',
     'PromptPay biller id that QR codes name: a tax id and a suffix',
   ),
-  TOKEN_SIGNING_KEYS: secret(z.string().min(1), 'EdDSA private keys as a JWK set; the first signs, all are published'),
+  TOKEN_SIGNING_KEYS: secret(
+    z.string().min(1),
+    'EdDSA private keys as a JWK set, of which the first signs in a new cluster; later ones are made and kept wrapped in Postgres',
+  ),
+  TOKEN_KEY_ROTATE_EVERY: setting(Duration, 'P30D', 'how long a key signs access tokens before the next is published'),
   OTP_KEY: secret(key32, 'HMAC key of one-time codes, and seals a code until it is sent'),
   REFRESH_KEY: secret(key32, 'HMAC key that derives the successor of a refresh token'),
   PIN_KEY: secret(key32, 'pepper of PIN hashes, so that a stolen database alone gives no PIN away'),
