@@ -29,7 +29,7 @@ export async function deleteAccount(
   await ports.tokens.verifyStepUp(stepUpToken, caller);
   return await close(ports, caller.userId, async (account) => {
     // Its sessions have ended, so this one has too; who asks a moment later is told so.
-    if (account.status !== 'active') throw new AppError('SESSION_REVOKED');
+    if (account.status !== 'active') throw new AppError('UNAUTHORIZED');
     return { by: 'user', actorId: caller.userId };
   });
 }

@@ -27,7 +27,7 @@ export async function requestErasure(
   const { userId, country } = caller;
   return await ports.databases.of(country).transaction(async (tx) => {
     const account = await holdAccount(tx, userId);
-    if (account?.status !== 'active') throw new AppError('SESSION_REVOKED');
+    if (account?.status !== 'active') throw new AppError('UNAUTHORIZED');
     const open = await findOpenRequest(tx, userId, 'erasure');
     if (open !== undefined) return requestView(open, country);
     const asked = {

@@ -4,17 +4,13 @@ import { Cursor, limit, NextCursor } from '../../http/paging.ts';
 import { AppealId, UserId } from '../../ids.ts';
 import { Country } from '../../regions.ts';
 import { Timestamp } from '../../wire-time.ts';
-import { characters } from '../text.ts';
+import { words } from '../text.ts';
 import { PhoneNumber } from './otp.ts';
 import { PrivacyRequest } from './privacy.ts';
 import { UserStatus } from './user.ts';
 
 const REASON_CHARACTERS_MAX = 500;
 const APPEAL_CHARACTERS_MAX = 2_000;
-
-/** What a person writes, in lines as they like. NUL cannot be stored. */
-const words = (max: number) =>
-  characters(1, max).refine((text) => text.trim() !== '' && !text.includes('\0'), 'must not be blank');
 
 export const deleteAccount = defineCall({
   name: 'deleteAccount',

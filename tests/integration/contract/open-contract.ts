@@ -60,6 +60,7 @@ export async function openContract() {
     ...asking,
     people,
     databases,
+    config,
 
     /** Makes what was said findable, as a worker does. */
     indexMessages: async (): Promise<void> => {
