@@ -1,5 +1,7 @@
 import type { CommerceService } from '#services/commerce/service.ts';
+import type { ShopId } from '#shared/ids.ts';
 import type { OrderMark, StepBy } from '#shared/workflows/order.ts';
+import type { Standing } from '#shared/workflows/case.ts';
 import { withFailures } from '../failure.ts';
 
 type OfOrder = { readonly orderId: string };
@@ -14,8 +16,16 @@ export type MoneyBack = 'given back' | 'never taken';
  * What an order's workflow writes into the order. Each is one transaction of status, story and events, and writing it
  * again changes nothing. They run in the worker of the workflow itself, as local activities.
  */
-export function makeCommerceActivities({ recordStep }: Pick<CommerceService, 'recordStep'>) {
+export function makeCommerceActivities({
+  recordStep,
+  setVerification,
+}: Pick<CommerceService, 'recordStep' | 'setVerification'>) {
   return withFailures({
+    /** What verification says of a shop; a step of its case, on this queue. */
+    setShopVerification: async ({ subjectId, shopStatus, version }: Standing): Promise<void> => {
+      if (shopStatus !== null) await setVerification({ shopId: subjectId as ShopId, status: shopStatus, version });
+    },
+
     awaitConfirmation: ({ orderId, attempt }: OfOrder & Paid): Promise<OrderMark> =>
       recordStep(orderId, { step: 'hold', attempt }),
 

@@ -16,6 +16,8 @@ export type Person = {
   readonly avatarUrl: string | null;
   readonly locale: Locale;
   readonly timezone: string;
+  /** 0 (a phone number only) to 3. */
+  readonly kycTier: number;
 };
 
 /** People by id, whatever their home region and status, in no particular order; unknown ids are left out. */
@@ -31,6 +33,7 @@ export async function findPeople(databases: Databases, ids: readonly UserId[]): 
     avatarUrl: account.avatar_url,
     locale: account.locale,
     timezone: account.timezone,
+    kycTier: account.kyc_tier,
   }));
 }
 

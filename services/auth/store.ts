@@ -15,6 +15,8 @@ export type AccountRow = {
   readonly locale: Locale;
   readonly timezone: string;
   readonly presence_visible_to: PresenceVisibility;
+  /** How far verification has got: 0 (a phone number only) to 3. */
+  readonly kyc_tier: number;
   readonly created_at: Date;
   readonly updated_at: Date;
 };
@@ -30,6 +32,7 @@ export const ACCOUNT_COLUMNS = [
   'locale',
   'timezone',
   'presence_visible_to',
+  'kyc_tier',
   'created_at',
   'updated_at',
 ] as const satisfies readonly (keyof AccountRow)[];

@@ -9,6 +9,7 @@ import type { CommercePorts } from './ports.ts';
 import { makeRecordStep } from './record-step.ts';
 import { makeReviewProduct } from './review-product.ts';
 import { makeAddProduct, makeEditProduct } from './save-product.ts';
+import { makeSetVerification } from './set-verification.ts';
 
 /** Shops, products and orders: every use case over the same ports. */
 export function makeCommerce(ports: CommercePorts) {
@@ -17,6 +18,7 @@ export function makeCommerce(ports: CommercePorts) {
     editShop: makeEditShop(ports),
     getShop: makeGetShop(ports),
     listShops: makeListShops(ports),
+    setVerification: makeSetVerification(ports),
     addProduct: makeAddProduct(ports),
     editProduct: makeEditProduct(ports),
     getProduct: makeGetProduct(ports),

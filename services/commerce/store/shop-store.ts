@@ -76,3 +76,20 @@ const LIST = statement(
 export function listOwnShops(sql: Sql, ownerId: UserId, after: string | undefined, limit: number): Promise<ShopRow[]> {
   return sql.rows<ShopRow>(LIST, [ownerId, after ?? null, limit]);
 }
+
+const SET_VERIFICATION = statement(
+  'commerce.set-shop-verification',
+  `UPDATE commerce.shops SET verification_status = $2, verification_version = $3, updated_at = $4
+   WHERE shops.id = $1 AND shops.verification_version < $3 RETURNING ${COLUMNS}`,
+);
+
+/** Undefined when a newer word has come before, or there is no such shop. */
+export function setVerification(
+  tx: Tx,
+  id: ShopId,
+  status: ShopRow['verification_status'],
+  version: number,
+  at: Date,
+): Promise<ShopRow | undefined> {
+  return firstRow<ShopRow>(tx, SET_VERIFICATION, [id, status, version, at]);
+}

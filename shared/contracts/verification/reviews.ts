@@ -22,7 +22,6 @@ export const DOUBTS = [
   'screening_hit',
   'highest_tier',
   'birth_date_differs',
-  'checks_overdue',
 ] as const;
 export const Doubt = z.enum(DOUBTS);
 export type Doubt = z.infer<typeof Doubt>;

@@ -1,0 +1,106 @@
+import type { z } from 'zod';
+import type { Caller } from '#shared/caller.ts';
+import type { ListReviews, Review, ReviewDetail } from '#shared/contracts/verification/reviews.ts';
+import { AppError, invalid } from '#shared/errors.ts';
+import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { CaseId, regionOf } from '#shared/ids.ts';
+import type { VerificationPorts } from './ports.ts';
+import { homeOf, readCase, readSubmission } from './read-case.ts';
+import type { CaseRow } from './store/cases.ts';
+import { type QueuePlace, reviewQueue } from './store/queue.ts';
+import { checksOf } from './store/submissions.ts';
+import { type VoteRow, votesOf } from './store/votes.ts';
+import { audited } from './told.ts';
+import { reviewView } from './views.ts';
+
+type Query = z.output<(typeof ListReviews)['query']>;
+
+/** The queue of all regions, the longest waiting first. @throws {AppError} VALIDATION_ERROR for a cursor that is not ours */
+export function makeListReviews({ databases, clock }: Pick<VerificationPorts, 'databases' | 'clock'>) {
+  return async (query: Query): Promise<{ reviews: Review[]; next_cursor: string | null }> => {
+    const after = placeIn(query.cursor);
+    const { kind, country, risk } = query;
+    const filter = { kind, country, risk, dueBefore: query.overdue === 'true' ? clock() : undefined };
+    const pages = await Promise.all(
+      databases.all.map((database) => reviewQueue(database, after, filter, query.limit + 1)),
+    );
+    const rows = pages.flat().toSorted(byWaiting);
+    const shown = rows.slice(0, query.limit);
+    const votes = await votesByCase({ databases }, shown);
+    const last = shown.at(-1);
+    return {
+      reviews: shown.map((row) => reviewView(row, votes.get(row.id) ?? [])),
+      next_cursor: rows.length > query.limit && last !== undefined ? placeOf(last) : null,
+    };
+  };
+}
+
+function byWaiting(one: CaseRow, other: CaseRow): number {
+  return one.waiting_since!.getTime() - other.waiting_since!.getTime() || one.id.localeCompare(other.id);
+}
+
+async function votesByCase(
+  { databases }: Pick<VerificationPorts, 'databases'>,
+  rows: readonly CaseRow[],
+): Promise<Map<CaseId, VoteRow[]>> {
+  const byHome = Map.groupBy(rows, ({ id }) => databases.of(regionOf(id)));
+  const votes = await Promise.all([...byHome].map(([home, cases]) => votesOf(home, cases)));
+  return Map.groupBy(votes.flat(), (vote) => vote.case_id);
+}
+
+function placeOf({ waiting_since: since, id }: CaseRow): string {
+  return encodeCursor([since!.getTime(), id]);
+}
+
+function placeIn(cursor: string | undefined): QueuePlace | undefined {
+  if (cursor === undefined) return undefined;
+  const [at, id, ...rest] = decodeCursor(cursor) ?? [];
+  const parsed = CaseId.safeParse(id);
+  // The years that Postgres and JavaScript both know; more is nobody's waiting time.
+  if (typeof at !== 'number' || !Number.isSafeInteger(at) || Math.abs(at) > 1e14 || !parsed.success || rest.length > 0) {
+    throw invalid('cursor', 'is not one of ours');
+  }
+  return { waitingSince: new Date(at), id: parsed.data };
+}
+
+/**
+ * What the applicant of a case has submitted. Each reading is written down before it is answered.
+ *
+ * @throws {AppError} NOT_FOUND for no case, or one whose submissions were erased; FORBIDDEN for one's own
+ */
+export function makeReadReview(ports: VerificationPorts) {
+  return async (caller: Caller, id: CaseId): Promise<ReviewDetail> => {
+    const row = await readCase(ports, id);
+    await refuseOwn(ports, caller, row, 'details_read');
+    const home = homeOf(ports, id);
+    const [submission, checks, votes] = await Promise.all([
+      readSubmission(ports, row),
+      checksOf(home, id, row.round),
+      votesOf(home, [row]),
+    ]);
+    const entry = audited(row, 'details_read', { role: caller.role, ownerId: row.owner_id }, caller.userId);
+    await home.transaction((tx) => ports.outbox.append(tx, { audit: [entry] }));
+    return {
+      ...reviewView(row, votes),
+      name: submission.name,
+      date_of_birth: submission.dateOfBirth ?? null,
+      registration_number: submission.registrationNumber ?? null,
+      address: submission.address ?? null,
+      documents: [...submission.documents],
+      checks: checks.map(({ source, result, checked_at }) => ({ source, result, checked_at: checked_at.toISOString() })),
+    };
+  };
+}
+
+/** Nobody looks at, or decides, what is about themselves; the try is written down. @throws {AppError} FORBIDDEN */
+export async function refuseOwn(
+  ports: Pick<VerificationPorts, 'databases' | 'outbox'>,
+  { userId }: Caller,
+  row: CaseRow,
+  action: string,
+): Promise<void> {
+  if (row.owner_id !== userId) return;
+  const entry = audited(row, action, { own: true }, userId, 'refused');
+  await homeOf(ports, row.id).transaction((tx) => ports.outbox.append(tx, { audit: [entry] }));
+  throw new AppError('FORBIDDEN', { message: 'This case is about you: someone else must look at it' });
+}

@@ -1,0 +1,100 @@
+import type { TierLimit } from '#shared/contracts/verification/kyc.ts';
+import type { Outbox } from '#shared/events/event.ts';
+import type { Idempotency } from '#shared/http/idempotency.ts';
+import type { CaseId, MediaId, ShopId, UserId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
+import type { Country } from '#shared/regions.ts';
+import type { Databases } from '#shared/sql.ts';
+import type { Clock } from '#shared/time.ts';
+import type { CaseKind } from '#shared/contracts/verification/reviews.ts';
+import type { CaseState } from '#shared/workflows/case.ts';
+
+/** A key as it rests: sealed by the key that `wrappedBy` names. */
+export type WrappedKey = { readonly wrappedBy: string; readonly sealed: Uint8Array };
+
+/** Wraps the keys of cases with a key that never leaves key management. `context` is bound to the wrapped key. */
+export interface KeyManagement {
+  /** The name of the key that wraps: what `wrappedBy` of a new wrapped key says. */
+  readonly wrapsBy: string;
+  wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
+  /** @throws when the wrapped key was altered, is another case's, or its wrapping key is gone. */
+  unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;
+}
+
+/** One number that a registry is asked about. */
+export type RegistryQuestion = {
+  readonly caseId: CaseId;
+  readonly country: Country;
+  /** The document's type. */
+  readonly type: string;
+  readonly number: string;
+};
+
+/**
+ * Registries of people and companies.
+ *
+ * @throws {AppError} UPSTREAM_UNAVAILABLE when there is no answer: nothing is known then, and it is asked again
+ */
+export interface Registry {
+  /** `unclear`: the registry cannot say, a person must look. */
+  check(question: RegistryQuestion): Promise<'found' | 'unclear' | 'refused'>;
+}
+
+/** Lists of people and businesses that must not be served. Throws as {@link Registry}. */
+export interface Screening {
+  screen(who: {
+    readonly caseId: CaseId;
+    readonly name: string;
+    /** `1990-05-17`, for a person. */
+    readonly dateOfBirth: string | undefined;
+  }): Promise<'clear' | 'hit'>;
+}
+
+/** Files of documents. Fulfilled by media, where reviewers read them. */
+export interface DocumentFiles {
+  /** Tells that a case shows the file from now on. `refused`: it is not this person's, or not for this purpose. */
+  keep(mediaId: MediaId, ownerId: UserId): Promise<'kept' | 'refused'>;
+  /** Nobody reads it any more. */
+  remove(mediaId: MediaId, ownerId: UserId): Promise<void>;
+}
+
+export type ShopFacts = {
+  readonly ownerId: UserId;
+  readonly country: Country;
+  readonly status: 'pending' | 'verified' | 'rejected';
+};
+
+/** What commerce says of a shop; undefined when there is none. */
+export interface Shops {
+  find(id: ShopId): Promise<ShopFacts | undefined>;
+}
+
+/** What may leave someone's wallets at a tier. Fulfilled by payments, whose rules they are. */
+export type LimitsOf = (country: Country, tier: number) => readonly TierLimit[];
+
+/** What operators watch. */
+export type Meters = {
+  /** A case came to rest, or left it. */
+  readonly ended: (kind: CaseKind, state: CaseState) => void;
+  readonly escalated: (kind: CaseKind) => void;
+};
+
+export type VerificationPorts = {
+  /** A case lives in its applicant's region. */
+  readonly databases: Databases;
+  readonly outbox: Outbox;
+  readonly idempotency: Idempotency;
+  readonly keyManagement: KeyManagement;
+  readonly registry: Registry;
+  readonly screening: Screening;
+  readonly files: DocumentFiles;
+  readonly shops: Shops;
+  readonly limitsOf: LimitsOf;
+  readonly meters: Meters;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a review may take before it is escalated, in milliseconds (KYC_REVIEW_SLA). */
+  readonly reviewSlaMs: number;
+  /** How long an applicant may take to answer, in milliseconds (KYC_ANSWER_WITHIN). */
+  readonly answerWithinMs: number;
+};

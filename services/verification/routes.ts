@@ -1,0 +1,33 @@
+import { GetKycStatus, SubmitKyc } from '#shared/contracts/verification/kyc.ts';
+import { DecideReview, GetReview, ListReviews } from '#shared/contracts/verification/reviews.ts';
+import { GetShopVerification, SubmitShopVerification } from '#shared/contracts/verification/shop.ts';
+import { handle, type Route } from '#shared/http/call.ts';
+import type { VerificationService } from './service.ts';
+
+/** The HTTP calls of verification, bound to their use cases. */
+export function verificationRoutes(verification: VerificationService): Route[] {
+  return [
+    handle(SubmitKyc, async ({ caller, body, facts }) => ({
+      status: 202,
+      body: await verification.applyForTier(caller, body, facts.idempotency),
+    })),
+    handle(GetKycStatus, async ({ caller }) => ({ status: 200, body: await verification.getKycStatus(caller) })),
+    handle(SubmitShopVerification, async ({ caller, params, body, facts }) => ({
+      status: 202,
+      body: await verification.applyForShop(caller, params.id, body, facts.idempotency),
+    })),
+    handle(GetShopVerification, async ({ caller, params }) => ({
+      status: 200,
+      body: await verification.getShopVerification(caller, params.id),
+    })),
+    handle(ListReviews, async ({ query }) => ({ status: 200, body: await verification.listReviews(query) })),
+    handle(GetReview, async ({ caller, params }) => ({
+      status: 200,
+      body: await verification.readReview(caller, params.id),
+    })),
+    handle(DecideReview, async ({ caller, params, body }) => ({
+      status: 200,
+      body: await verification.decideReview(caller, params.id, body),
+    })),
+  ];
+}
