@@ -35,6 +35,9 @@ export function makeAnnouncer(namespace: ClusterNamespace, notices: Notices): Cl
     receipt(dialogId: DialogId, receipt: Receipt): void {
       namespace.to(dialogRoom(dialogId)).emit('receipt', receipt);
     },
+    receiptFor(userId, receipt): void {
+      namespace.to(userRoom(userId)).emit('receipt', receipt);
+    },
     dialogNew(userIds, dialog): void {
       notices.publish('cluster:dialog-joined', { user_ids: userIds, dialog });
     },

@@ -17,6 +17,8 @@ export function onTyping(chat: Chat, now: () => number) {
   const announce = async (session: Session, { dialog_id: dialogId }: Typing, lastsMs: number) => {
     const { userId } = session.caller;
     const standing = await chat.standingIn(userId, dialogId);
+    // They may type, but whom they have blocked does not learn of it.
+    if (standing === 'unheard') return {};
     if (standing !== 'posts') {
       // What was refused once is refused again, and not taken for a repeat of what was announced.
       session.forgetTyping();

@@ -17,7 +17,8 @@ type Ports = { readonly databases: Databases; readonly reading: Reading; readonl
 
 /**
  * Moves a member's cursors forward: clamped to the last message, never back, reading implies delivery. A cursor that
- * moved is announced.
+ * moved is announced: to the members, or to one's own
+ * devices alone where nobody else may see it.
  *
  * Cursors are no events: everyone moves one for every message, and nothing but the members' screens waits for it.
  * @throws {AppError} NOT_FOUND when the user is not in the dialog, RETRY_LATER when too many wait.
@@ -40,8 +41,11 @@ export function makeAdvanceReceipt({ databases, reading, announcer }: Ports) {
       readSeq: receipt.read_seq ?? 0,
     });
     const cursor = { delivered_seq: Number(moved.delivered_seq), read_seq: Number(moved.read_seq) };
-    if (moved.changed && !moved.is_quiet)
-      announcer.receipt(dialogId, { dialog_id: dialogId, user_id: userId, ...cursor });
+    if (moved.changed) {
+      const receipt = { dialog_id: dialogId, user_id: userId, ...cursor };
+      if (moved.is_quiet) announcer.receiptFor(userId, receipt);
+      else announcer.receipt(dialogId, receipt);
+    }
     return { ...cursor, changed: moved.changed };
   };
 }

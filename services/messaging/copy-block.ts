@@ -1,25 +1,34 @@
 import { type UserId, regionOf } from '#shared/ids.ts';
-import { type Databases, firstRow, statement } from '#shared/sql.ts';
+import { type Databases, statement } from '#shared/sql.ts';
 import type { Blocks } from './ports.ts';
 import { findPair } from './store/dialogs.ts';
 
 const HOLD = statement(
   'messaging.hold-blocked',
-  `SELECT participants.blocked FROM messaging.participants
-   WHERE participants.dialog_id = $1 AND participants.user_id = $2 FOR NO KEY UPDATE`,
+  `SELECT participants.user_id, participants.blocked FROM messaging.participants
+   WHERE participants.dialog_id = $1 ORDER BY participants.user_id FOR NO KEY UPDATE`,
 );
+/** $4: whether either of the two has blocked the other from now on. */
 const COPY = statement(
   'messaging.copy-block',
-  'UPDATE messaging.participants SET blocked = $3 WHERE participants.dialog_id = $1 AND participants.user_id = $2',
+  `UPDATE messaging.participants
+   SET blocked = CASE WHEN participants.user_id = $2 THEN $3 ELSE participants.blocked END,
+       shown_delivered_seq = CASE WHEN $4 THEN coalesce(participants.shown_delivered_seq, participants.delivered_seq) END,
+       shown_read_seq = CASE WHEN $4 THEN coalesce(participants.shown_read_seq, participants.read_seq) END
+   WHERE participants.dialog_id = $1`,
 );
+
+type Held = { readonly user_id: UserId; readonly blocked: boolean };
 
 /**
  * Copies to the direct dialog of two, where they have one, whether one has blocked the other.
  *
  * A send must not ask identity each time, which may be in another region's database: the append reads the sender's row
  * in any case, so the answer waits there. It is copied right after a block changes, again by a consumer of the event,
- * which also reaches what a crash left out, and when a direct dialog begins. Whoever copies holds the row first and asks
- * for the truth then, so that the copies of two changes may arrive in any order.
+ * which also reaches what a crash left out, and when a direct dialog begins. Whoever copies holds the rows first and
+ * asks for the truth then, so that the copies of two changes may arrive in any order.
+ *
+ * From a block on, each of the two sees the other's cursor as it was then, until no block is left.
  */
 export function makeCopyBlock({ databases, blocks }: { readonly databases: Databases; readonly blocks: Blocks }) {
   return async (blocker: UserId, blocked: UserId): Promise<void> => {
@@ -28,10 +37,11 @@ export function makeCopyBlock({ databases, blocks }: { readonly databases: Datab
     if (pair === undefined) return;
     const id = pair.dialog_id;
     await databases.of(regionOf(id)).transaction(async (tx) => {
-      const held = await firstRow<{ blocked: boolean }>(tx, HOLD, [id, blocked]);
-      if (held === undefined) return;
+      const held = await tx.rows<Held>(HOLD, [id]);
+      const [one, other] = [held.find((row) => row.user_id === blocked), held.find((row) => row.user_id === blocker)];
+      if (one === undefined || other === undefined) return;
       const isBlocked = (await blocks.blockersOf(blocked, [blocker])).length > 0;
-      if (isBlocked !== held.blocked) await tx.rows(COPY, [id, blocked, isBlocked]);
+      if (isBlocked !== one.blocked) await tx.rows(COPY, [id, blocked, isBlocked, isBlocked || other.blocked]);
     });
   };
 }

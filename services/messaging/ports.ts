@@ -15,6 +15,8 @@ export interface Announcer {
   /** `message:deleted` for a message that is deleted, else `message:updated`. */
   messageChanged(dialogId: DialogId, change: MessageChange): void;
   receipt(dialogId: DialogId, receipt: Receipt): void;
+  /** To the devices of one member, whose cursor nobody else is shown. */
+  receiptFor(userId: UserId, receipt: Receipt): void;
   /** Also makes the sockets of these users join the dialog's room. */
   dialogNew(userIds: readonly UserId[], dialog: WireDialog): void;
   dialogUpdated(dialogId: DialogId, update: DialogUpdate): void;

@@ -87,7 +87,7 @@ export interface MessagingService extends DialogLife {
   searchMessages(caller: Member, query: SearchQuery): Promise<SearchPage>;
   /** The rooms to join at connect: at most 5,000, the most recently active first. */
   dialogsOf(userId: UserId): Promise<DialogId[]>;
-  /** Whether someone posts in a dialog or only reads it; undefined when they are not in it, or blocked. */
+  /** Whether someone posts in a dialog, or only reads it, or posts unheard; undefined when not in it, or blocked. */
   standingIn(userId: UserId, dialogId: DialogId): Promise<MemberStanding | undefined>;
 }
 

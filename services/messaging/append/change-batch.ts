@@ -54,8 +54,8 @@ export function changeBatch(
     const byId = new Map(rows.map((row) => [row.id, row]));
     const reactions = await reactionsOf(tx, rows, REACTORS_SHOWN_MAX);
     const dialogIds = [...new Set(rows.map((row) => row.dialog_id))];
-    // Of large dialogs it tells the own cursors of whoever is named, from which nothing is derived.
-    const cursors = byDialog(await cursorsOf(tx, dialogIds, CURSORS_SHOWN_MEMBERS_MAX, shown[0]!.actorId));
+    // What is announced goes to all members, so it is derived from what all may see.
+    const cursors = byDialog(await cursorsOf(tx, dialogIds, CURSORS_SHOWN_MEMBERS_MAX, null));
     const outcomes = verdicts.map((verdict, at) => {
       const isShown = verdict === 'changed' || verdict === 'unchanged';
       return { verdict, row: isShown ? byId.get(batch[at]!.messageId) : undefined, reactions, cursors };

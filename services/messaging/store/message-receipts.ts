@@ -1,5 +1,6 @@
 import type { DialogId, UserId } from '#shared/ids.ts';
 import { type Sql, statement } from '#shared/sql.ts';
+import { SHOWN_DELIVERED_SEQ, SHOWN_READ_SEQ } from './participants.ts';
 
 /** A member who has a message. */
 export type HolderRow = { readonly user_id: UserId; readonly has_read: boolean };
@@ -17,9 +18,9 @@ export type HolderQuery = {
 
 const HOLDERS = statement(
   'messaging.message-holders',
-  `SELECT participants.user_id, participants.read_seq >= $2 AS has_read FROM messaging.participants
+  `SELECT participants.user_id, ${SHOWN_READ_SEQ} >= $2 AS has_read FROM messaging.participants
    WHERE participants.dialog_id = $1 AND participants.user_id <> $3 AND ($5::uuid IS NULL OR participants.user_id > $5)
-     AND CASE WHEN $4 THEN participants.read_seq ELSE participants.delivered_seq END >= $2
+     AND CASE WHEN $4 THEN ${SHOWN_READ_SEQ} ELSE ${SHOWN_DELIVERED_SEQ} END >= $2
    ORDER BY participants.user_id LIMIT $6`,
 );
 

@@ -13,6 +13,14 @@ export type ParticipantRow = {
   readonly read_seq: bigint;
 };
 
+/** What other members are shown of a cursor; the member sees their own as it is. */
+export const SHOWN_DELIVERED_SEQ = 'coalesce(participants.shown_delivered_seq, participants.delivered_seq)';
+export const SHOWN_READ_SEQ = 'coalesce(participants.shown_read_seq, participants.read_seq)';
+const delivered = (self: string) =>
+  `CASE WHEN participants.user_id = ${self} THEN participants.delivered_seq ELSE ${SHOWN_DELIVERED_SEQ} END AS delivered_seq`;
+const read = (self: string) =>
+  `CASE WHEN participants.user_id = ${self} THEN participants.read_seq ELSE ${SHOWN_READ_SEQ} END AS read_seq`;
+
 export type CursorRow = Pick<ParticipantRow, 'dialog_id' | 'user_id' | 'delivered_seq' | 'read_seq'>;
 
 const ADD = statement(
@@ -26,13 +34,16 @@ const IS_MEMBER = statement(
 );
 const STANDING = statement(
   'messaging.standing',
-  `SELECT CASE WHEN dialogs.type = 'channel' AND participants.role = 'member' THEN 'reads' ELSE 'posts' END AS standing
+  `SELECT CASE WHEN dialogs.type = 'channel' AND participants.role = 'member' THEN 'reads'
+               WHEN participants.shown_read_seq IS NOT NULL THEN 'unheard'
+               ELSE 'posts' END AS standing
    FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
    WHERE participants.dialog_id = $1 AND participants.user_id = $2 AND NOT participants.blocked`,
 );
 const MEMBERS = statement(
   'messaging.members',
-  `SELECT members.dialog_id, members.user_id, members.role, members.joined_at, members.delivered_seq, members.read_seq
+  `SELECT participants.dialog_id, participants.user_id, participants.role, participants.joined_at,
+     ${delivered('$3')}, ${read('$3')}
    FROM messaging.dialogs
    CROSS JOIN LATERAL (
      (SELECT participants.* FROM messaging.participants
@@ -49,12 +60,12 @@ const MEMBERS = statement(
      (SELECT participants.* FROM messaging.participants
       WHERE dialogs.type = 'channel' AND participants.dialog_id = dialogs.id AND participants.user_id = $3
         AND participants.role = 'member')
-   ) AS members
+   ) AS participants
    WHERE dialogs.id = ANY ($1::uuid[])`,
 );
 const CURSORS = statement(
   'messaging.cursors',
-  `SELECT participants.dialog_id, participants.user_id, participants.delivered_seq, participants.read_seq
+  `SELECT participants.dialog_id, participants.user_id, ${delivered('$3')}, ${read('$3')}
    FROM messaging.dialogs JOIN messaging.participants ON participants.dialog_id = dialogs.id
    WHERE dialogs.id = ANY ($1::uuid[]) AND dialogs.type <> 'channel' AND dialogs.participant_count <= $2
    UNION ALL
@@ -66,7 +77,10 @@ const CURSORS = statement(
 const ADVANCE = statement(
   'messaging.advance-cursors',
   `SELECT moved.place, moved.delivered_seq, moved.read_seq, moved.changed,
-          (SELECT dialogs.type = 'channel' FROM messaging.dialogs WHERE dialogs.id = ($1::uuid[])[moved.place]) AS is_quiet
+          (SELECT dialogs.type = 'channel' OR participants.shown_read_seq IS NOT NULL
+           FROM messaging.dialogs JOIN messaging.participants
+             ON participants.dialog_id = dialogs.id AND participants.user_id = ($2::uuid[])[moved.place]
+           WHERE dialogs.id = ($1::uuid[])[moved.place]) AS is_quiet
    FROM messaging.advance_cursors($1, $2, $3, $4) AS moved`,
 );
 
@@ -78,8 +92,11 @@ export async function isParticipant(sql: Sql, dialogId: DialogId, userId: UserId
   return (await firstRow(sql, IS_MEMBER, [dialogId, userId])) !== undefined;
 }
 
-/** What someone may do in a dialog: post, or only read. Undefined when not in it, or blocked by the other side. */
-export type MemberStanding = 'posts' | 'reads';
+/**
+ * What someone may do in a dialog: post, or only read; `unheard` is who has blocked the other side of a direct dialog, and
+ * is not told of to them. Undefined when not in it, or blocked by the other side.
+ */
+export type MemberStanding = 'posts' | 'reads' | 'unheard';
 
 export async function standingOf(sql: Sql, dialogId: DialogId, userId: UserId): Promise<MemberStanding | undefined> {
   return (await firstRow<{ standing: MemberStanding }>(sql, STANDING, [dialogId, userId]))?.standing;
@@ -98,12 +115,15 @@ export function membersOf(
   return sql.rows<ParticipantRow>(MEMBERS, [dialogIds, limit, userId]);
 }
 
-/** Everyone's cursors in dialogs of at most `membersMax` members, and the user's own in larger ones and in channels. */
+/**
+ * Everyone's cursors in dialogs of at most `membersMax` members, and the user's own in larger ones and in channels. With
+ * null as the user they are as all members may see them.
+ */
 export function cursorsOf(
   sql: Sql,
   dialogIds: readonly DialogId[],
   membersMax: number,
-  userId: UserId,
+  userId: UserId | null,
 ): Promise<CursorRow[]> {
   return sql.rows<CursorRow>(CURSORS, [dialogIds, membersMax, userId]);
 }
@@ -118,7 +138,7 @@ export type MovedCursor = {
   readonly delivered_seq: bigint;
   readonly read_seq: bigint;
   readonly changed: boolean;
-  /** Nobody else is told: what a channel's readers have read is theirs. */
+  /** Nobody else is told: what a channel's readers have read is theirs, and so it is while one of two blocks the other. */
   readonly is_quiet: boolean;
 };
 

@@ -72,6 +72,8 @@ test('in a channel of 100,000 readers, reading, posting, joining and leaving tou
   expect(Object.groupBy(told, (event) => event)).toEqual({
     dialog: ['dialog'],
     message: Array.from({ length: 20 }, () => 'message'),
+    // To the reader's own devices.
+    receipt: ['receipt'],
     removed: ['removed'],
   });
 

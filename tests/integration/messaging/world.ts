@@ -136,6 +136,7 @@ export class World {
       messageNew: (dialogId, what) => void this.announced.push({ event: 'message', to: dialogId, what }),
       messageChanged: (dialogId, what) => void this.announced.push({ event: 'change', to: dialogId, what }),
       receipt: (dialogId, what) => void this.announced.push({ event: 'receipt', to: dialogId, what }),
+      receiptFor: (userId, what) => void this.announced.push({ event: 'receipt', to: userId, what }),
       dialogUpdated: (dialogId, what) => void this.announced.push({ event: 'updated', to: dialogId, what }),
       dialogUpdatedFor: (userId, what) => void this.announced.push({ event: 'updated', to: userId, what }),
       dialogRemoved: (userIds, what) => void this.announced.push({ event: 'removed', to: userIds, what }),

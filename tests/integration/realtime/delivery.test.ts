@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { makeCopyBlock } from '#services/messaging/copy-block.ts';
 import type { SeededAccount } from '#services/auth/seed-accounts.ts';
 import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import type { MessageChange } from '#shared/contracts/messaging/message.ts';
@@ -159,4 +160,26 @@ test('hundreds of commands at once on one socket are all answered: what is too m
   const codes = acks.map((ack) => ('error' in ack ? ack.error.code : 'ok'));
   expect(new Set(codes)).toEqual(new Set(['ok', 'RETRY_LATER']));
   expect(codes.filter((code) => code === 'ok').length).toBeGreaterThanOrEqual(64);
+});
+
+test('between two of whom one has blocked the other, neither hears the other read or type, on any device', async () => {
+  const [here, own, there] = [await on(0, alice), await on(1, alice), await on(1, bob)];
+  await asked(there, 'message:send', text(dialog));
+  const [one, other] = [alice.user_id, bob.user_id];
+  const blocks = { blockersOf: async (userId: string) => (userId === other ? [one] : []) };
+  await makeCopyBlock({ databases: cluster.db.databases, blocks })(one, other);
+
+  const told = [heard(there, 'receipt'), heard(there, 'typing'), heard(here, 'typing')];
+  const [toOwnDevice, toSelf] = [next(own, 'receipt'), heard(here, 'receipt')];
+  expect(await asked(here, 'typing:start', { dialog_id: dialog.id })).toEqual({});
+  expect(await refusalOf(there, 'typing:start', { dialog_id: dialog.id })).toBe('NOT_FOUND');
+  const cursor = await asked<object>(here, 'receipt:read', { dialog_id: dialog.id, seq: 1 });
+  expect(await toOwnDevice).toMatchObject({ user_id: one, read_seq: 1 });
+  await asked(there, 'receipt:read', { dialog_id: dialog.id, seq: 1 });
+  // What the one who blocked says still comes through, after all that was told before it.
+  const arrived = [next(there, 'message:new'), next(here, 'message:new')];
+  await asked(here, 'message:send', text(dialog));
+  await Promise.all(arrived);
+  expect(told).toEqual([[{ ...cursor, dialog_id: dialog.id, user_id: other }], [], []]);
+  expect(toSelf).toEqual([{ ...cursor, dialog_id: dialog.id, user_id: one }]);
 });

@@ -105,7 +105,8 @@ test('of a channel, readers hear what is posted, and neither who comes nor what 
   const reader = await connected(cluster.nodes[1]!, one);
   const joiner = await connected(cluster.nodes[0]!, two);
   const posts = heard<MessageChange>(reader, 'message:new');
-  const others = ['dialog:updated', 'receipt'].flatMap((event) => [here, reader].map((socket) => heard(socket, event)));
+  const readersOwn = await connected(cluster.nodes[0]!, one);
+  const others = [heard(here, 'dialog:updated'), heard(reader, 'dialog:updated'), heard(here, 'receipt')];
 
   const came = next<WireDialog>(joiner, 'dialog:new');
   await cluster.messaging.joinDialog(as(two), channel.id);
@@ -116,9 +117,11 @@ test('of a channel, readers hear what is posted, and neither who comes nor what 
   expect(await refusalOf(joiner, 'typing:start', { dialog_id: channel.id })).toBe('FORBIDDEN');
   await asked(here, 'message:send', text(channel, 'first'));
   await expect.poll(() => contents(posts)).toEqual(['first']);
+  const toOwnDevice = next(readersOwn, 'receipt');
   await asked(reader, 'receipt:read', { dialog_id: channel.id, seq: 2 });
+  expect(await toOwnDevice).toMatchObject({ user_id: one.user_id, read_seq: 2 });
   await cluster.messaging.leaveDialog(as(two), channel.id);
   await asked(here, 'message:send', text(channel, 'second'));
   await expect.poll(() => contents(posts)).toEqual(['first', 'second']);
-  expect(others).toEqual([[], [], [], []]);
+  expect(others).toEqual([[], [], []]);
 });

@@ -27,7 +27,11 @@ const STANDPOINTS = statement(
 );
 const ADVANCE = statement(
   'messaging.advance-counted-cursors',
-  `SELECT moved.place, moved.delivered_seq, moved.read_seq, moved.changed, moved.is_quiet, moved.again
+  `SELECT moved.place, moved.delivered_seq, moved.read_seq, moved.changed, moved.again,
+          moved.is_quiet OR (
+            SELECT participants.shown_read_seq IS NOT NULL FROM messaging.participants
+            WHERE participants.dialog_id = ($1::uuid[])[moved.place] AND participants.user_id = ($2::uuid[])[moved.place]
+          ) AS is_quiet
    FROM messaging.advance_counted_cursors($1, $2, $3, $4, $5, $6, $7) AS moved`,
 );
 
