@@ -40,6 +40,7 @@ export function wireAuth(ground: Ground): WiredService {
     secrets: authSecrets(config),
     publicUrl: config.PUBLIC_URL,
     budgetFactor,
+    webOrigins: config.ALLOWED_ORIGINS,
   });
   const { budgets } = ground;
   const lives = accountLifeRoutes({ ...privacyPorts(ground), secrets: authSecrets(config), budgets, budgetFactor });

@@ -34,10 +34,11 @@ import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeFileEndings } from './consumers/file-endings.ts';
+import { makeFirstTexts } from './consumers/first-texts.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
-import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
+import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
 
 export type OpenWorker = { stop(): Promise<void> };
@@ -71,8 +72,8 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     if (roles.has(domain)) served.push(await serve(domain, ground, resources));
   }
   resources.defer(async () => void (await Promise.all(served.map((worker) => worker.stop()))));
-  if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   if (roles.has('auth')) keepSigningKeys(ground, resources);
+  if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,
     port: config.WORKER_PORT,
@@ -122,7 +123,7 @@ function startRelayOf(database: OpenDatabase, bus: PostgresBus, log: Log, resour
 
 /** The consumer groups, and what they use. */
 async function openConsumers(ground: Ground, resources: AsyncDisposableStack): Promise<readonly Consumer[]> {
-  const { config, log } = ground;
+  const { config, clock, log } = ground;
   const temporal = openTemporal(config);
   resources.defer(() => temporal.close());
   const announcer = resources.use(
@@ -136,8 +137,13 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
     (await openMessagingUpkeep(ground, resources, countIndexed)).index,
     makeWorkflowDriver({
       client: temporal.client,
-      triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER }), paymentsTrigger, commerceTrigger],
+      triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER, clock }), paymentsTrigger, commerceTrigger],
       taskQueuePrefix: config.TASK_QUEUE_PREFIX,
+    }),
+    makeFirstTexts({
+      sendUnsent: openOtpDelivery(ground).sendUnsent,
+      afterMs: config.OTP_SENT_WITHOUT_WORKFLOW_AFTER,
+      clock,
     }),
     makeBlockCopies({ copyBlock: openCopyBlock(ground) }),
     makeFileEndings({ detach: makeDetachMedia(ground), detachPurged: makeDetachPurged(ground) }),

@@ -1,17 +1,24 @@
-import type { OtpDelivery, OtpSending } from '#services/auth/otp-delivery.ts';
+import type { OtpDelivery } from '#services/auth/otp-delivery.ts';
 import type { ChallengeId } from '#shared/ids.ts';
+import type { OtpSending } from '#shared/workflows/otp-delivery.ts';
 import { withFailures } from '../failure.ts';
 
 export type AuthActivities = {
-  /** Sends the text of a challenge through the provider of a rank, from 0. Repeating it sends nothing more. */
-  sendOtp(challengeId: ChallengeId, rank: number): Promise<OtpSending>;
+  /**
+   * Takes a step of a delivery, from 0: sends the text of a challenge through a provider that has not had it. Repeating
+   * it sends nothing more, and tells what became of it.
+   *
+   * @param webHost the host of ours in whose page the code was asked for
+   */
+  sendOtp(challengeId: ChallengeId, attempt: number, webHost?: string): Promise<OtpSending>;
   /** Removes the codes that have expired where this challenge is kept. */
   sweepOtps(challengeId: ChallengeId): Promise<void>;
 };
 
 export function makeAuthActivities(delivery: Pick<OtpDelivery, 'send' | 'sweep'>): AuthActivities {
   return withFailures({
-    sendOtp: (challengeId: ChallengeId, rank: number) => delivery.send(challengeId, rank),
+    sendOtp: (challengeId: ChallengeId, attempt: number, webHost?: string) =>
+      delivery.send({ challengeId, attempt, webHost }),
     sweepOtps: (challengeId: ChallengeId) => delivery.sweep(challengeId),
   });
 }

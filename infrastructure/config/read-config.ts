@@ -53,6 +53,7 @@ function contradictions(config: Config): string[] {
   for (const name of [
     'TWILIO_BASE_URL',
     'VONAGE_BASE_URL',
+    'INFOBIP_BASE_URL',
     'OMISE_BASE_URL',
     'KMS_URL',
   ] as const satisfies SettingName[]) {

@@ -24,6 +24,8 @@ const DEVELOPMENT = {
   TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000000',
   VONAGE_BASE_URL: 'http://sandbox:4010/vonage',
   VONAGE_API_KEY: 'sandbox',
+  TWILIO_VOICE_FROM: '+15005550006',
+  INFOBIP_BASE_URL: 'http://sandbox:4010/infobip',
   OMISE_BASE_URL: 'http://sandbox:4010/omise',
 } as const;
 

@@ -12,6 +12,7 @@ runRole('sandbox', async (config, log) => {
     callbackUrl: config.SANDBOX_CALLBACK_URL,
     twilio: { accountSid: config.TWILIO_ACCOUNT_SID, authToken: config.TWILIO_AUTH_TOKEN },
     vonage: { apiKey: config.VONAGE_API_KEY, apiSecret: config.VONAGE_API_SECRET },
+    infobip: { apiKey: config.INFOBIP_API_KEY },
     omise: { secretKey: config.OMISE_SECRET_KEY, webhookSecret: config.OMISE_WEBHOOK_SECRET },
     clock: () => new Date(),
     log,

@@ -12,6 +12,8 @@ import { makeWorld, type World } from './frame/world.ts';
 import { answerProblems, noSuchPath } from './problem.ts';
 import { makeRegistry, makeScreening } from './providers/identity/provider.ts';
 import { makeOmise, type OmiseAccount } from './providers/omise/provider.ts';
+import type { InfobipAccount } from './providers/infobip/messages.ts';
+import { makeInfobip } from './providers/infobip/provider.ts';
 import type { Provider } from './providers/provider.ts';
 import type { TwilioAccount } from './providers/twilio/messages.ts';
 import { makeTwilio } from './providers/twilio/provider.ts';
@@ -28,6 +30,7 @@ export type SandboxOptions = {
   readonly callbackUrl?: string | undefined;
   readonly twilio: TwilioAccount;
   readonly vonage: VonageAccount;
+  readonly infobip: InfobipAccount;
   readonly omise: OmiseAccount;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,11 +61,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /** A new provider is a folder in `providers/` and a line here. */
-function providersOf(world: World, { publicUrl, twilio, vonage, omise }: SandboxOptions): readonly Provider[] {
+function providersOf(world: World, { publicUrl, twilio, vonage, infobip, omise }: SandboxOptions): readonly Provider[] {
   const webhooks = `${publicUrl.replace(/\/$/, '')}/api/v1/payments/webhooks`;
   return [
     makeTwilio(world, twilio),
     makeVonage(world, vonage),
+    makeInfobip(world, infobip),
     makeOmise(world, omise, `${webhooks}/omise`),
     makeRegistry(world),
     makeScreening(world),
@@ -85,7 +89,7 @@ function sandboxApp(world: World, providers: readonly Provider[], log: Log): exp
     chargeRoutes(world),
     faultRoutes(
       world,
-      providers.map(({ name }) => name),
+      providers.flatMap(({ name, faultTargets = [name] }) => faultTargets),
     ),
     webhookRoutes(world),
     kycRoutes(world),

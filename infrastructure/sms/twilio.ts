@@ -1,10 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { DeliveryReport, ProviderRequest, Sms, SmsProvider } from '#services/auth/ports.ts';
+import type { DeliveryReport, Found, Handed, ProviderRequest, Sms, SmsProvider } from '#services/auth/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { ChallengeId } from '#shared/ids.ts';
-import { basic, post } from './post.ts';
+import { ask, basic, handOver } from './ask.ts';
+import { referenceIn } from './report-parts.ts';
 import { LOCALE_HEADER, SENDER } from './sender.ts';
+import { signedFields } from './twilio-signature.ts';
 
 export type TwilioOptions = {
   readonly baseUrl: string;
@@ -14,9 +14,17 @@ export type TwilioOptions = {
   readonly reportUrl: string;
 };
 
-const Created = z.object({ sid: z.string().min(1).max(64) });
+const Sid = z.string().min(1).max(64);
+const Created = z.object({ sid: Sid });
+const Refused = z.object({ code: z.number() });
+const Listed = z.object({ messages: z.array(z.object({ sid: Sid, body: z.string() })) });
+const Report = z.object({ MessageSid: Sid, MessageStatus: z.string() });
 
-const Report = z.object({ MessageSid: z.string().min(1).max(64), MessageStatus: z.string() });
+/** Texts to one number in a day are few; of those that are, the newest are listed first. */
+const LISTED_MAX = 20;
+
+/** Not a number, not reachable by text, has opted out (twilio.com/docs/api/errors). */
+const MESSAGE_AT_FAULT = new Set([21211, 21214, 21217, 21610, 21612, 21614]);
 
 /** Every other status is a step on the way. */
 const FINAL: Readonly<Record<string, DeliveryReport['status']>> = {
@@ -27,48 +35,49 @@ const FINAL: Readonly<Record<string, DeliveryReport['status']>> = {
 
 /**
  * Twilio's Programmable Messaging. Our reference travels in the query of StatusCallback, since a report may come in
- * before the message's id is known here.
+ * before the message's id is known here. Messages cannot be looked up by it: they are by number, and told by their text.
  */
 export function makeTwilio({ baseUrl, accountSid, authToken, reportUrl }: TwilioOptions): SmsProvider {
-  async function send({ to, text, locale, reference }: Sms): Promise<{ messageId: string }> {
+  const messages = `${baseUrl}/2010-04-01/Accounts/${accountSid}/Messages.json`;
+  const authorization = basic(accountSid, authToken);
+
+  async function send({ to, text, locale, reference }: Sms): Promise<Handed> {
     const form = { To: to, From: SENDER, Body: text, StatusCallback: `${reportUrl}?ref=${reference}` };
-    const request = {
-      provider: 'twilio',
-      url: `${baseUrl}/2010-04-01/Accounts/${accountSid}/Messages.json`,
-      headers: {
-        authorization: basic(accountSid, authToken),
-        'content-type': 'application/x-www-form-urlencoded',
-        [LOCALE_HEADER]: locale,
-      },
+    const outgoing = {
+      url: messages,
+      headers: { authorization, 'content-type': 'application/x-www-form-urlencoded', [LOCALE_HEADER]: locale },
       body: new URLSearchParams(form).toString(),
     };
-    const { sid } = await post(request, Created);
-    return { messageId: sid };
+    return await handOver(outgoing, {
+      answer: Created,
+      messageId: ({ sid }) => sid,
+      isMessageAtFault: isTwilioMessageAtFault,
+    });
   }
 
-  async function readReport({ headers, query, body }: ProviderRequest): Promise<DeliveryReport> {
-    const fields = [...new URLSearchParams(Buffer.from(body).toString('utf8'))];
-    const signature = Buffer.from(headers['x-twilio-signature'] ?? '', 'base64');
-    const expected = signatureOf(query === '' ? reportUrl : `${reportUrl}?${query}`, fields);
-    const isSigned = signature.length === expected.length && timingSafeEqual(signature, expected);
-    if (!isSigned) throw new AppError('UNAUTHORIZED', { message: 'The signature does not fit' });
-    const report = Report.safeParse(Object.fromEntries(fields));
+  async function find({ to, text }: Sms): Promise<Found> {
+    const query = new URLSearchParams({ To: to, PageSize: String(LISTED_MAX) });
+    const listed = await ask({ url: `${messages}?${query}`, headers: { authorization } }, Listed);
+    if (listed === undefined) return { outcome: 'unknown' };
+    const ours = listed.messages.find(({ body }) => body === text);
+    return ours === undefined ? { outcome: 'absent' } : { outcome: 'found', messageId: ours.sid };
+  }
+
+  async function readReport(request: ProviderRequest): Promise<DeliveryReport> {
+    const report = Report.safeParse(signedFields(request, { authToken, reportUrl }));
     if (!report.success) throw new AppError('VALIDATION_ERROR');
-    const reference = ChallengeId.safeParse(new URLSearchParams(query).get('ref'));
     return {
-      reference: reference.data,
+      reference: referenceIn(request),
       messageId: report.data.MessageSid,
       status: FINAL[report.data.MessageStatus] ?? 'pending',
     };
   }
 
-  /** HMAC-SHA1 over the URL and each field's name and value, by order of name. */
-  function signatureOf(url: string, fields: readonly (readonly [string, string])[]): Buffer {
-    const sorted = fields.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return createHmac('sha1', authToken)
-      .update(url + sorted.flat().join(''))
-      .digest();
-  }
+  return { name: 'twilio', channel: 'sms', send, find, readReport };
+}
 
-  return { name: 'twilio', send, readReport };
+/** Twilio names what it refuses by a code in the body. */
+export function isTwilioMessageAtFault(_status: number, body: unknown): boolean {
+  const code = Refused.safeParse(body).data?.code;
+  return code !== undefined && MESSAGE_AT_FAULT.has(code);
 }

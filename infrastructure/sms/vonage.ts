@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
-import type { DeliveryReport, ProviderRequest, Sms, SmsProvider } from '#services/auth/ports.ts';
+import type { DeliveryReport, Handed, ProviderRequest, Sms, SmsProvider } from '#services/auth/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { ChallengeId } from '#shared/ids.ts';
 import type { Clock } from '#shared/time.ts';
-import { basic, post } from './post.ts';
+import { basic, handOver } from './ask.ts';
+import { jsonOf } from './report-parts.ts';
 import { LOCALE_HEADER, SENDER } from './sender.ts';
 
 export type VonageOptions = {
@@ -34,11 +35,17 @@ const FINAL: Readonly<Record<string, DeliveryReport['status']>> = {
   undeliverable: 'failed',
 };
 
-/** Vonage's Messages API, channel `sms`. */
+/** The body did not pass Vonage's validation. */
+const UNPROCESSABLE = 422;
+
+/**
+ * Vonage's Messages API, channel `sms`. Messages cannot be looked up by our reference (its Reports API finds them by its own
+ * ids only), so one whose fate is not known is not asked about.
+ */
 export function makeVonage({ baseUrl, apiKey, apiSecret, reportUrl, clock }: VonageOptions): SmsProvider {
   const signingKey = new TextEncoder().encode(apiSecret);
 
-  async function send({ to, text, locale, reference }: Sms): Promise<{ messageId: string }> {
+  async function send({ to, text, locale, reference }: Sms): Promise<Handed> {
     const message = {
       message_type: 'text',
       channel: 'sms',
@@ -49,8 +56,7 @@ export function makeVonage({ baseUrl, apiKey, apiSecret, reportUrl, clock }: Von
       webhook_url: reportUrl,
       webhook_version: 'v1',
     };
-    const request = {
-      provider: 'vonage',
+    const outgoing = {
       url: `${baseUrl}/v1/messages`,
       headers: {
         authorization: basic(apiKey, apiSecret),
@@ -59,8 +65,11 @@ export function makeVonage({ baseUrl, apiKey, apiSecret, reportUrl, clock }: Von
       },
       body: JSON.stringify(message),
     };
-    const accepted = await post(request, Accepted);
-    return { messageId: accepted.message_uuid };
+    return await handOver(outgoing, {
+      answer: Accepted,
+      messageId: ({ message_uuid }) => message_uuid,
+      isMessageAtFault: (status) => status === UNPROCESSABLE,
+    });
   }
 
   async function readReport({ headers, body }: ProviderRequest): Promise<DeliveryReport> {
@@ -95,13 +104,5 @@ export function makeVonage({ baseUrl, apiKey, apiSecret, reportUrl, clock }: Von
     }
   }
 
-  return { name: 'vonage', send, readReport };
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return { name: 'vonage', channel: 'sms', send, readReport };
 }

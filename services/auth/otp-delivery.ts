@@ -6,40 +6,46 @@ import { type ChallengeId, regionOf } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { COUNTRIES, type Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
+import { SECOND } from '#shared/time.ts';
+import type { OtpSending } from '#shared/workflows/otp-delivery.ts';
 import { openCode } from './otp-code.ts';
-import {
-  claimDelivery,
-  type DeliveryClaim,
-  findDelivery,
-  forgetCode,
-  reportDelivery,
-  settleDelivery,
-  sweep,
-} from './otp-store.ts';
-import { otpText } from './otp-text.ts';
-import type { DeliveryReport, ProviderRequest, SmsProvider, SmsProviders } from './ports.ts';
+import * as deliveries from './otp-delivery-store.ts';
+import { sweep } from './otp-store.ts';
+import { otpSpoken, otpText } from './otp-text.ts';
+import type { DeliveryMetrics, DeliveryReport, ProviderRequest, Sms, SmsProvider, SmsProviders } from './ports.ts';
+import { makeProviderHealth } from './provider-health.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Expired challenges removed with each delivery: more than the one that it adds, so that they cannot pile up. */
-const SWEEP_WITH_DELIVERY_MAX = 5;
+/** Every so many steps expired challenges are removed, more than were added meanwhile, so that they cannot pile up. */
+const SWEEP_EVERY_STEPS = 8;
+const SWEEP_WITH_STEP_MAX = 40;
 const SWEEP_MAX = 500;
+/** A provider is given up, and then asked what it knows, well within this: whoever took a step and lives has settled it. */
+const STEP_UNDER_WAY_MAX_MS = 8 * SECOND;
+/** First texts go on to another provider only so long: their caller's transaction is open. */
+const FIRST_TEXT_NEXT_WITHIN_MS = 4 * SECOND;
 
-/**
- * - `accepted`: the provider has the text; a report may follow.
- * - `unknown`: an earlier try was cut off, so the provider may have it.
- * - `failed`: the provider does not have it.
- * - `no_provider`: there is none of that rank.
- * - `ended`: the code was delivered, verified, replaced or expired, so there is nothing left to send.
- */
-export type OtpSending =
-  | { readonly outcome: 'accepted' | 'unknown' | 'failed'; readonly provider: SmsProviderName }
-  | { readonly outcome: 'no_provider' }
-  | { readonly outcome: 'ended' };
+/** What a step needs to know besides its challenge. */
+export type OtpStep = {
+  readonly challengeId: ChallengeId;
+  /** From 0; each number is one provider's. */
+  readonly attempt: number;
+  /** The host of ours in whose page the code was asked for. */
+  readonly webHost?: string | undefined;
+};
 
 /** Brings codes to phones. */
 export type OtpDelivery = {
-  /** Gives the text of a challenge to the provider of a rank, from 0. No provider is ever given the same text twice. */
-  send(challengeId: ChallengeId, rank: number): Promise<OtpSending>;
+  /**
+   * Takes a step of a delivery: gives the text to the best provider that has not had it. Repeating a step sends nothing
+   * more, and no provider is ever given the same text twice. A step that was cut off asks its provider what it knows.
+   */
+  send(step: OtpStep): Promise<OtpSending>;
+  /**
+   * Sends the texts of challenges that nobody has begun to deliver, each until a provider has taken it; for when workflows
+   * are away or behind. They take over from there, because they find the steps taken.
+   */
+  sendUnsent(challenges: readonly Omit<OtpStep, 'attempt'>[]): Promise<void>;
   /**
    * Takes a delivery report. One about nothing of ours, or that is known already, changes nothing.
    *
@@ -56,49 +62,99 @@ export type OtpDeliveryPorts = {
   readonly log: Log;
   readonly secrets: Secrets;
   readonly providers: SmsProviders;
+  readonly metrics: DeliveryMetrics;
 };
 
-export function makeOtpDelivery({ databases, outbox, log, secrets, providers }: OtpDeliveryPorts): OtpDelivery {
-  async function hand(provider: SmsProvider, claim: DeliveryClaim, of: Addressee): Promise<OtpSending> {
-    const { challengeId, country } = of;
-    const delivery = { challengeId, provider: provider.name };
-    const code = openCode(secrets, challengeId, claim.sealed_code);
-    const text = otpText(code, claim.locale, country);
-    const sms = { to: claim.phone_number, text, locale: claim.locale, reference: challengeId };
-    const messageId = await provider.send(sms).then(
-      (taken) => taken.messageId,
-      (error: unknown) => {
-        if (!(error instanceof AppError)) throw error;
-        log.warn({ challengeId, provider: provider.name, reason: error.message }, 'a provider did not take a text');
-        return undefined;
-      },
-    );
-    const outcome = messageId === undefined ? 'failed' : 'accepted';
-    await settleDelivery(databases.of(country), delivery, outcome, messageId);
-    return { outcome, provider: provider.name };
+export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
+  const { databases, outbox, log, secrets, providers, metrics } = ports;
+  const health = makeProviderHealth(ports);
+  let steps = 0;
+
+  /** What is left to know of a step that nobody else is taking: sends, unless that may have been done before. */
+  async function conclude(provider: SmsProvider, sms: Sms, country: Country, isFirst: boolean): Promise<OtpSending> {
+    const delivery = { challengeId: sms.reference, provider: provider.name };
+    let handed = isFirst ? await provider.send(sms) : ({ outcome: 'unknown', reason: 'the try was cut off' } as const);
+    if (handed.outcome !== 'accepted') {
+      const { reason } = handed;
+      log.warn({ challengeId: sms.reference, provider: provider.name, reason }, 'a provider did not take a text');
+    }
+    const isToBlame = isFirst && (handed.outcome !== 'refused' || handed.blame === 'provider');
+    if (isToBlame) await health.note(country, provider.name, handed.outcome === 'accepted' ? 'accepted' : 'failed');
+    if (handed.outcome === 'unknown') {
+      const found = (await provider.find?.(sms)) ?? { outcome: 'unknown' };
+      if (found.outcome === 'found') handed = { outcome: 'accepted', messageId: found.messageId };
+      if (found.outcome === 'absent') handed = { outcome: 'refused', blame: 'provider', reason: 'it has no such text' };
+    }
+    const outcome = handed.outcome === 'refused' ? 'failed' : handed.outcome;
+    metrics.handed(country, provider.name, outcome);
+    if (outcome === 'unknown') return { outcome, provider: provider.name };
+    const messageId = handed.outcome === 'accepted' ? handed.messageId : undefined;
+    await deliveries.settleDelivery(databases.of(country), delivery, outcome, messageId);
+    return outcome === 'accepted'
+      ? { outcome, provider: provider.name, ageMs: 0 }
+      : { outcome, provider: provider.name };
+  }
+
+  async function send({ challengeId, attempt, webHost }: OtpStep): Promise<OtpSending> {
+    const country = homeOf(challengeId);
+    if (country === undefined) return { outcome: 'ended' };
+    const database = databases.of(country);
+    if (steps++ % SWEEP_EVERY_STEPS === 0) await sweep(database, SWEEP_WITH_STEP_MAX);
+    const ranked = await health.ranked(country);
+    const wanted = ranked.map(({ name }) => name);
+    const claim = await deliveries.claimStep(database, challengeId, attempt, wanted);
+    if (claim === undefined) return { outcome: 'ended' };
+    const { step, silent } = claim;
+    if (silent !== undefined && step?.isFirst !== false) await health.note(country, silent, 'silent');
+    if (step === undefined) return { outcome: 'no_provider' };
+    const { provider: name, status, ageMs } = step;
+    if (status === 'failed') return { outcome: 'failed', provider: name };
+    if (status !== 'sending') return { outcome: 'accepted', provider: name, ageMs };
+    if (!step.isFirst && ageMs < STEP_UNDER_WAY_MAX_MS) {
+      return { outcome: 'under_way', provider: name, againInMs: STEP_UNDER_WAY_MAX_MS - ageMs };
+    }
+    const provider = ranked.find((candidate) => candidate.name === name);
+    if (provider === undefined) return { outcome: 'unknown', provider: name };
+    const code = openCode(secrets, challengeId, claim.sealedCode);
+    const { locale, phoneNumber: to } = claim;
+    const text = provider.channel === 'voice' ? otpSpoken(code, locale) : otpText(code, locale, country, webHost);
+    return await conclude(provider, { to, text, code, locale, reference: challengeId }, country, step.isFirst);
+  }
+
+  async function sendFirst(challenge: Omit<OtpStep, 'attempt'>): Promise<void> {
+    const startedAt = performance.now();
+    for (let attempt = 0; performance.now() - startedAt < FIRST_TEXT_NEXT_WITHIN_MS; attempt++) {
+      const { outcome } = await send({ ...challenge, attempt });
+      if (outcome !== 'failed' && outcome !== 'unknown') return;
+    }
   }
 
   async function challengeOf(name: SmsProviderName, report: DeliveryReport): Promise<ChallengeId | undefined> {
     if (report.reference !== undefined) return report.reference;
     for (const database of databases.all) {
-      const found = await findDelivery(database, report.messageId, name);
+      const found = await deliveries.findDelivery(database, report.messageId, name);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
   return {
-    send: async (challengeId, rank) => {
-      const country = homeOf(challengeId);
-      if (country === undefined) return { outcome: 'ended' };
-      const provider = providers(country)[rank];
-      if (provider === undefined) return { outcome: 'no_provider' };
-      const database = databases.of(country);
-      await sweep(database, SWEEP_WITH_DELIVERY_MAX);
-      const claim = await claimDelivery(database, challengeId, provider.name);
-      if (claim === undefined) return { outcome: 'ended' };
-      if (claim.is_first) return await hand(provider, claim, { challengeId, country });
-      return { outcome: OUTCOME_OF_EARLIER_TRY[claim.status ?? 'sending'], provider: provider.name };
+    send,
+
+    sendUnsent: async (challenges) => {
+      const byCountry = Map.groupBy(challenges, ({ challengeId }) => homeOf(challengeId));
+      for (const [country, all] of byCountry) {
+        if (country === undefined) continue;
+        const ids = all.map(({ challengeId }) => challengeId);
+        const unsent = new Set(await deliveries.unsentOf(databases.of(country), ids));
+        if (unsent.size === 0) continue;
+        log.warn(
+          { country, count: unsent.size },
+          'no workflow has sent these codes in time: they are sent without one',
+        );
+        metrics.sentFirst(country, unsent.size);
+        await Promise.all(all.filter(({ challengeId }) => unsent.has(challengeId)).map(sendFirst));
+      }
     },
 
     report: async (name, request) => {
@@ -109,13 +165,17 @@ export function makeOtpDelivery({ databases, outbox, log, secrets, providers }: 
       const country = challengeId === undefined ? undefined : homeOf(challengeId);
       if (report.status === 'pending' || challengeId === undefined || country === undefined) return;
       const { status, messageId } = report;
-      await databases.of(country).transaction(async (tx) => {
-        const isNews = await reportDelivery(tx, { challengeId, provider: name }, status, messageId);
-        if (!isNews) return;
-        if (status === 'delivered') await forgetCode(tx, challengeId);
+      const news = await databases.of(country).transaction(async (tx) => {
+        const told = await deliveries.reportDelivery(tx, { challengeId, provider: name }, status, messageId);
+        if (told === undefined) return undefined;
+        if (status === 'delivered') await deliveries.forgetCode(tx, challengeId);
         const reported = { challenge_id: challengeId, country, provider: name, status };
         await outbox.append(tx, { events: [happened(OtpDeliveryReported, challengeId, reported)] });
+        return told;
       });
+      if (news === undefined) return;
+      metrics.reported(country, name, status, news.afterMs);
+      await health.note(country, name, status);
     },
 
     sweep: async (challengeId) => {
@@ -124,16 +184,6 @@ export function makeOtpDelivery({ databases, outbox, log, secrets, providers }: 
     },
   };
 }
-
-type Addressee = { readonly challengeId: ChallengeId; readonly country: Country };
-
-/** `sending` without an end: the process that sent it died, or its answer was lost. */
-const OUTCOME_OF_EARLIER_TRY = {
-  sending: 'unknown',
-  accepted: 'accepted',
-  delivered: 'accepted',
-  failed: 'failed',
-} as const;
 
 function homeOf(challengeId: ChallengeId): Country | undefined {
   const region = regionOf(challengeId);

@@ -41,11 +41,32 @@ export interface RevocationFeed {
 export type Sms = {
   /** E.164. */
   readonly to: string;
+  /** For a provider of calls, what is said. */
   readonly text: string;
+  /** The code in `text`, for those who must spell it. */
+  readonly code: string;
   readonly locale: Locale;
   /** Ours; a delivery report brings it back. */
   readonly reference: ChallengeId;
 };
+
+/**
+ * What became of handing a text over.
+ *
+ * - `accepted`: the provider has it; whether it arrives is told by a delivery report.
+ * - `refused`: it does not have it. `blame` tells whether the text or its number was at fault, or the provider.
+ * - `unknown`: it did not answer, or broke while it did, so it may have it.
+ */
+export type Handed =
+  | { readonly outcome: 'accepted'; readonly messageId: string }
+  | { readonly outcome: 'refused'; readonly blame: 'provider' | 'message'; readonly reason: string }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+/** What a provider says when it is asked about a text: its id of it, that there is none, or nothing of use. */
+export type Found =
+  | { readonly outcome: 'found'; readonly messageId: string }
+  | { readonly outcome: 'absent' }
+  | { readonly outcome: 'unknown' };
 
 /** A delivery report, or any other webhook of a provider, as it came in. */
 export type ProviderRequest = {
@@ -63,22 +84,33 @@ export type DeliveryReport = {
   readonly status: 'pending' | 'delivered' | 'failed';
 };
 
-/** One company that carries text messages. */
+/** One way by which codes reach phones. None of its calls takes longer than its own limit. */
 export interface SmsProvider {
   readonly name: SmsProviderName;
-  /**
-   * Hands a text over; whether it arrives is told by a delivery report.
-   *
-   * @returns the provider's id of the message
-   * @throws {AppError} UPSTREAM_UNAVAILABLE when it refuses or does not answer in time
-   */
-  send(sms: Sms): Promise<{ readonly messageId: string }>;
+  /** Calls are the last resort: they cost more, and ring. */
+  readonly channel: 'sms' | 'voice';
+  /** Hands a text over. Never rejects. */
+  send(sms: Sms): Promise<Handed>;
+  /** Asks whether a text was taken, where the provider's interface can tell. Never rejects. */
+  find?(sms: Sms): Promise<Found>;
   /**
    * Reads a delivery report.
    *
    * @throws {AppError} UNAUTHORIZED unless the provider signed it, VALIDATION_ERROR when it cannot be read
    */
   readReport(request: ProviderRequest): Promise<DeliveryReport>;
+}
+
+/** What is measured of deliveries. Nothing here names a person. */
+export interface DeliveryMetrics {
+  /** A provider was handed a text, or could not be. */
+  handed(country: Country, provider: SmsProviderName, outcome: 'accepted' | 'failed' | 'unknown'): void;
+  /** A report came in, this long after the text was handed over. */
+  reported(country: Country, provider: SmsProviderName, status: 'delivered' | 'failed', afterMs: number): void;
+  /** Whether a provider comes after the others, because it failed lately. */
+  standing(country: Country, provider: SmsProviderName, isSkipped: boolean): void;
+  /** First texts that no workflow had sent in time. */
+  sentFirst(country: Country, count: number): void;
 }
 
 /** The providers that reach a country, in order of preference. */

@@ -29,7 +29,7 @@ function loginRoutes(auth: AuthService): Route[] {
   return [
     handle(sendOtp, async ({ body, facts }) => {
       const { phone_number: phoneNumber, country_code: country, locale: localeTag } = body;
-      const sent = await auth.sendOtp({ phoneNumber, country, localeTag, ip: facts.ip });
+      const sent = await auth.sendOtp({ phoneNumber, country, localeTag, ip: facts.ip, origin: facts.headers['origin'] });
       const message = 'If the number can receive texts, a code is on its way';
       return { status: 200, body: { message, expires_in: sent.expiresInS, retry_after: sent.retryAfterS } };
     }),
@@ -52,7 +52,9 @@ function loginRoutes(auth: AuthService): Route[] {
       return { status: 200, body: wire(pair) };
     }),
     handle(reportSmsDelivery, async ({ params, query, body, facts }) => {
-      const text = query.ref === undefined ? '' : `ref=${query.ref}`;
+      // As it came in: signatures cover it.
+      const parts = Object.entries(query).filter(([, value]) => value !== undefined);
+      const text = parts.map(([name, value]) => `${name}=${value}`).join('&');
       await auth.reportSmsDelivery(params.provider, { headers: facts.headers, query: text, body });
       return { status: 204, body: undefined };
     }),

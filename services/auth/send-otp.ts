@@ -8,6 +8,7 @@ import type { Databases } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
 import { codeDigest, codeHash, newCode, sealCode } from './otp-code.ts';
 import * as challenges from './otp-store.ts';
+import { webHostOf } from './otp-text.ts';
 import { mobileNumber } from './phone.ts';
 import type { Budgets, Spend } from './ports.ts';
 import { localeFor, networkOf, numberPrefix, OTP_BUDGETS, OTP_LIFE_MS, OTP_RESEND_AFTER_MS } from './rules.ts';
@@ -19,6 +20,8 @@ export type SendOtp = {
   /** BCP 47. */
   readonly localeTag: string;
   readonly ip: string;
+  /** Of the page that asks, as its browser says. */
+  readonly origin?: string | undefined;
 };
 
 export type OtpSent = { readonly expiresInS: number; readonly retryAfterS: number };
@@ -30,6 +33,8 @@ export type SendOtpPorts = {
   readonly secrets: Secrets;
   /** Multiplies every budget: 1, or more for load tests. */
   readonly budgetFactor: number;
+  /** The setting ALLOWED_ORIGINS: pages of ours, which codes may be bound to. */
+  readonly webOrigins: readonly string[];
 };
 
 /**
@@ -38,11 +43,12 @@ export type SendOtpPorts = {
  *
  * @throws {AppError} VALIDATION_ERROR when the number is no mobile of the country, RATE_LIMIT_EXCEEDED over a budget
  */
-export async function sendOtp(ports: SendOtpPorts, { phoneNumber, country, localeTag, ip }: SendOtp): Promise<OtpSent> {
+export async function sendOtp(ports: SendOtpPorts, { phoneNumber, country, localeTag, ip, origin }: SendOtp): Promise<OtpSent> {
   const phone = mobileNumber(phoneNumber, country);
   const allowance = await ports.budgets.spend(spends(ports.budgetFactor, phone, ip));
   if (!allowance.allowed) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: allowance.retryAfterS });
 
+  const webHost = webHostOf(origin, ports.webOrigins);
   const id = newId<ChallengeId>(country);
   const code = newCode();
   const fresh: challenges.NewChallenge = {
@@ -55,7 +61,7 @@ export async function sendOtp(ports: SendOtpPorts, { phoneNumber, country, local
   };
   await ports.databases.of(country).transaction(async (tx) => {
     const expiresAt = await challenges.challenge(tx, fresh);
-    const requested = { challenge_id: id, country, expires_at: expiresAt.toISOString() };
+    const requested = { challenge_id: id, country, expires_at: expiresAt.toISOString(), web_host: webHost };
     await ports.outbox.append(tx, { events: [happened(OtpRequested, id, requested)] });
   });
   return { expiresInS: OTP_LIFE_MS / SECOND, retryAfterS: OTP_RESEND_AFTER_MS / SECOND };

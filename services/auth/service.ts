@@ -33,6 +33,8 @@ export type AuthPorts = {
   readonly publicUrl: string;
   /** Multiplies the budgets of sending codes: 1, or 1,000 where RATE_LIMITS is relaxed. */
   readonly budgetFactor: number;
+  /** The setting ALLOWED_ORIGINS. */
+  readonly webOrigins: readonly string[];
 };
 
 /** Who people are, and how they prove it. Each verb is documented where it is written. */

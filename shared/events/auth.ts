@@ -8,7 +8,13 @@ import { defineEvent } from './event.ts';
 export const OtpRequested = defineEvent(
   'auth.otp_requested',
   1,
-  z.object({ challenge_id: ChallengeId, country: Country, expires_at: z.iso.datetime() }),
+  z.object({
+    challenge_id: ChallengeId,
+    country: Country,
+    expires_at: z.iso.datetime(),
+    /** The host of ours in whose page it was asked for. */
+    web_host: z.string().max(253).optional(),
+  }),
 );
 
 /** The code came back right, so nothing more needs to be delivered. Aggregate: the challenge. */

@@ -1,6 +1,7 @@
 import { OtpDeliveryReported, OtpRequested, OtpVerified } from '../events/auth.ts';
 import { dataOf, type StoredEvent } from '../events/event.ts';
 import type { ChallengeId } from '../ids.ts';
+import type { Clock } from '../time.ts';
 import type { Trigger, WorkflowCommand } from './command.ts';
 import {
   OTP_REPORTED_SIGNAL,
@@ -10,13 +11,25 @@ import {
   type OtpReport,
 } from './otp-delivery.ts';
 
-/** What events ask of the delivery of a code. `fallbackAfterMs` is the setting OTP_FALLBACK_AFTER. */
-export function makeAuthTrigger({ fallbackAfterMs }: { readonly fallbackAfterMs: number }): Trigger {
+type AuthTriggerOptions = {
+  /** The setting OTP_FALLBACK_AFTER. */
+  readonly fallbackAfterMs: number;
+  readonly clock: Clock;
+};
+
+/** What events ask of the delivery of a code. One that has expired meanwhile is not worth a workflow any more. */
+export function makeAuthTrigger({ fallbackAfterMs, clock }: AuthTriggerOptions): Trigger {
   function command(event: StoredEvent): WorkflowCommand | undefined {
     const requested = dataOf(OtpRequested, event);
     if (requested !== undefined) {
-      const challengeId = requested.challenge_id;
-      const input: OtpDeliveryInput = { challengeId, fallbackAfterMs, expiresAt: requested.expires_at };
+      const { challenge_id: challengeId, expires_at: expiresAt, web_host: webHost } = requested;
+      if (Date.parse(expiresAt) <= clock().getTime()) return undefined;
+      const input: OtpDeliveryInput = {
+        challengeId,
+        fallbackAfterMs,
+        expiresAt,
+        ...(webHost === undefined ? {} : { webHost }),
+      };
       return { do: 'start', kind: OtpDelivery, businessId: challengeId, input };
     }
     const verified = dataOf(OtpVerified, event);

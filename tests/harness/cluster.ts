@@ -72,6 +72,7 @@ export async function startCluster(
     SANDBOX_URL: at('sandbox'),
     TWILIO_BASE_URL: `${at('sandbox')}/twilio`,
     VONAGE_BASE_URL: `${at('sandbox')}/vonage`,
+    INFOBIP_BASE_URL: `${at('sandbox')}/infobip`,
     OMISE_BASE_URL: `${at('sandbox')}/omise`,
     ...environment,
   };

@@ -2,12 +2,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuthActivities } from '#activities/auth/activities.ts';
-import type { OtpSending } from '#services/auth/otp-delivery.ts';
 import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
-import { OTP_REPORTED_SIGNAL, OTP_VERIFIED_SIGNAL, type OtpDeliveryInput } from '#shared/workflows/otp-delivery.ts';
+import {
+  OTP_REPORTED_SIGNAL,
+  OTP_VERIFIED_SIGNAL,
+  type OtpDeliveryInput,
+  type OtpSending,
+} from '#shared/workflows/otp-delivery.ts';
 import type { otpDelivery } from '#workflows/auth/index.ts';
 import { keepHistory } from '#tests/histories/keep-history.ts';
 import { timeSkippingEnv, withWorkers } from '#tests/harness/temporal.ts';
@@ -51,7 +55,7 @@ function providers(answer: (rank: number) => OtpSending | Error | Promise<OtpSen
 const FALLBACK_AFTER_MS = 20 * SECOND;
 const LIFE_MS = 5 * MINUTE;
 
-const accepted = (provider: SmsProviderName): OtpSending => ({ outcome: 'accepted', provider });
+const accepted = (provider: SmsProviderName): OtpSending => ({ outcome: 'accepted', provider, ageMs: 0 });
 const failed = (provider: SmsProviderName): OtpSending => ({ outcome: 'failed', provider });
 const NAMES: readonly SmsProviderName[] = ['twilio', 'vonage'];
 /** Every provider takes the text. */

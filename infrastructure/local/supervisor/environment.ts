@@ -53,6 +53,7 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
     ...(sandboxUrl !== '' && {
       TWILIO_BASE_URL: `${sandboxUrl}/twilio`,
       VONAGE_BASE_URL: `${sandboxUrl}/vonage`,
+      INFOBIP_BASE_URL: `${sandboxUrl}/infobip`,
       OMISE_BASE_URL: `${sandboxUrl}/omise`,
     }),
     ...env,

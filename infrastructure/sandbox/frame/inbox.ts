@@ -2,7 +2,7 @@ import type { Clock } from '#shared/time.ts';
 
 /** A message as it reached a person. `to` is an E.164 number or an e-mail address. */
 type Delivered = {
-  readonly channel: 'sms' | 'email' | 'push';
+  readonly channel: 'sms' | 'voice' | 'email' | 'push';
   readonly provider: string;
   readonly to: string;
   readonly subject?: string;

@@ -4,5 +4,7 @@ import type { Router } from 'express';
 export type Provider = {
   /** In addresses (`/twilio/…`), faults, inbox entries and charges. */
   readonly name: string;
+  /** Parts of it that fail on their own, in faults; the name when not said. */
+  readonly faultTargets?: readonly string[];
   readonly routes: Router;
 };

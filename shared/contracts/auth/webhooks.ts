@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { ChallengeId } from '../../ids.ts';
 
-/** The companies that carry our text messages. */
-export const SmsProviderName = z.enum(['twilio', 'vonage']);
+/** The ways by which codes reach phones: texts of a company, or its telephone calls. */
+export const SmsProviderName = z.enum(['twilio', 'vonage', 'infobip', 'twilio_voice']);
 export type SmsProviderName = z.infer<typeof SmsProviderName>;
 
 export const reportSmsDelivery = defineCall({
@@ -14,7 +14,14 @@ export const reportSmsDelivery = defineCall({
   tag: 'auth',
   access: 'public',
   params: z.strictObject({ provider: SmsProviderName }),
-  query: z.strictObject({ ref: ChallengeId.optional() }),
+  /** `sig` is our own, for a provider that signs nothing: we gave it the address with both, and it gives them back. */
+  query: z.strictObject({
+    ref: ChallengeId.optional(),
+    sig: z
+      .string()
+      .regex(/^[\w-]{43}$/)
+      .optional(),
+  }),
   answers: { 204: undefined },
   refuses: ['UNAUTHORIZED'],
   rate: 'webhook',

@@ -34,7 +34,7 @@ test('a code that was replaced, verified or has expired is not sent any more, no
   const expired = await requested(at);
   await at.run('UPDATE auth.otp_challenges SET expires_at = now()');
   for (const id of [replaced, verified, expired, newId<ChallengeId>('SG'), newId<ChallengeId>('core')]) {
-    expect(await at.delivery.send(id, 1)).toEqual({ outcome: 'ended' });
+    expect(await at.delivery.send({ challengeId: id, attempt: 1 })).toEqual({ outcome: 'ended' });
   }
   expect(await inbox(at)).toHaveLength(1);
 });
@@ -42,8 +42,10 @@ test('a code that was replaced, verified or has expired is not sent any more, no
 test('a repeated step does not give the text to the same provider again', async () => {
   await using at = await openAuth();
   const id = await requested(at);
-  const sendings = await Promise.all(Array.from({ length: 5 }, () => at.delivery.send(id, 0)));
-  expect(await at.delivery.send(id, 0)).toEqual({ outcome: 'accepted', provider: 'twilio' });
+  const sendings = await Promise.all(
+    Array.from({ length: 5 }, () => at.delivery.send({ challengeId: id, attempt: 0 })),
+  );
+  expect(await at.delivery.send({ challengeId: id, attempt: 0 })).toEqual({ outcome: 'accepted', provider: 'twilio' });
   expect(sendings.filter(({ outcome }) => outcome === 'accepted').length).toBeGreaterThanOrEqual(1);
   expect(await inbox(at)).toHaveLength(1);
 });
@@ -52,7 +54,7 @@ test('a try that was cut off is not repeated: nobody knows whether the provider 
   await using at = await openAuth();
   const id = await requested(at);
   await at.run("INSERT INTO auth.otp_deliveries (challenge_id, provider) VALUES ($1, 'twilio')", [id]);
-  expect(await at.delivery.send(id, 0)).toEqual({ outcome: 'unknown', provider: 'twilio' });
+  expect(await at.delivery.send({ challengeId: id, attempt: 0 })).toEqual({ outcome: 'unknown', provider: 'twilio' });
   expect(await inbox(at)).toEqual([]);
 });
 
@@ -60,20 +62,29 @@ test('a provider that is broken, or breaks the connection, has failed, and the n
   await using at = await openAuth();
   const broken = await requested(at);
   await fault(at, 'twilio', 'error');
-  expect(await at.delivery.send(broken, 0)).toEqual({ outcome: 'failed', provider: 'twilio' });
-  expect(await at.delivery.send(broken, 0)).toEqual({ outcome: 'failed', provider: 'twilio' });
-  expect(await at.delivery.send(broken, 1)).toEqual({ outcome: 'accepted', provider: 'vonage' });
-  expect(await at.delivery.send(broken, 2)).toEqual({ outcome: 'no_provider' });
+  expect(await at.delivery.send({ challengeId: broken, attempt: 0 })).toEqual({
+    outcome: 'failed',
+    provider: 'twilio',
+  });
+  expect(await at.delivery.send({ challengeId: broken, attempt: 0 })).toEqual({
+    outcome: 'failed',
+    provider: 'twilio',
+  });
+  expect(await at.delivery.send({ challengeId: broken, attempt: 1 })).toEqual({
+    outcome: 'accepted',
+    provider: 'vonage',
+  });
+  expect(await at.delivery.send({ challengeId: broken, attempt: 2 })).toEqual({ outcome: 'no_provider' });
   expect((await inbox(at)).map(({ provider }) => provider)).toEqual(['vonage']);
   const reset = await requested(at);
   await fault(at, 'twilio', 'reset_after_commit');
-  expect(await at.delivery.send(reset, 0)).toEqual({ outcome: 'failed', provider: 'twilio' });
+  expect(await at.delivery.send({ challengeId: reset, attempt: 0 })).toEqual({ outcome: 'failed', provider: 'twilio' });
 });
 
 test('an unsigned, forged or altered report of Twilio is refused, and changes nothing', async () => {
   await using at = await openAuth();
   const id = await requested(at);
-  await at.delivery.send(id, 0);
+  await at.delivery.send({ challengeId: id, attempt: 0 });
   await expect.poll(() => at.sandbox.receiver.received.length).toBe(1);
   const [report] = at.sandbox.receiver.received;
   const { headers, body, path } = report!;
@@ -96,7 +107,7 @@ test('an unsigned, forged or altered report of Twilio is refused, and changes no
 test('a report of Vonage that is unsigned, signed for another body, by another key or long ago is refused', async () => {
   await using at = await openAuth();
   const id = await requested(at);
-  await at.delivery.send(id, 1);
+  await at.delivery.send({ challengeId: id, attempt: 1 });
   const body = Buffer.from(JSON.stringify({ message_uuid: 'some', status: 'delivered', client_ref: id }));
   const payload_hash = createHash('sha256').update(body).digest('hex');
   const signed = async (claims: object, secret: string = VONAGE.apiSecret, ageMs = 0) => {
@@ -128,7 +139,7 @@ test('the same report ten times is one event', async () => {
   await using at = await openAuth();
   const id = await requested(at);
   await fault(at, 'twilio', 'duplicate_webhook', 10);
-  await at.delivery.send(id, 0);
+  await at.delivery.send({ challengeId: id, attempt: 0 });
   await at.deliverReports();
   await expect.poll(() => at.sandbox.receiver.received.length).toBeGreaterThan(1);
   const { received } = at.sandbox.receiver;
@@ -147,7 +158,7 @@ test('a report that overtakes the answer to sending keeps the last word', async 
   await using at = await openAuth();
   const id = await requested(at);
   await fault(at, 'twilio', 'slow');
-  const sending = at.delivery.send(id, 0);
+  const sending = at.delivery.send({ challengeId: id, attempt: 0 });
   await at.deliverReports();
   expect(await statuses(at)).toEqual([{ provider: 'twilio', status: 'delivered' }]);
   expect(await sending).toEqual({ outcome: 'accepted', provider: 'twilio' });
@@ -160,7 +171,7 @@ test.each([
   ['fr', 'th', /รหัส/],
 ])('the text for a phone in %s is in %s', async (tag, locale, words) => {
   await using at = await openAuth();
-  await at.delivery.send(await requested(at, tag), 0);
+  await at.delivery.send({ challengeId: await requested(at, tag), attempt: 0 });
   const [sms] = await inbox(at);
   expect(sms).toMatchObject({ locale, text: expect.stringMatching(words) });
 });

@@ -5,6 +5,7 @@ import { type RedisConnection, openRedis } from '#infrastructure/redis/connect.t
 import { makeBudgets } from '#infrastructure/redis/budgets.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
+import { deliveryMetrics } from '#infrastructure/sms/delivery-metrics.ts';
 import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { type Identity, openIdentity } from '#services/auth/identity.ts';
 import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
@@ -20,7 +21,7 @@ import { firstRow, statement } from '#shared/sql.ts';
 import { testConfig } from '#tests/harness/config.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
-import { type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
+import { INFOBIP, type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
 
 const CHALLENGE_OF = statement('test.challenge-of', 'SELECT id FROM auth.otp_challenges WHERE phone_number = $1');
 const EVENTS = statement('test.events', 'SELECT type, aggregate_id, data FROM events.outbox ORDER BY position');
@@ -78,6 +79,8 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
     VONAGE_BASE_URL: `${sandbox.url}/vonage`,
     VONAGE_API_KEY: 'key',
     VONAGE_API_SECRET: 'a secret of Vonage that is long',
+    INFOBIP_BASE_URL: `${sandbox.url}/infobip`,
+    INFOBIP_API_KEY: INFOBIP.apiKey,
   });
   const { databases, outbox } = db;
   const clock = () => new Date();
@@ -112,7 +115,7 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
     pinKey: config.PIN_KEY,
   });
   const providers = makeSmsProviders(config, clock);
-  const delivery = makeOtpDelivery({ databases, outbox, log, secrets, providers });
+  const delivery = makeOtpDelivery({ databases, outbox, log, secrets, providers, metrics: deliveryMetrics });
   const redis = opening.use(await openRedis({ url: config.REDIS_URL, name: 'test-budgets', log }));
   const budgets = makeBudgets({ redis, prefix: randomBytes(5).toString('hex'), digestKey: 'test' });
   const blockChanges: (readonly [UserId, UserId])[] = [];
@@ -127,6 +130,7 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
     clock,
     publicUrl: config.PUBLIC_URL,
     budgetFactor,
+    webOrigins: ['https://app.tchat.example'],
   });
 
   async function challengeOf(phone: string): Promise<ChallengeId | undefined> {
@@ -134,7 +138,7 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
   }
 
   async function codeOf(phone: string): Promise<string> {
-    await delivery.send((await challengeOf(phone))!, 0);
+    await delivery.send({ challengeId: (await challengeOf(phone))!, attempt: 0 });
     const { body } = await sandbox.call(`/sandbox/inbox?to=${encodeURIComponent(phone)}`);
     const [newest] = body as { text: string }[];
     return /\b\d{6}\b/.exec(newest!.text)![0];

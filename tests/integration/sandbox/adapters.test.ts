@@ -41,7 +41,10 @@ test.each(smsProviders)(
     await using sandbox = await openSandbox();
     const provider = make(sandbox);
     const reference = newId<ChallengeId>('TH');
-    const { messageId } = await provider.send({ to: '+66812345678', text: 'รหัส 123456', locale: 'th', reference });
+    const sms = { to: '+66812345678', text: 'รหัส 123456', code: '123456', locale: 'th', reference } as const;
+    const messageId = expect.stringMatching(/./) as string;
+    const handed = await provider.send(sms);
+    expect(handed).toEqual({ outcome: 'accepted', messageId });
     expect((await sandbox.call('/sandbox/inbox?to=%2B66812345678')).body).toMatchObject([
       { channel: 'sms', provider: name, text: 'รหัส 123456', locale: 'th' },
     ]);

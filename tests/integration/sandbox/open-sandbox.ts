@@ -4,6 +4,7 @@ import { openReceiver, type Receiver } from './receiver.ts';
 
 export const TWILIO = { accountSid: 'AC1234', authToken: 'a token of Twilio' };
 export const VONAGE = { apiKey: 'key', apiSecret: 'a secret of Vonage that is long' };
+export const INFOBIP = { apiKey: 'a key of Infobip' };
 export const OMISE = { secretKey: 'skey_test_1', webhookSecret: Buffer.from('a webhook secret').toString('base64') };
 
 export type Reply = { readonly status: number; readonly body: unknown };
@@ -32,6 +33,7 @@ export async function openSandbox(overrides: Partial<SandboxOptions> = {}): Prom
     publicUrl: receiver.url,
     twilio: TWILIO,
     vonage: VONAGE,
+    infobip: INFOBIP,
     omise: OMISE,
     clock: () => new Date(),
     log: quietLog,

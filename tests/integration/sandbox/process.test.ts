@@ -24,6 +24,7 @@ test('the process refuses the production profile and says why', async () => {
     SANDBOX_URL: '',
     TWILIO_BASE_URL: 'https://twilio.example',
     VONAGE_BASE_URL: 'https://vonage.example',
+    INFOBIP_BASE_URL: 'https://infobip.example',
     OMISE_BASE_URL: 'https://omise.example',
     SANDBOX_PORT: String(await chosenPort(0)),
   });

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import { type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
+import { BoundedMap } from '../../frame/bounded-map.ts';
 import type { Answer } from '../../frame/endpoint.ts';
 import type { World } from '../../frame/world.ts';
 import { localeOf } from '../sms.ts';
-import { deliveryReport } from './delivery-report.ts';
+import { statusCallback } from './status-callback.ts';
 import { twilioError } from './errors.ts';
 
 export type TwilioAccount = { readonly accountSid: string; readonly authToken: string };
@@ -21,8 +22,27 @@ const Send = z.object({
   StatusCallback: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
 });
 
+/** What was sent to each number lately, the newest first. */
+export type SentTexts = BoundedMap<string, readonly object[]>;
+
+/** Numbers that are remembered. */
+const NUMBERS_MAX = 50_000;
+/** Of one number. */
+const REMEMBERED_MAX = 20;
+
+export function makeSentTexts(): SentTexts {
+  return new BoundedMap(NUMBERS_MAX);
+}
+
+/** GET /2010-04-01/Accounts/{Sid}/Messages.json?To=…: the messages to a number, the newest first. */
+export function listMessages(sent: SentTexts, request: Request): Answer {
+  const { To } = z.object({ To: z.string() }).parse(request.query);
+  const messages = sent.get(To) ?? [];
+  return { status: 200, body: { messages, page: 0, page_size: REMEMBERED_MAX, next_page_uri: null } };
+}
+
 /** POST /2010-04-01/Accounts/{Sid}/Messages.json */
-export function sendMessage(world: World, account: TwilioAccount, request: Request): Answer {
+export function sendMessage(world: World, account: TwilioAccount, sent: SentTexts, request: Request): Answer {
   const parsed = Send.safeParse(request.body ?? {});
   if (!parsed.success) return twilioError(21609);
   const { To, From, MessagingServiceSid, Body, StatusCallback } = parsed.data;
@@ -37,12 +57,14 @@ export function sendMessage(world: World, account: TwilioAccount, request: Reque
   const sid = `SM${randomBytes(16).toString('hex')}`;
   world.inbox.deliver({ channel: 'sms', provider: 'twilio', to: to.number, text: Body, locale: localeOf(request) });
   if (StatusCallback !== '') {
-    world.webhooks.send(deliveryReport(account, StatusCallback, { sid, to: to.number, from: From }));
+    const report = { MessageSid: sid, MessageStatus: 'delivered', SmsSid: sid, SmsStatus: 'delivered' };
+    world.webhooks.send(
+      statusCallback(account, StatusCallback, { provider: 'twilio', fields: { ...report, From, To: to.number } }),
+    );
   }
-  return {
-    status: 201,
-    body: messageResource(world, account, { sid, to: to.number, Body, From, MessagingServiceSid }),
-  };
+  const body = messageResource(world, account, { sid, to: to.number, Body, From, MessagingServiceSid });
+  sent.set(to.number, [body, ...(sent.get(to.number) ?? [])].slice(0, REMEMBERED_MAX));
+  return { status: 201, body };
 }
 
 function isLandline(number: PhoneNumber): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { twilioSignature } from './delivery-report.ts';
+import { twilioSignature } from './status-callback.ts';
 
 test("the signature is the one of the example in Twilio's security documentation", () => {
   const signature = twilioSignature('12345', 'https://mycompany.com/myapp.php?foo=1&bar=2', {

@@ -6,29 +6,22 @@ import type { TwilioAccount } from './messages.ts';
 /** Twilio tries a status callback once more when the connection fails, and then forgets it. */
 const TRIES_MAX = 2;
 
-/** Tells StatusCallback that a message has reached the telephone. */
-export function deliveryReport(
-  { accountSid, authToken }: TwilioAccount,
-  url: string,
-  message: { readonly sid: string; readonly to: string; readonly from: string },
-): Webhook {
+type Told = {
+  /** Whose faults may keep it back. */
+  readonly provider: 'twilio' | 'twilio_voice';
+  readonly fields: Readonly<Record<string, string>>;
+};
+
+/** Tells StatusCallback what became of a message or a call. */
+export function statusCallback({ accountSid, authToken }: TwilioAccount, url: string, told: Told): Webhook {
   return {
-    provider: 'twilio',
+    provider: told.provider,
     kind: 'delivery_report',
     url,
     triesMax: TRIES_MAX,
     afterMs: DELIVERED_AFTER_MS,
     compose: () => {
-      const fields = {
-        AccountSid: accountSid,
-        ApiVersion: '2010-04-01',
-        From: message.from,
-        MessageSid: message.sid,
-        MessageStatus: 'delivered',
-        SmsSid: message.sid,
-        SmsStatus: 'delivered',
-        To: message.to,
-      };
+      const fields = { AccountSid: accountSid, ApiVersion: '2010-04-01', ...told.fields };
       return {
         headers: {
           'content-type': 'application/x-www-form-urlencoded; charset=utf-8',

@@ -1,0 +1,152 @@
+import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
+import type { ChallengeId } from '#shared/ids.ts';
+import type { Locale } from '#shared/regions.ts';
+import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
+
+/**
+ * Takes the step of a delivery: the first wanted provider that no other step has used. Whoever repeats a step meets the
+ * row of the first and is told what became of it; the conflict waits for a first that is still committing.
+ */
+const CLAIM_STEP = statement(
+  'auth.claim-delivery-step',
+  `WITH challenge AS (
+     SELECT live.phone_number, live.locale, live.sealed_code FROM auth.otp_challenges AS live
+     WHERE live.id = $1 AND live.sealed_code IS NOT NULL AND live.expires_at > now()
+   ), next AS (
+     SELECT wanted.provider FROM challenge, unnest($3::text[]) WITH ORDINALITY AS wanted (provider, place)
+     WHERE NOT EXISTS (
+       SELECT FROM auth.otp_deliveries AS used
+       WHERE used.challenge_id = $1 AND used.provider = wanted.provider AND used.attempt IS DISTINCT FROM $2
+     )
+     ORDER BY wanted.place LIMIT 1
+   ), claim AS (
+     INSERT INTO auth.otp_deliveries AS mine (challenge_id, provider, attempt) SELECT $1, next.provider, $2 FROM next
+     ON CONFLICT (challenge_id, attempt) DO UPDATE SET attempt = excluded.attempt
+     RETURNING mine.provider, mine.status, mine.xmax = 0 AS is_first,
+       (extract(epoch FROM clock_timestamp() - mine.updated_at) * 1000)::float8 AS age_ms
+   )
+   SELECT challenge.phone_number, challenge.locale, challenge.sealed_code, claim.provider, claim.status, claim.is_first,
+     claim.age_ms, before.provider AS silent
+   FROM challenge LEFT JOIN claim ON true
+   LEFT JOIN auth.otp_deliveries AS before
+     ON before.challenge_id = $1 AND before.attempt = $2 - 1 AND before.status = 'accepted'`,
+);
+const SETTLE = statement(
+  'auth.settle-delivery',
+  `UPDATE auth.otp_deliveries SET status = $3, message_id = $4, updated_at = clock_timestamp()
+   WHERE otp_deliveries.challenge_id = $1 AND otp_deliveries.provider = $2 AND otp_deliveries.status = 'sending'`,
+);
+const FIND = statement(
+  'auth.find-delivery',
+  `SELECT otp_deliveries.challenge_id FROM auth.otp_deliveries
+   WHERE otp_deliveries.message_id = $1 AND otp_deliveries.provider = $2`,
+);
+const REPORT = statement(
+  'auth.report-delivery',
+  `UPDATE auth.otp_deliveries SET status = $3, message_id = $4, updated_at = clock_timestamp()
+   WHERE otp_deliveries.challenge_id = $1 AND otp_deliveries.provider = $2
+     AND otp_deliveries.status IN ('sending', 'accepted')
+   RETURNING (extract(epoch FROM clock_timestamp() - otp_deliveries.created_at) * 1000)::float8 AS after_ms`,
+);
+const FORGET_CODE = statement(
+  'auth.forget-code',
+  'UPDATE auth.otp_challenges SET sealed_code = NULL WHERE otp_challenges.id = $1',
+);
+const UNSENT = statement(
+  'auth.unsent-challenges',
+  `SELECT live.id FROM auth.otp_challenges AS live
+   WHERE live.id = ANY($1::uuid[]) AND live.sealed_code IS NOT NULL AND live.expires_at > now()
+     AND NOT EXISTS (SELECT FROM auth.otp_deliveries AS begun WHERE begun.challenge_id = live.id)`,
+);
+
+type DeliveryStatus = 'sending' | 'accepted' | 'delivered' | 'failed';
+
+/** A live challenge, and the step that was asked for; without `step` every wanted provider has been used. */
+export type DeliveryClaim = {
+  readonly phoneNumber: string;
+  readonly locale: Locale;
+  readonly sealedCode: Uint8Array;
+  readonly step:
+    | {
+        readonly provider: SmsProviderName;
+        readonly status: DeliveryStatus;
+        /** Nobody has taken this step before: it is ours to send. */
+        readonly isFirst: boolean;
+        /** Since the step was taken, or its outcome became known. */
+        readonly ageMs: number;
+      }
+    | undefined;
+  /** The provider of the step before, when it took the text and has not reported. */
+  readonly silent: SmsProviderName | undefined;
+};
+
+type ClaimRow = {
+  readonly phone_number: string;
+  readonly locale: Locale;
+  readonly sealed_code: Uint8Array;
+  readonly provider: SmsProviderName | null;
+  readonly status: DeliveryStatus;
+  readonly is_first: boolean;
+  readonly age_ms: number;
+  readonly silent: SmsProviderName | null;
+};
+
+/** Writes down which provider is about to be given the text; undefined when there is nothing left to deliver. */
+export async function claimStep(
+  sql: Sql,
+  id: ChallengeId,
+  attempt: number,
+  wanted: readonly SmsProviderName[],
+): Promise<DeliveryClaim | undefined> {
+  const row = await firstRow<ClaimRow>(sql, CLAIM_STEP, [id, attempt, wanted]);
+  if (row === undefined) return undefined;
+  const { provider, status, is_first: isFirst, age_ms: ageMs } = row;
+  return {
+    phoneNumber: row.phone_number,
+    locale: row.locale,
+    sealedCode: row.sealed_code,
+    step: provider === null ? undefined : { provider, status, isFirst, ageMs },
+    silent: row.silent ?? undefined,
+  };
+}
+
+export type DeliveryOf = { readonly challengeId: ChallengeId; readonly provider: SmsProviderName };
+
+/** What the provider answered. A report that was faster has the last word. */
+export async function settleDelivery(
+  sql: Sql,
+  { challengeId, provider }: DeliveryOf,
+  status: 'accepted' | 'failed',
+  messageId: string | undefined,
+): Promise<void> {
+  await sql.rows(SETTLE, [challengeId, provider, status, messageId ?? null]);
+}
+
+export async function findDelivery(
+  sql: Sql,
+  messageId: string,
+  provider: SmsProviderName,
+): Promise<ChallengeId | undefined> {
+  return (await firstRow<{ challenge_id: ChallengeId }>(sql, FIND, [messageId, provider]))?.challenge_id;
+}
+
+/** Writes what a report says; undefined when it is known already, or about nothing of ours. */
+export async function reportDelivery(
+  tx: Tx,
+  { challengeId, provider }: DeliveryOf,
+  status: 'delivered' | 'failed',
+  messageId: string,
+): Promise<{ readonly afterMs: number } | undefined> {
+  const row = await firstRow<{ after_ms: number }>(tx, REPORT, [challengeId, provider, status, messageId]);
+  return row === undefined ? undefined : { afterMs: row.after_ms };
+}
+
+/** Drops the sealed code: it has been delivered, so nobody needs to read it again. */
+export async function forgetCode(tx: Tx, id: ChallengeId): Promise<void> {
+  await tx.rows(FORGET_CODE, [id]);
+}
+
+/** Those of the challenges that are live and that no provider has been asked to deliver. */
+export async function unsentOf(sql: Sql, ids: readonly ChallengeId[]): Promise<ChallengeId[]> {
+  return (await sql.rows<{ id: ChallengeId }>(UNSENT, [ids])).map(({ id }) => id);
+}
