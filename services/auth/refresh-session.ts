@@ -45,9 +45,16 @@ export async function refreshSession(ports: RefreshSessionPorts, request: Refres
   if (judged.outcome === 'family_ended') revocations.announce([sessionId]);
   if (judged.outcome !== 'granted') throw new AppError('UNAUTHORIZED');
   const { account_id: userId, role, country_code: country } = judged.session;
-  const tokenId = pairId(secrets, next);
-  const { issuedAt } = judged;
-  const accessToken = await tokens.signAccess({ userId, sessionId, role, country, tokenId, issuedAt });
+  const accessToken = await tokens.signAccess({
+    userId,
+    sessionId,
+    role,
+    country,
+    tokenId: pairId(secrets, next),
+    issuedAt: judged.issuedAt,
+    owesSecondFactor: judged.session.owes_second_factor,
+    limitedUntil: judged.session.limited_until ?? undefined,
+  });
   return { accessToken, refreshToken: next };
 }
 

@@ -28,8 +28,9 @@ const INSERT_ACCOUNTS = statement(
 );
 const INSERT_SESSIONS = statement(
   'auth.seed-sessions',
-  `INSERT INTO auth.sessions (id, account_id, refresh_hash, user_agent, ip_address, expires_at)
-   SELECT seed.id, seed.account_id, seed.refresh_hash, 'seed', '127.0.0.1', now() + $4::bigint * interval '1 millisecond'
+  `INSERT INTO auth.sessions (id, account_id, refresh_hash, user_agent, ip_address, second_factor_at, expires_at)
+   SELECT seed.id, seed.account_id, seed.refresh_hash, 'seed', '127.0.0.1', now(),
+     now() + $4::bigint * interval '1 millisecond'
    FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS seed (id, account_id, refresh_hash)`,
 );
 const INSERT_PINS = statement(
@@ -54,8 +55,8 @@ export type SeedAccountsPorts = {
 };
 
 /**
- * Makes Thai accounts straight in the store, each logged in once. For development and tests: nothing is announced, and
- * all accounts of one run share the salt of their PIN, since ten thousand hashes would take minutes.
+ * Makes Thai accounts straight in the store, each logged in once, with a second factor where its role asks for one
+ * taken as shown. For development and tests: nothing is announced, and all accounts of one run share the salt of their PIN, since ten thousand hashes would take minutes.
  */
 export async function seedAccounts(
   ports: SeedAccountsPorts,

@@ -27,6 +27,7 @@ const LOCK_FOR_REFRESH = statement(
      sessions.revoked_at IS NULL AND sessions.expires_at > now() AS is_live,
      encode(sessions.refresh_hash, 'hex') AS live_hash, encode(sessions.spent_hash, 'hex') AS spent_hash,
      encode(sessions.spent_by, 'hex') AS spent_by, sessions.issued_at,
+     sessions.second_factor_at IS NULL AS owes_second_factor, sessions.limited_until,
      (extract(epoch FROM clock_timestamp() - sessions.spent_at) * 1000)::float8 AS spent_ago_ms
    FROM auth.sessions JOIN auth.accounts ON accounts.id = sessions.account_id
    WHERE sessions.id = $1
@@ -79,6 +80,8 @@ export type RefreshRow = {
   readonly spent_by: string | null;
   readonly spent_ago_ms: number | null;
   readonly issued_at: Date | null;
+  readonly owes_second_factor: boolean;
+  readonly limited_until: Date | null;
 };
 
 /** Takes the session's row until the transaction ends, so that one refresh at a time is judged. */

@@ -39,9 +39,9 @@ export type AccessGrant = Pick<Caller, 'userId' | 'sessionId' | 'role' | 'countr
   /** Unique to the token; the same grant signed twice is the same token. */
   readonly tokenId: string;
   readonly issuedAt: Date;
-  /** The role asks for a second factor that was not shown yet. */
+  /** No second factor was shown: the token of a role that asks for one is good for showing it only. */
   readonly owesSecondFactor?: boolean;
-  /** See {@link Caller}. */
+  /** See {@link Caller}; one that is past when the token is issued is left out. */
   readonly limitedUntil?: Date | undefined;
 };
 
@@ -97,7 +97,9 @@ export function makeTokens({ keys, issuer, clock }: { keys: SigningKeys; issuer:
         role,
         scope,
         country,
-        ...(limitedUntil === undefined ? {} : { limited_until: Math.ceil(limitedUntil.getTime() / SECOND) }),
+        ...(limitedUntil !== undefined && limitedUntil > issuedAt
+          ? { limited_until: Math.ceil(limitedUntil.getTime() / SECOND) }
+          : {}),
       };
       return await sign(ACCESS_TYPE, claims, issuedAt, ACCESS_TOKEN_LIFE_MS);
     },
