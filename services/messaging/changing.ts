@@ -6,6 +6,7 @@ import { type MessageId, type UserId, regionOf } from '#shared/ids.ts';
 import type { Databases } from '#shared/sql.ts';
 import { type Changed, changeBatch } from './append/change-batch.ts';
 import { Lanes } from './append/lanes.ts';
+import { updateOf } from './life/update.ts';
 import type { Announcer } from './ports.ts';
 import type { Reading } from './reading.ts';
 import { EDITS_PER_MESSAGE_MAX } from './rules.ts';
@@ -79,7 +80,7 @@ export class Changing {
    */
   async make(change: Change): Promise<WireMessage> {
     const { reading, announcer } = this.#ports;
-    const { verdict, row, reactions, cursors } = await this.#lanes.post(change);
+    const { verdict, row, reactions, cursors, unpinned } = await this.#lanes.post(change);
     if (row === undefined) throw refusal(verdict, change.kind);
     const [message] = await reading.messages(reading.home(row.dialog_id), [row], cursors, reactions);
     if (verdict === 'changed') {
@@ -88,6 +89,10 @@ export class Changing {
         version: message!.version,
         message: message!,
       });
+    }
+    if (unpinned === true) {
+      const dialog = await reading.find(change.actorId, row.dialog_id);
+      if (dialog !== undefined) announcer.dialogUpdated(row.dialog_id, updateOf(dialog));
     }
     return message!;
   }

@@ -10,11 +10,14 @@ import type { MessageRow } from '../store/messages.ts';
 import { type CursorRow, cursorsOf } from '../store/participants.ts';
 import { type ReactionRow, reactionsOf } from '../store/reactions.ts';
 import { byDialog } from '../wire.ts';
+import { unpinDeleted } from './unpin-deleted.ts';
 
 /** What became of a change, and the message as that commit left it: only when it was changed, or needed no change. */
 export type Changed = {
   readonly verdict: Verdict;
   readonly row: MessageRow | undefined;
+  /** The dialog lost a pin with it. */
+  readonly unpinned?: boolean;
   readonly reactions: ReadonlyMap<MessageId, readonly ReactionRow[]>;
   /** Everyone's cursors in small dialogs. */
   readonly cursors: ReadonlyMap<DialogId, readonly CursorRow[]>;
@@ -63,8 +66,20 @@ export function changeBatch(
     const made = batch.flatMap((change, at) =>
       verdicts[at] === 'changed' ? [{ change, row: byId.get(change.messageId)! }] : [],
     );
-    if (made.length > 0) await outbox.append(tx, { events: made.map(eventOf), audit: made.flatMap(auditOf) });
-    return outcomes;
+    if (made.length === 0) return outcomes;
+    const unpinned = await unpinDeleted(
+      tx,
+      batch.filter((_, at) => verdicts[at] === 'changed'),
+    );
+    await outbox.append(tx, {
+      events: [...made.map(eventOf), ...unpinned.map(({ event }) => event)],
+      audit: [...made.flatMap(auditOf), ...unpinned.map(({ audit }) => audit)],
+    });
+    // Told with the first of the batch that was changed in that dialog; which one does not matter.
+    const untold = new Set(unpinned.map(({ dialogId }) => dialogId));
+    return outcomes.map((outcome, at) =>
+      outcome.verdict === 'changed' && untold.delete(batch[at]!.dialogId) ? { ...outcome, unpinned: true } : outcome,
+    );
   });
 }
 

@@ -4,7 +4,7 @@ import { DialogEdited } from '#shared/events/dialog-life.ts';
 import { happened } from '#shared/events/event.ts';
 import type { DialogId, MessageId } from '#shared/ids.ts';
 import type { Member } from '../service.ts';
-import { setPins } from '../store/dialog-life.ts';
+import { isDeleted, setPins } from '../store/pins.ts';
 import type { ChangeDialog, Deed, Standing } from './change-dialog.ts';
 import { PINS_MAX, refuseMember } from './rules.ts';
 
@@ -13,7 +13,7 @@ import { PINS_MAX, refuseMember } from './rules.ts';
  * already stays so.
  *
  * @throws {AppError} NOT_FOUND when the caller is not in the dialog or the message to pin is not, FORBIDDEN for plain
- *   members, CONFLICT when as many are pinned as may be.
+ *   members, CONFLICT when as many are pinned as may be, or the message was deleted.
  */
 export function makePinMessage(change: ChangeDialog) {
   return (caller: Member, dialogId: DialogId, messageId: MessageId): Promise<WireDialog> =>
@@ -21,6 +21,9 @@ export function makePinMessage(change: ChangeDialog) {
       const pinned = pinsFor(standing);
       if ((await standing.store.seqOf(standing.tx, dialogId, messageId)) === undefined) throw new AppError('NOT_FOUND');
       if (pinned.includes(messageId)) return undefined;
+      if (await isDeleted(standing.tx, messageId)) {
+        throw new AppError('CONFLICT', { message: 'The message was deleted' });
+      }
       if (pinned.length >= PINS_MAX) throw new AppError('CONFLICT', { message: `At most ${PINS_MAX} may be pinned` });
       return await write(standing, caller, [...pinned, messageId], { action: 'pinned', message_id: messageId });
     });

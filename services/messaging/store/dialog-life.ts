@@ -100,10 +100,6 @@ const CLOSE = statement(
   `WITH gone AS (DELETE FROM messaging.participants WHERE participants.dialog_id = $1)
    UPDATE messaging.dialogs SET participant_count = 0, deleted_at = now(), updated_at = now() WHERE dialogs.id = $1`,
 );
-const SET_PINS = statement(
-  'messaging.set-pins',
-  'UPDATE messaging.dialogs SET pinned_message_ids = $2::uuid[], updated_at = now() WHERE dialogs.id = $1',
-);
 const MUTE = statement(
   'messaging.mute-dialog',
   `UPDATE messaging.participants SET muted_until = $3
@@ -199,10 +195,6 @@ export async function successorIn(tx: Tx, dialogId: DialogId): Promise<UserId | 
 /** Takes everyone out and marks it deleted. */
 export async function closeDialog(tx: Tx, id: DialogId): Promise<void> {
   await tx.rows(CLOSE, [id]);
-}
-
-export async function setPins(tx: Tx, id: DialogId, messageIds: readonly MessageId[]): Promise<void> {
-  await tx.rows(SET_PINS, [id, messageIds]);
 }
 
 /** False when the user is not in it. */

@@ -251,3 +251,47 @@ test('pins are few, of the dialog’s own messages, and both people of a direct 
   expect(after.last_message?.metadata).toEqual({ action: 'unpinned', message_id: said[1] });
   expect(await messaging.unpinMessage(ann, id, said[1]!)).toEqual(after);
 });
+
+test('a deleted message is pinned no longer, of which members are told, and is not pinned again', async () => {
+  await using db = await freshDatabase();
+  const world = new World(db.databases);
+  const { messaging } = world;
+  const [ann, ben] = world.people(2) as [Member, Member];
+  const { id } = await world.direct(ann, ben);
+  const [first, second] = [(await world.say(ann, id, 'one')).message.id, (await world.say(ann, id, 'two')).message.id];
+  for (const messageId of [first, second]) await messaging.pinMessage(ben, id, messageId);
+  const edits = statement('', `SELECT data FROM events.outbox WHERE type = 'messaging.dialog_edited'`);
+  const before = (await db.database.rows(edits)).length;
+
+  world.announced.length = 0;
+  await messaging.deleteMessage(ann, first);
+  expect(world.announced).toMatchObject([
+    { event: 'change', what: { message: { id: first, content: null } } },
+    { event: 'updated', to: id, what: { pinned_message_ids: [second] } },
+  ]);
+  expect(world.announced[1]!.what).not.toHaveProperty('unread_count');
+  expect((await messaging.getDialog(ben, id)).pinned_message_ids).toEqual([second]);
+  expect((await db.database.rows(edits)).slice(before)).toEqual([
+    { data: { dialog_id: id, by: ann.userId, changed: ['pinned_message_ids'] } },
+  ]);
+  await expect(messaging.pinMessage(ben, id, first)).rejects.toMatchObject({ code: 'CONFLICT' });
+  await messaging.unpinMessage(ben, id, first);
+
+  world.announced.length = 0;
+  await messaging.deleteMessage(ann, first);
+  await messaging.deleteMessage(ann, (await world.say(ann, id, 'never pinned')).message.id);
+  expect(world.announced.map(({ event }) => event)).toEqual(['message', 'change']);
+});
+
+test('a message that is deleted while it is pinned ends deleted and not pinned', async () => {
+  await using db = await freshDatabase();
+  const world = new World(db.databases);
+  const { messaging } = world;
+  const [ann, ben] = world.people(2) as [Member, Member];
+  const { id } = await world.direct(ann, ben);
+  for (let round = 0; round < 10; round += 1) {
+    const { message } = await world.say(ann, id, `n${round}`);
+    await Promise.allSettled([messaging.pinMessage(ben, id, message.id), messaging.deleteMessage(ann, message.id)]);
+    expect((await messaging.getDialog(ben, id)).pinned_message_ids).toEqual([]);
+  }
+});
