@@ -8,8 +8,12 @@ const PAGE = 500;
 
 const DIALOGS = statement(
   'messaging.dialogs-of-user',
-  `SELECT participants.dialog_id FROM messaging.participants
-   WHERE participants.user_id = $1 AND participants.dialog_id > $2 ORDER BY participants.dialog_id LIMIT $3`,
+  `(SELECT participants.dialog_id FROM messaging.participants
+    WHERE participants.user_id = $1 AND participants.dialog_id > $2 ORDER BY participants.dialog_id LIMIT $3)
+   UNION
+   (SELECT past_dialogs.dialog_id FROM messaging.past_dialogs
+    WHERE past_dialogs.user_id = $1 AND past_dialogs.dialog_id > $2 ORDER BY past_dialogs.dialog_id LIMIT $3)
+   ORDER BY dialog_id LIMIT $3`,
 );
 /** Dialogs looked up at a time. */
 const DIALOGS_PAGE = 100;
@@ -21,8 +25,8 @@ type Ports = { readonly databases: Databases; readonly reading: Reading };
 export type ExportMessages = (userId: UserId) => AsyncGenerator<readonly WireMessage[]>;
 
 /**
- * Everything that a person has sent in the dialogs that they are in, for their data export. What others said is theirs,
- * and is left out. It reads every message of those dialogs, in pages, so it is slow on purpose and holds nothing.
+ * Everything that a person has sent that is still there, for their data export: in the dialogs that they are in, and in
+ * those that they have left or that were deleted and are not purged yet. What others said is theirs, and is left out. It reads every message of those dialogs, in pages, so it is slow on purpose and holds nothing.
  */
 export function makeExportMessages({ databases, reading }: Ports): ExportMessages {
   async function* own(userId: UserId): AsyncGenerator<readonly WireMessage[]> {

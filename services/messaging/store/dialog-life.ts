@@ -61,11 +61,19 @@ const HOLD_MEMBERS = statement(
    WHERE participants.dialog_id = $1 AND participants.user_id = ANY ($2::uuid[])
    ORDER BY participants.user_id FOR UPDATE`,
 );
+/** Of the members named by the query `gone`, those who could post, for their data exports. */
+const REMEMBER = `INSERT INTO messaging.past_dialogs (user_id, dialog_id)
+     SELECT gone.user_id, dialogs.id FROM gone JOIN messaging.dialogs ON dialogs.id = $1
+     WHERE dialogs.type <> 'channel' OR gone.role <> 'member'
+     ON CONFLICT DO NOTHING`;
 const REMOVE = statement(
   'messaging.remove-members',
   `WITH gone AS (
      DELETE FROM messaging.participants
-     WHERE participants.dialog_id = $1 AND participants.user_id = ANY ($2::uuid[]) RETURNING participants.user_id
+     WHERE participants.dialog_id = $1 AND participants.user_id = ANY ($2::uuid[])
+     RETURNING participants.user_id, participants.role
+   ), remembered AS (
+     ${REMEMBER}
    )
    UPDATE messaging.dialogs
    SET participant_count = dialogs.participant_count - total.count,
@@ -79,7 +87,12 @@ const SET_ROLE = statement(
   `WITH changed AS (
      UPDATE messaging.participants SET role = $3
      WHERE participants.dialog_id = $1 AND participants.user_id = ANY ($2::uuid[]) AND participants.role <> $3
-     RETURNING 1
+     RETURNING participants.user_id
+   ), remembered AS (
+     INSERT INTO messaging.past_dialogs (user_id, dialog_id)
+     SELECT changed.user_id, dialogs.id FROM changed JOIN messaging.dialogs ON dialogs.id = $1
+     WHERE dialogs.type = 'channel' AND $3 = 'member'
+     ON CONFLICT DO NOTHING
    )
    UPDATE messaging.dialogs SET updated_at = now() WHERE dialogs.id = $1 AND EXISTS (SELECT FROM changed)`,
 );
@@ -97,7 +110,12 @@ const SENIOR_MEMBER = statement(
 );
 const CLOSE = statement(
   'messaging.close-dialog',
-  `WITH gone AS (DELETE FROM messaging.participants WHERE participants.dialog_id = $1)
+  `WITH gone AS (
+     DELETE FROM messaging.participants WHERE participants.dialog_id = $1
+     RETURNING participants.user_id, participants.role
+   ), remembered AS (
+     ${REMEMBER}
+   )
    UPDATE messaging.dialogs SET participant_count = 0, deleted_at = now(), updated_at = now() WHERE dialogs.id = $1`,
 );
 const MUTE = statement(
