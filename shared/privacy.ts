@@ -1,3 +1,5 @@
+import type { Country } from './regions.ts';
+
 /**
  * What a request for one's data comes to: the words that every domain uses for what it gives and what it keeps.
  * Workflows carry them, so nothing here is personal.
@@ -15,6 +17,23 @@ export type HeldWhat = keyof typeof HELD;
 
 /** `until` is an ISO 8601 moment; null where it is kept as long as others keep it. */
 export type Held = { readonly what: HeldWhat; readonly until: string | null };
+
+/** The domain keeps movements of money for seven years; some countries' laws want them for longer. */
+const MONEY_YEARS: Readonly<Record<Country, number>> = { TH: 7, SG: 7, ID: 10, MY: 7, PH: 10, VN: 10 };
+
+export function yearsAfter(at: Date, years: number): Date {
+  const until = new Date(at);
+  until.setUTCFullYear(until.getUTCFullYear() + years);
+  return until;
+}
+
+/** Until when what happened at a moment with someone's money is kept. */
+export function moneyKeptUntil(at: Date, country: Country): string {
+  return yearsAfter(at, MONEY_YEARS[country]).toISOString();
+}
+
+/** A piece of what a domain has of a person. */
+export type PersonalRecords = { readonly section: ExportSection; readonly records: readonly object[] };
 
 /** What a domain has come to in an erasure. */
 export type Forgotten =

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { Registry } from 'prom-client';
 import { makeAuthActivities } from '#activities/auth/activities.ts';
+import { makeTierActivities } from '#activities/auth/tier-activities.ts';
 import { makeCommerceActivities } from '#activities/commerce/activities.ts';
 import { makeMessagingActivities } from '#activities/messaging/activities.ts';
 import { makePaymentActivities } from '#activities/payments/activities.ts';
+import { makeVerificationActivities } from '#activities/verification/activities.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { auditChain } from '#infrastructure/events/audit-chain.ts';
 import { countIndexed, countMoved } from '#infrastructure/events/event-metrics.ts';
@@ -18,6 +20,7 @@ import { openHealthServer } from '#infrastructure/process/health-server.ts';
 import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
 import { dataConverter, openTemporal } from '#infrastructure/temporal/client.ts';
 import { makeWorkflowDriver } from '#infrastructure/temporal/workflow-driver.ts';
+import { makeSetKycTier } from '#services/auth/kyc-tier.ts';
 import { type Ground, openGround } from '#services/ground.main.ts';
 import { makeDetachMedia, makeDetachPurged } from '#services/media/detach-media.ts';
 import { openOtpDelivery } from '#services/wire-auth.main.ts';
@@ -25,6 +28,7 @@ import { openCommerce } from '#services/wire-commerce.main.ts';
 import { openCopyBlock } from '#services/wire-messaging.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
+import { openVerification } from '#services/wire-verification.main.ts';
 import { unreachable } from '#shared/errors.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import type { Log } from '#shared/log.ts';
@@ -32,10 +36,13 @@ import { HOUR } from '#shared/time.ts';
 import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
+import { privacyTrigger } from '#shared/workflows/privacy-trigger.ts';
+import { verificationTrigger } from '#shared/workflows/verification.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeFirstTexts } from './consumers/first-texts.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
+import { privacyActivitiesOf } from './privacy.main.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
@@ -68,7 +75,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
       startRelayOf(database, buses[index]!, log, resources);
   }
   const served: TaskQueueWorker[] = [];
-  for (const domain of ['auth', 'messaging', 'payments', 'commerce'] as const) {
+  for (const domain of ['auth', 'messaging', 'payments', 'commerce', 'verification'] as const) {
     if (roles.has(domain)) served.push(await serve(domain, ground, resources));
   }
   resources.defer(async () => void (await Promise.all(served.map((worker) => worker.stop()))));
@@ -137,7 +144,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
     (await openMessagingUpkeep(ground, resources, countIndexed)).index,
     makeWorkflowDriver({
       client: temporal.client,
-      triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER, clock }), paymentsTrigger, commerceTrigger],
+      triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER, clock }), paymentsTrigger, commerceTrigger, verificationTrigger, privacyTrigger],
       taskQueuePrefix: config.TASK_QUEUE_PREFIX,
     }),
     makeFirstTexts({
@@ -150,6 +157,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),
+      caseFor: openVerification(ground).statusOfCase,
       emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),
   ];
@@ -167,7 +175,10 @@ async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableS
     namespace: config.TEMPORAL_NAMESPACE,
     dataConverter: dataConverter(config),
     bundlePath: bundle?.path,
-    activities: await activitiesOf(domain, ground, resources),
+    activities: {
+      ...(await activitiesOf(domain, ground, resources)),
+      ...(await privacyActivitiesOf(domain, ground, resources)),
+    },
     log,
   });
 }
@@ -175,7 +186,7 @@ async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableS
 async function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisposableStack): Promise<object> {
   switch (domain) {
     case 'auth':
-      return makeAuthActivities(openOtpDelivery(ground));
+      return { ...makeAuthActivities(openOtpDelivery(ground)), ...makeTierActivities(makeSetKycTier(ground)) };
     case 'messaging':
       return makeMessagingActivities(await openMessagingUpkeep(ground, resources));
     case 'payments':
@@ -185,6 +196,8 @@ async function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisp
       resources.defer(close);
       return makeCommerceActivities(commerce);
     }
+    case 'verification':
+      return makeVerificationActivities(openVerification(ground));
     default:
       return unreachable(domain);
   }

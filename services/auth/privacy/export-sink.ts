@@ -40,7 +40,7 @@ export function makeExportSink(ports: Pick<PrivacyPorts, 'databases' | 'parts' |
       const database = ports.databases.of(region);
       const key = await exportKey(ports, database, requestId);
       const id = await reservePart(database, requestId, { section, number, id: newId<PartId>(region) });
-      const plain = Buffer.from(records.map((record) => JSON.stringify(record)).join(','));
+      const plain = Buffer.from(records.map((record) => JSON.stringify(record, plainly)).join(','));
       await ports.parts.put(region, id, sealPart(key, requestId, id, plain));
       await setSize(database, id, plain.length);
     },
@@ -55,4 +55,9 @@ export function makeExportSink(ports: Pick<PrivacyPorts, 'databases' | 'parts' |
       }
     },
   };
+}
+
+/** Numbers of 64 bits as text, which JSON has no other way for. */
+function plainly(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
 }

@@ -1,5 +1,5 @@
 import type { UserId } from '#shared/ids.ts';
-import type { ExportSection } from '#shared/privacy.ts';
+import type { ExportSection, PersonalRecords } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
 import { type Databases, statement } from '#shared/sql.ts';
 
@@ -57,11 +57,9 @@ const REPORTS = statement(
    WHERE reports.reporter_id = $1 ORDER BY reports.created_at, reports.id`,
 );
 
-export type OwnData = { readonly section: ExportSection; readonly records: readonly object[] };
-
 /** What identity holds of a person, section by section. A session is one of at most a few hundred: all fit in memory. */
 export function makeOwnData({ databases }: { readonly databases: Databases }) {
-  return async function* ownData(userId: UserId, country: Country): AsyncGenerator<OwnData> {
+  return async function* ownData(userId: UserId, country: Country): AsyncGenerator<PersonalRecords> {
     const home = databases.of(country);
     for (const [section, query] of Object.entries(OF_SECTION)) {
       yield { section: section as ExportSection, records: await home.rows<object>(query, [userId]) };

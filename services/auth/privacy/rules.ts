@@ -1,5 +1,5 @@
 import type { Country } from '#shared/regions.ts';
-import type { Held } from '#shared/privacy.ts';
+import { type Held, moneyKeptUntil, yearsAfter } from '#shared/privacy.ts';
 import { DAY } from '#shared/time.ts';
 
 /** By when a request is to be done: the shortest term of our countries' laws that fits all of them, in days. */
@@ -19,18 +19,9 @@ export function dueAt(createdAt: Date, country: Country): Date {
 }
 
 const AUDIT_YEARS = 10;
-/** The domain keeps movements of money for seven years; some countries' laws want them for longer. */
-const MONEY_YEARS: Readonly<Record<Country, number>> = { TH: 7, SG: 7, ID: 10, MY: 7, PH: 10, VN: 10 };
-
-function yearsAfter(at: Date, years: number): string {
-  const until = new Date(at);
-  until.setUTCFullYear(until.getUTCFullYear() + years);
-  return until.toISOString();
-}
-
 /** What is told at once of what an erasure will leave; what each domain really has left is told when it is done. */
 export function expectedHeld(at: Date, country: Country): Held[] {
-  const money = yearsAfter(at, MONEY_YEARS[country]);
+  const money = moneyKeptUntil(at, country);
   return [
     { what: 'ledger', until: money },
     { what: 'orders', until: money },
@@ -41,5 +32,5 @@ export function expectedHeld(at: Date, country: Country): Held[] {
 
 /** The audit chain is nobody's to change. */
 export function auditHeld(at: Date): Held {
-  return { what: 'audit', until: yearsAfter(at, AUDIT_YEARS) };
+  return { what: 'audit', until: yearsAfter(at, AUDIT_YEARS).toISOString() };
 }

@@ -1,0 +1,42 @@
+import { condition, defineSignal, setHandler, sleep } from '@temporalio/workflow';
+import type { Forgotten, Held, PrivacySubject } from '#shared/privacy.ts';
+import { ERASURE_CANCELLED_SIGNAL, type ErasureInput, type ErasureOutcome } from '#shared/workflows/privacy.ts';
+import { commerce, identity, media, messaging, payments } from './domains.ts';
+
+const cancelledSignal = defineSignal(ERASURE_CANCELLED_SIGNAL);
+
+/**
+ * Erases a person: waits until they can no longer think better of it, takes the name from the account, and then has each
+ * domain forget what it may, however long one of them is away or still needs something. The store has the last word on
+ * whether it was taken back, since a signal may be on its way.
+ */
+export async function erasePerson(input: ErasureInput): Promise<ErasureOutcome> {
+  const { requestId, userId, country, eraseAt, askAgainAfterMs } = input;
+  let isCancelled = false;
+  setHandler(cancelledSignal, () => void (isCancelled = true));
+  const waitMs = Math.max(0, Date.parse(eraseAt) - Date.now());
+  if (await condition(() => isCancelled, waitMs)) return { outcome: 'cancelled' };
+
+  if ((await identity.eraseAccount({ requestId })) === 'cancelled') return { outcome: 'cancelled' };
+  const subject: PrivacySubject = { requestId, userId, country };
+  const held: Held[] = [];
+  for (const forget of [
+    () => messaging().leaveEverything(subject),
+    () => media.eraseFiles(subject),
+    () => commerce().forgetPerson(subject),
+    () => payments().keepMoney(subject),
+  ]) {
+    held.push(...(await untilForgotten(forget, askAgainAfterMs)));
+  }
+  await identity.finishErasure({ requestId, held });
+  return { outcome: 'erased' };
+}
+
+/** Asks a domain again for as long as it needs something; orders end, so this does. */
+async function untilForgotten(forget: () => Promise<Forgotten>, askAgainAfterMs: number): Promise<readonly Held[]> {
+  for (;;) {
+    const forgotten = await forget();
+    if (forgotten.done) return forgotten.held;
+    await sleep(askAgainAfterMs);
+  }
+}
