@@ -4,6 +4,7 @@ import { commerceCalls } from '#shared/contracts/commerce.ts';
 import { mediaCalls } from '#shared/contracts/media.ts';
 import { messagingCalls } from '#shared/contracts/messaging.ts';
 import { paymentsCalls } from '#shared/contracts/payments.ts';
+import { verificationCalls } from '#shared/contracts/verification.ts';
 import type { Call, Route } from '#shared/http/call.ts';
 import type { Ground } from './ground.main.ts';
 import { wireAuth } from './wire-auth.main.ts';
@@ -11,6 +12,7 @@ import { wireCommerce } from './wire-commerce.main.ts';
 import { wireMedia } from './wire-media.main.ts';
 import { wireMessaging } from './wire-messaging.main.ts';
 import { wirePayments } from './wire-payments.main.ts';
+import { wireVerification } from './wire-verification.main.ts';
 
 export type Domain = Config['SERVICES'][number];
 
@@ -24,6 +26,7 @@ export const CALLS: { readonly [D in Domain]: readonly Call[] } = {
   media: mediaCalls,
   payments: paymentsCalls,
   commerce: commerceCalls,
+  verification: verificationCalls,
 };
 
 const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise<WiredService> } = {
@@ -32,6 +35,7 @@ const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise
   media: wireMedia,
   payments: wirePayments,
   commerce: wireCommerce,
+  verification: wireVerification,
 };
 
 /** Starts these services in this process. */

@@ -55,6 +55,8 @@ function contradictions(config: Config): string[] {
     'VONAGE_BASE_URL',
     'INFOBIP_BASE_URL',
     'OMISE_BASE_URL',
+    'REGISTRY_BASE_URL',
+    'SCREENING_BASE_URL',
     'KMS_URL',
   ] as const satisfies SettingName[]) {
     if (!config[name].startsWith('https://')) faults.push(`${name} must be https in the production profile`);

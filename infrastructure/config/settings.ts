@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
-import { COUNTRIES } from '#shared/regions.ts';
+import { COUNTRIES, Country } from '#shared/regions.ts';
 import { Duration } from '#shared/wire-time.ts';
 
 /** One setting: how it is read from the environment, and what a person should know about it. */
@@ -46,6 +46,15 @@ const REGION_URL = new RegExp(`^(${COUNTRIES.join('|')})=postgres(ql)?://\\S+$`)
 const REGION_BUCKET = new RegExp(`^(${COUNTRIES.join('|')})=https?://\\S+$`);
 const PROVIDER = `(${SmsProviderName.options.join('|')})`;
 const COUNTRY_PROVIDERS = new RegExp(`^(${COUNTRIES.join('|')})=${PROVIDER}(\\+${PROVIDER})*$`);
+/** Millionths of a US dollar. */
+const dollars = z
+  .string()
+  .regex(/^\d{1,7}(\.\d{1,6})?$/, 'must be US dollars such as 0.035')
+  .transform((text) => BigInt(Math.round(Number(text) * 1_000_000)))
+  .refine((micros) => micros > 0n, 'must be more than nothing');
+const textPrices = list
+  .transform((pairs) => Object.fromEntries(pairs.map((pair) => pair.split('=', 2))))
+  .pipe(z.record(Country, dollars));
 const optional = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => undefined), schema]);
 
 /** Every setting of the product, by the name of its environment variable. The table in docs/settings.md is made from this. */
@@ -84,8 +93,8 @@ export const SETTINGS = {
     'where clients reach the gateway; used in links and as token issuer',
   ),
   SERVICES: setting(
-    list.pipe(z.array(z.enum(['auth', 'messaging', 'media', 'payments', 'commerce']))),
-    'auth,messaging,media,payments,commerce',
+    list.pipe(z.array(z.enum(['auth', 'messaging', 'media', 'payments', 'commerce', 'verification']))),
+    'auth,messaging,media,payments,commerce,verification',
     'services that run inside this process',
   ),
   SERVICE_URLS: setting(
@@ -94,8 +103,8 @@ export const SETTINGS = {
     'services that run elsewhere: payments=http://payments:4003,…',
   ),
   WORKER_ROLES: setting(
-    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'messaging', 'payments', 'commerce']))),
-    'relay,consumer,auth,messaging,payments,commerce',
+    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'messaging', 'payments', 'commerce', 'verification']))),
+    'relay,consumer,auth,messaging,payments,commerce,verification',
     'what a worker process does: the outbox relay, bus consumers, and Temporal task queues by domain',
   ),
   DATABASE_URL: setting(
@@ -219,6 +228,18 @@ export const SETTINGS = {
   OMISE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/omise', 'Omise API'),
   OMISE_SECRET_KEY: secret(z.string().min(16), 'Omise secret key'),
   OMISE_WEBHOOK_SECRET: secret(z.string().min(16), 'Omise webhook secret, base64'),
+  REGISTRY_BASE_URL: setting(
+    url('http', 'https'),
+    'http://127.0.0.1:4010/registry',
+    'provider that asks registries of people and companies',
+  ),
+  REGISTRY_API_KEY: { ...setting(z.string(), '', 'bearer token of that provider'), secret: true },
+  SCREENING_BASE_URL: setting(
+    url('http', 'https'),
+    'http://127.0.0.1:4010/screening',
+    'provider that searches sanction lists',
+  ),
+  SCREENING_API_KEY: { ...setting(z.string(), '', 'bearer token of that provider'), secret: true },
   PROMPTPAY_BILLER_ID: setting(
     z.string().regex(/^\d{15}$/, 'must be 15 digits'),
     '099400061772100',
@@ -290,6 +311,27 @@ export const SETTINGS = {
   ),
   EXPORT_KEPT_FOR: setting(Duration, 'P7D', 'the file with the data of a person can be fetched for this long'),
   KYC_REVIEW_SLA: setting(Duration, 'P2D', 'a human review is escalated after this'),
+  KYC_ANSWER_WITHIN: setting(
+    Duration,
+    'P30D',
+    'an applicant who is asked for something answers within this, or the case ends',
+  ),
+  OTP_COUNTRIES: setting(
+    list.pipe(z.array(Country)),
+    COUNTRIES.join(','),
+    'countries that codes are sent to; nobody logs in by code from the others',
+  ),
+  OTP_CODES_PER_HOUR: setting(z.coerce.number().int().min(20), '10000', 'codes an hour, per country'),
+  OTP_TEXT_PRICES: setting(
+    textPrices,
+    'TH=0.03,SG=0.05,ID=0.45,MY=0.08,PH=0.20,VN=0.12',
+    'US dollars that a text costs, by country; set them from your contracts, the defaults are rough figures of 2026',
+  ),
+  OTP_SPEND_PER_DAY: setting(
+    dollars,
+    '1000',
+    'US dollars that the texts of one country may cost in 24 hours; then no more codes are sent there',
+  ),
   OTP_FALLBACK_AFTER: setting(Duration, 'PT20S', 'without a delivery report the next SMS provider is tried after this'),
   OTP_SENT_WITHOUT_WORKFLOW_AFTER: setting(
     Duration,

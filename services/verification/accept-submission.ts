@@ -13,7 +13,10 @@ const DAY_LENGTH = '2026-11-24'.length;
 export type PersonWords = Pick<Submission, 'name' | 'address'> & { readonly dateOfBirth: string };
 
 /** What an applicant wrote of their business. */
-export type BusinessWords = Pick<Submission, 'name'> & { readonly registrationNumber: string; readonly country: Country };
+export type BusinessWords = Pick<Submission, 'name'> & {
+  readonly registrationNumber: string;
+  readonly country: Country;
+};
 
 /**
  * A submission whose every number is one that its country may have given, in its bare form.
@@ -27,8 +30,7 @@ export function acceptSubmission(
 ): Submission {
   const faults: FieldFault[] = [];
   const read = documents.map((document, place) => acceptDocument(document, `documents.${place}`, today, faults));
-  const submission =
-    'dateOfBirth' in words ? acceptPerson(words, today, faults) : acceptBusiness(words, today, faults);
+  const submission = 'dateOfBirth' in words ? acceptPerson(words, today, faults) : acceptBusiness(words, today, faults);
   if (faults.length > 0) throw new AppError('VALIDATION_ERROR', { details: faults });
   return { ...submission, documents: read };
 }
@@ -54,7 +56,8 @@ function acceptDocument(document: Document, path: string, today: string, faults:
   const read = readNumber(document.type, document.country, document.number, today);
   if ('fault' in read) faults.push({ path: `${path}.number`, message: read.fault });
   const [issued, expires] = [issuedAt?.slice(0, DAY_LENGTH), expiresAt?.slice(0, DAY_LENGTH)];
-  if (issued !== undefined && issued > today) faults.push({ path: `${path}.issued_at`, message: 'must not be to come' });
+  if (issued !== undefined && issued > today)
+    faults.push({ path: `${path}.issued_at`, message: 'must not be to come' });
   if (expires !== undefined && expires <= today) {
     faults.push({ path: `${path}.expires_at`, message: 'must be to come: the document is no longer good' });
   } else if (expires !== undefined && issued !== undefined && expires <= issued) {

@@ -53,10 +53,7 @@ function refuseUnneeded(latest: CaseRow | undefined, reached: number, wanted: nu
 export function makeGetKycStatus({ databases, limitsOf }: Pick<VerificationPorts, 'databases' | 'limitsOf'>) {
   return async ({ userId, country }: Pick<Caller, 'userId' | 'country'>): Promise<KycStatus> => {
     const home = databases.of(country);
-    const [row, standing] = await Promise.all([
-      latestCase(home, { kind: 'kyc', userId }),
-      findStanding(home, userId),
-    ]);
+    const [row, standing] = await Promise.all([latestCase(home, { kind: 'kyc', userId }), findStanding(home, userId)]);
     return kycView(row, standing?.tier ?? 0, { country, limitsOf });
   };
 }

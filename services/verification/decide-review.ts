@@ -1,6 +1,6 @@
 import type { Caller } from '#shared/caller.ts';
 import type { Decision, DecisionBody, Review } from '#shared/contracts/verification/reviews.ts';
-import { AppError } from '#shared/errors.ts';
+import { AppError, unreachable } from '#shared/errors.ts';
 import type { NewEvent } from '#shared/events/event.ts';
 import type { CaseId } from '#shared/ids.ts';
 import type { Tx } from '#shared/sql.ts';
@@ -75,5 +75,7 @@ function moveOf(outcome: Decision, { reason, wanted }: VoteRow, at: Date) {
       return { state: 'refused', reason: reason ?? 'declined_by_review', decided_at: at } as const;
     case 'ask_again':
       return { state: 'asking', reason, wanted, waiting_since: at } as const;
+    default:
+      return unreachable(outcome);
   }
 }

@@ -57,7 +57,13 @@ function placeIn(cursor: string | undefined): QueuePlace | undefined {
   const [at, id, ...rest] = decodeCursor(cursor) ?? [];
   const parsed = CaseId.safeParse(id);
   // The years that Postgres and JavaScript both know; more is nobody's waiting time.
-  if (typeof at !== 'number' || !Number.isSafeInteger(at) || Math.abs(at) > 1e14 || !parsed.success || rest.length > 0) {
+  if (
+    typeof at !== 'number' ||
+    !Number.isSafeInteger(at) ||
+    Math.abs(at) > 1e14 ||
+    !parsed.success ||
+    rest.length > 0
+  ) {
     throw invalid('cursor', 'is not one of ours');
   }
   return { waitingSince: new Date(at), id: parsed.data };
@@ -87,7 +93,11 @@ export function makeReadReview(ports: VerificationPorts) {
       registration_number: submission.registrationNumber ?? null,
       address: submission.address ?? null,
       documents: [...submission.documents],
-      checks: checks.map(({ source, result, checked_at }) => ({ source, result, checked_at: checked_at.toISOString() })),
+      checks: checks.map(({ source, result, checked_at }) => ({
+        source,
+        result,
+        checked_at: checked_at.toISOString(),
+      })),
     };
   };
 }

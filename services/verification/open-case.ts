@@ -31,7 +31,11 @@ export type Application = {
 };
 
 /** A case, with the key that seals what is submitted to it. */
-type Sealable = { readonly id: CaseId; readonly key: Uint8Array; readonly wrapped: { wrappedBy: string; sealed: Uint8Array } | undefined };
+type Sealable = {
+  readonly id: CaseId;
+  readonly key: Uint8Array;
+  readonly wrapped: { wrappedBy: string; sealed: Uint8Array } | undefined;
+};
 
 /**
  * Makes ready to write a submission: into the case that waits for one, or into a new one. The answer is for a

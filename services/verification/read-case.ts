@@ -29,7 +29,10 @@ export function withCase<T>(ports: Ports, id: CaseId, work: (tx: Tx, row: CaseRo
 }
 
 /** The key of a case. @throws {AppError} NOT_FOUND when what was submitted has been erased */
-export async function keyOf({ keyManagement }: Pick<VerificationPorts, 'keyManagement'>, row: CaseRow): Promise<Uint8Array> {
+export async function keyOf(
+  { keyManagement }: Pick<VerificationPorts, 'keyManagement'>,
+  row: CaseRow,
+): Promise<Uint8Array> {
   const { wrapped_by: wrappedBy, sealed_key: sealed } = row;
   if (wrappedBy === null || sealed === null) {
     throw new AppError('NOT_FOUND', { message: 'What was submitted has been erased' });
@@ -42,10 +45,7 @@ export async function readSubmission(
   ports: Ports & Pick<VerificationPorts, 'keyManagement'>,
   row: CaseRow,
 ): Promise<Submission> {
-  const [found, key] = await Promise.all([
-    findSubmission(homeOf(ports, row.id), row.id, row.round),
-    keyOf(ports, row),
-  ]);
+  const [found, key] = await Promise.all([findSubmission(homeOf(ports, row.id), row.id, row.round), keyOf(ports, row)]);
   if (found === undefined) throw new AppError('NOT_FOUND', { message: 'What was submitted has been erased' });
   return open(key, { caseId: row.id, round: row.round }, found.sealed);
 }

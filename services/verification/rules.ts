@@ -1,4 +1,9 @@
-import { type Document, type DocumentType, type CaseStatus, type Wanted } from '#shared/contracts/verification/document.ts';
+import {
+  type Document,
+  type DocumentType,
+  type CaseStatus,
+  type Wanted,
+} from '#shared/contracts/verification/document.ts';
 import type { CaseKind, Decision, Doubt, Risk } from '#shared/contracts/verification/reviews.ts';
 import { unreachable } from '#shared/errors.ts';
 import { DAY } from '#shared/time.ts';

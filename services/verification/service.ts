@@ -7,6 +7,7 @@ import { makeListReviews, makeReadReview } from './find-reviews.ts';
 import type { VerificationPorts } from './ports.ts';
 import { makePurgeHeld } from './purge-held.ts';
 import { makeRewrapKeys } from './rewrap-keys.ts';
+import { makeStatusOfCase } from './status-of-case.ts';
 import { makeCheckDocuments, makeCheckRegistry, makeJudge, makeScreen } from './story/check-case.ts';
 import { makeClose, makeGrant } from './story/settle-case.ts';
 import { makeAbandon, makeEscalate, makeLookAt } from './story/wait-for-people.ts';
@@ -19,6 +20,8 @@ export function makeVerification(ports: VerificationPorts) {
     getKycStatus: makeGetKycStatus(ports),
     applyForShop: makeApplyForShop(ports),
     getShopVerification: makeGetShopVerification(ports),
+    /** What its applicant is told of a case. */
+    statusOfCase: makeStatusOfCase(ports),
     listReviews: makeListReviews(ports),
     readReview: makeReadReview(ports),
     decideReview: makeDecideReview(ports),

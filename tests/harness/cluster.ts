@@ -74,6 +74,8 @@ export async function startCluster(
     VONAGE_BASE_URL: `${at('sandbox')}/vonage`,
     INFOBIP_BASE_URL: `${at('sandbox')}/infobip`,
     OMISE_BASE_URL: `${at('sandbox')}/omise`,
+    REGISTRY_BASE_URL: `${at('sandbox')}/registry`,
+    SCREENING_BASE_URL: `${at('sandbox')}/screening`,
     ...environment,
   };
   const roleProcesses = new Map<RoleName, Running>();

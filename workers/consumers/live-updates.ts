@@ -4,29 +4,37 @@ import type { Consumer } from '#shared/events/bus.ts';
 import { OrderUpdated } from '#shared/events/commerce.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
 import { TransactionUpdated } from '#shared/events/payments.ts';
-import type { OrderId, TransactionId, UserId } from '#shared/ids.ts';
+import { CaseChanged } from '#shared/events/verification.ts';
+import type { CaseId, OrderId, TransactionId, UserId } from '#shared/ids.ts';
 import type { ResourceUpdate, UserEventName } from '#shared/sockets/server-events.ts';
 
 export type LiveUpdatePorts = {
   /** The order as one of its sides may see it; undefined when it is gone. */
   readonly orderFor: (userId: UserId, id: OrderId) => Promise<Order | undefined>;
   readonly transactionFor: (userId: UserId, id: TransactionId) => Promise<TransactionBody>;
+  /** The case as its applicant sees it: as GET /kyc/status, or as the verification of the shop. */
+  readonly caseFor: (id: CaseId) => Promise<object>;
   readonly emitToUsers: (userIds: readonly UserId[], event: UserEventName, data: ResourceUpdate) => void;
 };
 
 /**
- * Tells people's open apps what happened to their orders and payments.
+ * Tells people's open apps what happened to their orders, payments and verification.
  *
  * The resource is read when the event is handled, so a late event shows the state of now, never one that has passed.
  * A socket that misses it finds the same by HTTP, so nothing is owed here: a repeat after a crash is harmless.
  */
-export function makeLiveUpdates({ orderFor, transactionFor, emitToUsers }: LiveUpdatePorts): Consumer {
+export function makeLiveUpdates({ orderFor, transactionFor, caseFor, emitToUsers }: LiveUpdatePorts): Consumer {
   async function tell(event: StoredEvent): Promise<void> {
     const orderStep = dataOf(OrderUpdated, event);
     if (orderStep !== undefined) {
       const order = await orderFor(orderStep.customer_id, orderStep.order_id);
       if (order === undefined) return;
       emitToUsers([orderStep.customer_id, orderStep.owner_id], 'order:updated', { ...order, step: orderStep.step });
+      return;
+    }
+    const caseStep = dataOf(CaseChanged, event);
+    if (caseStep !== undefined) {
+      emitToUsers([caseStep.owner_id], 'kyc:updated', { ...(await caseFor(caseStep.case_id)), step: caseStep.step });
       return;
     }
     const payment = dataOf(TransactionUpdated, event);
@@ -37,7 +45,7 @@ export function makeLiveUpdates({ orderFor, transactionFor, emitToUsers }: LiveU
 
   return {
     group: 'live-updates',
-    types: [OrderUpdated.type, TransactionUpdated.type],
+    types: [OrderUpdated.type, TransactionUpdated.type, CaseChanged.type],
     handle: async (events) => {
       for (const event of events) await tell(event);
     },

@@ -55,6 +55,8 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
       VONAGE_BASE_URL: `${sandboxUrl}/vonage`,
       INFOBIP_BASE_URL: `${sandboxUrl}/infobip`,
       OMISE_BASE_URL: `${sandboxUrl}/omise`,
+      REGISTRY_BASE_URL: `${sandboxUrl}/registry`,
+      SCREENING_BASE_URL: `${sandboxUrl}/screening`,
     }),
     ...env,
   };

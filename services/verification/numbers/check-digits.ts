@@ -42,7 +42,7 @@ export function isUen(number: string): boolean {
 
 /** Indonesia, NPWP of 15 digits: its first nine satisfy Luhn. */
 export function isNpwp(number: string): boolean {
-  const doubled = [...number.slice(0, 9)].map((digit, place) => {
+  const doubled = Array.from(number.slice(0, 9)).map((digit, place) => {
     const value = Number(digit) * (place % 2 === 1 ? 2 : 1);
     return value > 9 ? value - 9 : value;
   });

@@ -85,7 +85,12 @@ const EVERYWHERE: Partial<Record<DocumentType, Format>> = {
 };
 
 const BY_COUNTRY: Readonly<Record<Country, Partial<Record<DocumentType, Format>>>> = {
-  TH: { national_id: THAI_PERSON, tax_id: THAI_BUSINESS, business_registration: THAI_BUSINESS, juristic_id: THAI_BUSINESS },
+  TH: {
+    national_id: THAI_PERSON,
+    tax_id: THAI_BUSINESS,
+    business_registration: THAI_BUSINESS,
+    juristic_id: THAI_BUSINESS,
+  },
   SG: { national_id: NRIC_OR_FIN, nric: NRIC, fin: FIN, tax_id: NRIC_OR_FIN, business_registration: UEN, uen: UEN },
   ID: {
     national_id: NIK,

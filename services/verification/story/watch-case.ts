@@ -25,7 +25,8 @@ export function makeLapse(ports: VerificationPorts) {
     const { standing, lapsed, kind } = await withCase(ports, id, async (tx, row) => {
       const isDue = row.state === 'verified';
       const after = isDue ? await moveCase(tx, row, { state: 'lapsed' }, ports.clock()) : row;
-      if (isDue) await ports.outbox.append(tx, { events: [changed(after, 'lapsed')], audit: [audited(after, 'lapsed')] });
+      if (isDue)
+        await ports.outbox.append(tx, { events: [changed(after, 'lapsed')], audit: [audited(after, 'lapsed')] });
       return { standing: await recountFor(ports, tx, after), lapsed: isDue, kind: row.kind };
     });
     if (lapsed) ports.meters.ended(kind, 'lapsed');

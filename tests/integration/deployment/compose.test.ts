@@ -47,7 +47,17 @@ const development = parseEnvironmentFile(
 );
 
 const { SANDBOX_URL: _, TWILIO_BASE_URL: _1, VONAGE_BASE_URL: _2, OMISE_BASE_URL: _3, ...withoutSandbox } = development;
-const production = { ...withoutSandbox, TCHAT_PROFILE: 'production', PUBLIC_URL: 'https://tchat.example' };
+/** Providers whose address is that of an account, so that it has to be given. */
+const accounts = {
+  REGISTRY_BASE_URL: 'https://registry.example',
+  SCREENING_BASE_URL: 'https://screening.example',
+};
+const production = {
+  ...withoutSandbox,
+  ...accounts,
+  TCHAT_PROFILE: 'production',
+  PUBLIC_URL: 'https://tchat.example',
+};
 
 /** Faults by the Compose specification's own schema. */
 function schemaFaults(document: unknown): string[] {

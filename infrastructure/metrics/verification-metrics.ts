@@ -1,0 +1,22 @@
+import { Counter } from 'prom-client';
+
+const casesTotal = new Counter({
+  name: 'tchat_verification_cases_total',
+  help: 'Cases of people (kyc) and shops (kyb) that came to rest, by how',
+  labelNames: ['kind', 'state'],
+});
+const escalatedTotal = new Counter({
+  name: 'tchat_verification_escalations_total',
+  help: 'Reviews that nobody decided in time; each of them anew when it has waited for as long again',
+  labelNames: ['kind'],
+});
+
+/** Counts a case that came to rest, or lapsed. */
+export function countCase(kind: string, state: string): void {
+  casesTotal.inc({ kind, state });
+}
+
+/** Counts a review that is overdue. */
+export function countEscalation(kind: string): void {
+  escalatedTotal.inc({ kind });
+}
