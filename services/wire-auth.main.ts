@@ -1,5 +1,6 @@
 import type { Config } from '#infrastructure/config/settings.ts';
 import { deliveryMetrics } from '#infrastructure/sms/delivery-metrics.ts';
+import { otpMetrics } from '#infrastructure/metrics/otp-metrics.ts';
 import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { RELAXED_FACTOR } from '#gateway/limits/rate-classes.ts';
 import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
@@ -40,6 +41,14 @@ export function wireAuth(ground: Ground): WiredService {
     secrets: authSecrets(config),
     publicUrl: config.PUBLIC_URL,
     budgetFactor,
+    otpPolicy: {
+      countries: new Set(config.OTP_COUNTRIES),
+      codesPerHour: config.OTP_CODES_PER_HOUR,
+      textPrices: config.OTP_TEXT_PRICES,
+      spendPerDay: config.OTP_SPEND_PER_DAY,
+      factor: budgetFactor,
+    },
+    otpMetrics,
     webOrigins: config.ALLOWED_ORIGINS,
   });
   const { budgets } = ground;

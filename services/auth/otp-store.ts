@@ -1,24 +1,15 @@
-import type { Platform } from '#shared/contracts/auth/otp.ts';
-import type { ChallengeId, SessionId, UserId } from '#shared/ids.ts';
+import { AUDIT_EVENT } from '#shared/events/audit.ts';
+import { OtpRequested } from '#shared/events/auth.ts';
+import { OtpCountryStopped, OtpPrefixSlowed } from '#shared/events/otp-guards.ts';
+import type { ChallengeId } from '#shared/ids.ts';
 import type { Country, Locale } from '#shared/regions.ts';
-import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
-import { OTP_GUESSES_MAX, OTP_LIFE_MS, SESSION_LIFE_MS, SESSIONS_MAX } from './rules.ts';
-import { ACCOUNT_COLUMNS, type AccountRow } from './store.ts';
+import { type Sql, statement } from '#shared/sql.ts';
+import type { guardRules, MicroDollars, OtpAlarm, OtpRefusal } from './otp-guards.ts';
 
-const CHALLENGE = statement(
-  'auth.challenge',
-  `INSERT INTO auth.otp_challenges AS live (phone_number, id, country_code, locale, code_hash, sealed_code, expires_at)
-   VALUES ($1, $2, $3, $4, $5, $6, now() + $7::bigint * interval '1 millisecond')
-   ON CONFLICT (phone_number) DO UPDATE SET
-     id = excluded.id, country_code = excluded.country_code, locale = excluded.locale, code_hash = excluded.code_hash,
-     sealed_code = excluded.sealed_code, guesses = 0, created_at = now(), expires_at = excluded.expires_at
-   RETURNING live.expires_at`,
-);
-const VERIFY = statement(
-  'auth.verify-otp',
-  `SELECT verdict.outcome, verdict.challenge_id, verdict.is_new_account, verdict.is_new_device,
-     verdict.ended_sessions::text[], ${ACCOUNT_COLUMNS.map((column) => `(verdict.account).${column}`).join(', ')}
-   FROM auth.verify_otp($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS verdict`,
+const ASK = statement(
+  'auth.ask-for-codes',
+  `SELECT asked.outcome, asked.wait_ms::float8 AS wait_ms, asked.alarm
+   FROM auth.ask_for_codes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS asked ORDER BY asked.place`,
 );
 const SWEEP = statement(
   'auth.sweep-otp',
@@ -27,106 +18,99 @@ const SWEEP = statement(
        SELECT old.phone_number FROM auth.otp_challenges AS old WHERE old.expires_at <= now()
        ORDER BY old.expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
      )
+   ), quiet_numbers AS (
+     DELETE FROM auth.otp_numbers WHERE otp_numbers.phone_number IN (
+       SELECT old.phone_number FROM auth.otp_numbers AS old
+       WHERE old.seen_on < current_date - 1 AND (old.straight_failures = 0 OR old.seen_on < current_date - 30)
+       ORDER BY old.seen_on LIMIT $1 FOR UPDATE SKIP LOCKED
+     )
+   ), quiet_budgets AS (
+     DELETE FROM auth.otp_budgets WHERE otp_budgets.bucket IN (
+       SELECT old.bucket FROM auth.otp_budgets AS old WHERE old.seen_on < current_date - 1
+       ORDER BY old.seen_on LIMIT $1 FOR UPDATE SKIP LOCKED
+     )
+   ), quiet_prefixes AS (
+     DELETE FROM auth.otp_conversions WHERE otp_conversions.prefix IN (
+       SELECT old.prefix FROM auth.otp_conversions AS old WHERE old.seen_on < current_date - 1
+       ORDER BY old.seen_on LIMIT $1 FOR UPDATE SKIP LOCKED
+     )
    )
    DELETE FROM auth.otp_deliveries WHERE (otp_deliveries.challenge_id, otp_deliveries.provider) IN (
      SELECT old.challenge_id, old.provider FROM auth.otp_deliveries AS old WHERE old.created_at < now() - interval '1 day'
      ORDER BY old.created_at LIMIT $1 FOR UPDATE SKIP LOCKED
    )`,
 );
+const FORGIVE = statement(
+  'auth.forgive-failures',
+  `UPDATE auth.otp_numbers SET straight_failures = 0, refused_until = NULL
+   FROM auth.accounts
+   WHERE accounts.id = $1 AND otp_numbers.phone_number = accounts.phone_number AND otp_numbers.straight_failures > 0`,
+);
 
-export type NewChallenge = {
+/** A code that is asked for, with all that it draws on. */
+export type Asking = {
   readonly id: ChallengeId;
   readonly phoneNumber: string;
+  readonly prefix: string;
+  /** Whom the address stands for; see `networkOf`. */
+  readonly network: string;
   readonly country: Country;
   readonly locale: Locale;
   readonly codeHash: Uint8Array;
   readonly sealedCode: Uint8Array;
+  readonly webHost: string | undefined;
+  readonly codesPerHour: number;
+  readonly price: MicroDollars;
+  readonly spendPerDay: MicroDollars;
 };
 
-/** Makes this the one live challenge of its number; the one before it is gone. Returns when it expires. */
-export async function challenge(tx: Tx, fresh: NewChallenge): Promise<Date> {
-  const { id, phoneNumber, country, locale, codeHash, sealedCode } = fresh;
-  const values = [phoneNumber, id, country, locale, codeHash, sealedCode, OTP_LIFE_MS];
-  const row = await firstRow<{ expires_at: Date }>(tx, CHALLENGE, values);
-  return row!.expires_at;
-}
-
-/** A guess, and all that a right one needs in order to become a login. */
-export type Attempt = {
-  readonly phoneNumber: string;
-  readonly codeDigest: Uint8Array;
-  /** For an account that does not exist yet. */
-  readonly newAccount: { readonly id: UserId; readonly timezone: string };
-  readonly session: { readonly id: SessionId; readonly refreshHash: Uint8Array };
-  readonly device: {
-    readonly key: string;
-    readonly id: string | undefined;
-    readonly platform: Platform | undefined;
-    readonly appVersion: string | undefined;
-    readonly userAgent: string;
-    readonly ip: string;
-  };
+export type Asked = {
+  readonly outcome: 'sent' | Exclude<OtpRefusal, 'gate'>;
+  /** Until the next code may be asked for. */
+  readonly wait_ms: number;
+  readonly alarm: OtpAlarm | null;
 };
 
-export type Verdict =
-  | { readonly outcome: 'absent' }
-  | { readonly outcome: 'wrong' | 'exhausted' | 'refused'; readonly challengeId: ChallengeId }
-  | {
-      readonly outcome: 'ok';
-      readonly challengeId: ChallengeId;
-      readonly account: AccountRow;
-      readonly isNewAccount: boolean;
-      readonly isNewDevice: boolean;
-      /** It had been deleted, and this login has brought it back. */
-      readonly isRestored: boolean;
-      readonly endedSessions: readonly SessionId[];
-    };
+const EVENT_VERSIONS = JSON.stringify({
+  requested: OtpRequested.version,
+  slowed: OtpPrefixSlowed.version,
+  stopped: OtpCountryStopped.version,
+  audit: AUDIT_EVENT.version,
+});
 
-type VerdictRow = AccountRow & {
-  readonly outcome: Verdict['outcome'] | 'restored';
-  readonly challenge_id: ChallengeId;
-  readonly is_new_account: boolean;
-  readonly is_new_device: boolean;
-  readonly ended_sessions: readonly SessionId[];
-};
-
-/** Counts the guess, judges it, and logs in when it is right; see `0008_account_life.sql`. A wrong one must commit too. */
-export async function verify(
-  tx: Tx,
-  { phoneNumber, codeDigest, newAccount, session, device }: Attempt,
-): Promise<Verdict> {
-  const row = await firstRow<VerdictRow>(tx, VERIFY, [
-    phoneNumber,
-    codeDigest,
-    OTP_GUESSES_MAX,
-    newAccount.id,
-    newAccount.timezone,
-    session.id,
-    SESSION_LIFE_MS,
-    SESSIONS_MAX,
-    session.refreshHash,
-    device.key,
-    device.id ?? null,
-    device.platform ?? null,
-    device.appVersion ?? null,
-    device.userAgent,
-    device.ip,
+/**
+ * Draws on every budget of each item and makes its code the one live code of its number, with the events, or says what
+ * has no room; see `0012_ask_for_codes.sql`. One call, which is its own transaction.
+ */
+export async function askForCodes(
+  sql: Sql,
+  batch: readonly Asking[],
+  rules: ReturnType<typeof guardRules>,
+): Promise<Asked[]> {
+  return await sql.rows<Asked>(ASK, [
+    batch.map((item) => item.phoneNumber),
+    batch.map((item) => item.id),
+    batch.map((item) => item.country),
+    batch.map((item) => item.locale),
+    batch.map((item) => item.codeHash),
+    batch.map((item) => item.sealedCode),
+    batch.map((item) => item.network),
+    batch.map((item) => item.prefix),
+    batch.map((item) => item.webHost ?? null),
+    batch.map((item) => item.codesPerHour),
+    batch.map((item) => item.price),
+    batch.map((item) => item.spendPerDay),
+    JSON.stringify(rules),
+    EVENT_VERSIONS,
   ]);
-  const { outcome, challenge_id: challengeId, is_new_account, is_new_device, ended_sessions, ...account } = row!;
-  if (outcome === 'absent') return { outcome };
-  if (outcome !== 'ok' && outcome !== 'restored') return { outcome, challengeId };
-  return {
-    outcome: 'ok',
-    challengeId,
-    account,
-    isNewAccount: is_new_account,
-    isNewDevice: is_new_device,
-    isRestored: outcome === 'restored',
-    endedSessions: ended_sessions,
-  };
 }
 
-/** Removes up to `limitMax` expired challenges, and as many deliveries older than a day. */
+/** Forgets the wrong guesses of an account's number: its owner has shown another factor. */
+export async function forgiveFailures(sql: Sql, accountId: string): Promise<void> {
+  await sql.rows(FORGIVE, [accountId]);
+}
+
+/** Removes up to `limitMax` each of expired challenges, deliveries older than a day, and guards that nothing draws on. */
 export async function sweep(sql: Sql, limitMax: number): Promise<void> {
   await sql.rows(SWEEP, [limitMax]);
 }

@@ -1,13 +1,13 @@
-import { AppError } from '#shared/errors.ts';
-import { happened, type Outbox } from '#shared/events/event.ts';
-import { OtpRequested } from '#shared/events/auth.ts';
+import { AppError, invalid } from '#shared/errors.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
+import { makeGather } from './gather.ts';
 import { codeDigest, codeHash, newCode, sealCode } from './otp-code.ts';
-import * as challenges from './otp-store.ts';
+import { guardRules, type OtpMetrics, type OtpPolicy } from './otp-guards.ts';
+import { askForCodes, type Asked, type Asking } from './otp-store.ts';
 import { webHostOf } from './otp-text.ts';
 import { mobileNumber } from './phone.ts';
 import type { Budgets, Spend } from './ports.ts';
@@ -28,55 +28,86 @@ export type OtpSent = { readonly expiresInS: number; readonly retryAfterS: numbe
 
 export type SendOtpPorts = {
   readonly databases: Databases;
-  readonly outbox: Outbox;
   readonly budgets: Budgets;
   readonly secrets: Secrets;
-  /** Multiplies every budget: 1, or more for load tests. */
-  readonly budgetFactor: number;
+  readonly otpPolicy: OtpPolicy;
+  readonly otpMetrics: OtpMetrics;
   /** The setting ALLOWED_ORIGINS: pages of ours, which codes may be bound to. */
   readonly webOrigins: readonly string[];
 };
+
+/** Codes asked for in one statement, and how many may wait for it: about a second's worth. */
+const BATCH_MAX = 64;
+const WAITING_MAX = 2_000;
 
 /**
  * Makes a new code for a number and asks for its delivery; the code before it is dead. Nothing here knows whether the
  * number has an account, so neither answer nor timing tells.
  *
- * @throws {AppError} VALIDATION_ERROR when the number is no mobile of the country, RATE_LIMIT_EXCEEDED over a budget
+ * Budgets are drawn on twice. Redis is the gate: it turns floods away without asking Postgres, and while it is away
+ * nothing is sent. Postgres has the last word in the statement that writes the code, so that a Redis that has forgotten
+ * everything lets nobody have more.
+ *
+ * @throws {AppError} VALIDATION_ERROR when the number is no mobile of the country, or codes are not sent there;
+ *   RATE_LIMIT_EXCEEDED over a budget; RETRY_LATER when too many wait
  */
-export async function sendOtp(ports: SendOtpPorts, { phoneNumber, country, localeTag, ip, origin }: SendOtp): Promise<OtpSent> {
-  const phone = mobileNumber(phoneNumber, country);
-  const allowance = await ports.budgets.spend(spends(ports.budgetFactor, phone, ip));
-  if (!allowance.allowed) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: allowance.retryAfterS });
+export function makeSendOtp(ports: SendOtpPorts): (request: SendOtp) => Promise<OtpSent> {
+  const { databases, budgets, secrets, otpPolicy, otpMetrics, webOrigins } = ports;
+  const rules = guardRules(otpPolicy);
+  const lanes = new Map(
+    databases.all.map((database) => {
+      const run = (batch: readonly Asking[]) => askForCodes(database, batch, rules);
+      return [database, makeGather<Asking, Asked>({ waitingMax: WAITING_MAX, batchMax: BATCH_MAX, run })];
+    }),
+  );
 
-  const webHost = webHostOf(origin, ports.webOrigins);
-  const id = newId<ChallengeId>(country);
-  const code = newCode();
-  const fresh: challenges.NewChallenge = {
-    id,
-    phoneNumber: phone,
-    country,
-    locale: localeFor(localeTag, country),
-    codeHash: codeHash(codeDigest(ports.secrets, phone, code), id),
-    sealedCode: sealCode(ports.secrets, id, code),
+  return async ({ phoneNumber, country, localeTag, ip, origin }) => {
+    const phone = mobileNumber(phoneNumber, country);
+    if (!otpPolicy.countries.has(country)) throw invalid('country_code', 'is not a country that codes are sent to');
+    const prefix = numberPrefix(phone);
+    const network = networkOf(ip);
+    const gate = await budgets.spend(spends(otpPolicy.factor, { phone, prefix, network }));
+    if (!gate.allowed) {
+      otpMetrics.refused(country, 'gate');
+      throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: gate.retryAfterS });
+    }
+
+    const id = newId<ChallengeId>(country);
+    const code = newCode();
+    const price = otpPolicy.textPrices[country];
+    const asked = await lanes.get(databases.of(country))!({
+      id,
+      phoneNumber: phone,
+      prefix,
+      network,
+      country,
+      locale: localeFor(localeTag, country),
+      codeHash: codeHash(codeDigest(secrets, phone, code), id),
+      sealedCode: sealCode(secrets, id, code),
+      webHost: webHostOf(origin, webOrigins),
+      codesPerHour: otpPolicy.codesPerHour * otpPolicy.factor,
+      price,
+      spendPerDay: otpPolicy.spendPerDay * BigInt(otpPolicy.factor),
+    });
+    if (asked.alarm !== null) otpMetrics.alarmed(country, asked.alarm);
+    const waitS = Math.ceil((asked.wait_ms || OTP_RESEND_AFTER_MS) / SECOND);
+    if (asked.outcome !== 'sent') {
+      otpMetrics.refused(country, asked.outcome);
+      throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: waitS });
+    }
+    otpMetrics.sent(country, price);
+    return { expiresInS: OTP_LIFE_MS / SECOND, retryAfterS: waitS };
   };
-  await ports.databases.of(country).transaction(async (tx) => {
-    const expiresAt = await challenges.challenge(tx, fresh);
-    const requested = { challenge_id: id, country, expires_at: expiresAt.toISOString(), web_host: webHost };
-    await ports.outbox.append(tx, { events: [happened(OtpRequested, id, requested)] });
-  });
-  return { expiresInS: OTP_LIFE_MS / SECOND, retryAfterS: OTP_RESEND_AFTER_MS / SECOND };
 }
 
-function spends(budgetFactor: number, phone: string, ip: string): Spend[] {
-  const spend = (budget: Omit<Spend, 'key'>, key: string): Spend => ({
-    ...budget,
-    key,
-    limit: budget.limit * budgetFactor,
-  });
+type Drawn = { readonly phone: string; readonly prefix: string; readonly network: string };
+
+function spends(factor: number, { phone, prefix, network }: Drawn): Spend[] {
+  const spend = (budget: Omit<Spend, 'key'>, key: string): Spend => ({ ...budget, key, limit: budget.limit * factor });
   return [
     spend(OTP_BUDGETS.resend, phone),
     spend(OTP_BUDGETS.phone, phone),
-    spend(OTP_BUDGETS.prefix, numberPrefix(phone)),
-    spend(OTP_BUDGETS.address, networkOf(ip)),
+    spend(OTP_BUDGETS.prefix, prefix),
+    spend(OTP_BUDGETS.address, network),
   ];
 }

@@ -9,6 +9,7 @@ import { blockUser, blockersOf, reportUser, unblockUser } from './blocks.ts';
 import type { Identity } from './identity.ts';
 import { listSessions } from './list-sessions.ts';
 import type { OtpDelivery } from './otp-delivery.ts';
+import type { OtpMetrics, OtpPolicy } from './otp-guards.ts';
 import { findPeople, lookUpUsers, type Person } from './people.ts';
 import { type SetPin, setPin, type StepUp, stepUp } from './pin.ts';
 import type { Budgets, Contacts } from './ports.ts';
@@ -16,9 +17,9 @@ import { readProfile, type UpdateProfile, updateProfile } from './profile.ts';
 import { refreshSession, type RefreshSession } from './refresh-session.ts';
 import { logOut, revokeSession } from './revoke-session.ts';
 import type { Secrets } from './secrets.ts';
-import { type OtpSent, sendOtp, type SendOtp } from './send-otp.ts';
+import { makeSendOtp, type OtpSent, type SendOtp } from './send-otp.ts';
 import type { AccountRow } from './store.ts';
-import { type TokenPair, verifyOtp, type VerifyOtp } from './verify-otp.ts';
+import { makeVerifyOtp, type TokenPair, type VerifyOtp } from './verify-otp.ts';
 
 export type AuthPorts = {
   readonly databases: Databases;
@@ -31,8 +32,10 @@ export type AuthPorts = {
   readonly clock: Clock;
   /** The setting PUBLIC_URL. */
   readonly publicUrl: string;
-  /** Multiplies the budgets of sending codes: 1, or 1,000 where RATE_LIMITS is relaxed. */
+  /** Multiplies the budgets of reports: 1, or 1,000 where RATE_LIMITS is relaxed. */
   readonly budgetFactor: number;
+  readonly otpPolicy: OtpPolicy;
+  readonly otpMetrics: OtpMetrics;
   /** The setting ALLOWED_ORIGINS. */
   readonly webOrigins: readonly string[];
 };
@@ -67,8 +70,8 @@ export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthServi
   const { databases } = ports;
   const all = { ...ports, tokens: identity.tokens, revocations: identity.revocations };
   return {
-    sendOtp: (request) => sendOtp(all, request),
-    verifyOtp: (login) => verifyOtp(all, login),
+    sendOtp: makeSendOtp(all),
+    verifyOtp: makeVerifyOtp(all),
     refreshSession: (request) => refreshSession(all, request),
     logOut: (caller) => logOut(all, caller),
     listSessions: (caller) => listSessions(databases, caller),

@@ -215,12 +215,14 @@ BEGIN
       UNION ALL
       SELECT 'system', 'auth.logged_in', fact.challenge_id::text, 'refused' WHERE item.outcome = 'refused'
       UNION ALL
-      SELECT 'system', 'auth.otp_exhausted', fact.challenge_id::text, 'refused' WHERE item.outcome = 'exhausted'
+      SELECT 'system', CASE item.outcome WHEN 'wrong' THEN 'auth.login_failed' ELSE 'auth.otp_exhausted' END,
+        fact.challenge_id::text, 'refused'
+      WHERE item.outcome IN ('wrong', 'exhausted')
       UNION ALL
       SELECT 'system', 'auth.session_revoked', ended.id::text, 'ok' FROM unnest(endings[item.place]::uuid[]) AS ended(id)
     ) AS audit
   ) AS told
-  WHERE item.outcome NOT IN ('absent', 'locked', 'wrong', 'restorable')
+  WHERE item.outcome NOT IN ('absent', 'locked', 'restorable')
   ORDER BY item.place, told.rank;
 
   RETURN QUERY SELECT item.place::integer, item.outcome, challenges[item.place], people[item.place], news[item.place],

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { expect } from 'vitest';
 import { type RedisConnection, openRedis } from '#infrastructure/redis/connect.ts';
 import { makeBudgets } from '#infrastructure/redis/budgets.ts';
+import { otpMetrics } from '#infrastructure/metrics/otp-metrics.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { deliveryMetrics } from '#infrastructure/sms/delivery-metrics.ts';
@@ -10,13 +11,14 @@ import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { type Identity, openIdentity } from '#services/auth/identity.ts';
 import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
 import { deriveSecrets, type Secrets } from '#services/auth/secrets.ts';
+import type { OtpPolicy } from '#services/auth/otp-guards.ts';
 import { type AuthService, makeAuth } from '#services/auth/service.ts';
 import { readSigningKeys, type SigningKeys } from '#services/auth/signing-keys.ts';
 import type { VerifyOtp } from '#services/auth/verify-otp.ts';
 import { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { Caller } from '#shared/caller.ts';
 import type { ChallengeId, UserId } from '#shared/ids.ts';
-import type { Country } from '#shared/regions.ts';
+import { COUNTRIES, type Country } from '#shared/regions.ts';
 import { firstRow, statement } from '#shared/sql.ts';
 import { testConfig } from '#tests/harness/config.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
@@ -63,10 +65,21 @@ export const PHONE = '+66812345678';
 export const AGENT = 'tests/1';
 export const IP = '203.0.113.7';
 
-type Options = { readonly budgetFactor?: number };
+type Options = { readonly budgetFactor?: number; readonly policy?: Partial<OtpPolicy> };
+
+function openPolicy(factor: number): OtpPolicy {
+  const prices = COUNTRIES.map((country) => [country, 30_000n] as const);
+  return {
+    countries: new Set(COUNTRIES),
+    codesPerHour: 10_000,
+    textPrices: Object.fromEntries(prices) as OtpPolicy['textPrices'],
+    spendPerDay: 1_000_000_000n,
+    factor,
+  };
+}
 
 /** Identity over the real engines and the sandbox, as `main.ts` wires it. */
-export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<TestAuth> {
+export async function openAuth({ budgetFactor = 1_000, policy }: Options = {}): Promise<TestAuth> {
   const opening = new AsyncDisposableStack();
   const db = opening.use(await freshDatabase());
   const sandbox = opening.use(await openSandbox());
@@ -130,6 +143,8 @@ export async function openAuth({ budgetFactor = 1_000 }: Options = {}): Promise<
     clock,
     publicUrl: config.PUBLIC_URL,
     budgetFactor,
+    otpPolicy: { ...openPolicy(budgetFactor), ...policy },
+    otpMetrics,
     webOrigins: ['https://app.tchat.example'],
   });
 

@@ -99,7 +99,10 @@ test.each([
 test('a twenty-first number of a block of ten thousand is refused, from whatever address', async () => {
   await using at = await openAuth({ budgetFactor: 1 });
   const phones = numbers(21, 1);
-  for (const [place, phone] of phones.slice(0, 20).entries()) await send(at, phone, 'en', `198.51.100.${place}`);
+  for (const [place, phone] of phones.slice(0, 20).entries()) {
+    await send(at, phone, 'en', `198.51.100.${place}`);
+    if (place % 2 === 0) await at.auth.verifyOtp(attempt(await at.codeOf(phone), phone));
+  }
   await expect(send(at, phones[20], 'en', '198.51.100.99')).rejects.toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
 });
 
