@@ -9,6 +9,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Arrivals } from './arrivals.ts';
 import { ConnectError } from './connect-error.ts';
+import { hasTokenInQuery } from './token-in-query.ts';
 
 /** The contract's limit, counted per node. */
 export const SOCKETS_PER_USER_MAX = 5;
@@ -70,6 +71,9 @@ export function makeAdmission({
     const waitMs = arrivals.take(addressOf(socket.request), context.now());
     if (waitMs > 0) throw new AppError('RETRY_LATER', { retryAfterS: waitMs / SECOND });
 
+    if (hasTokenInQuery(socket.request)) {
+      throw new AppError('UNAUTHORIZED', { message: 'The token belongs in the handshake auth, never in the query' });
+    }
     const handshake = Handshake.safeParse(socket.handshake.auth);
     if (!handshake.success) throw new AppError('UNAUTHORIZED');
     const caller = await identity.authenticate(handshake.data.token);
