@@ -49,6 +49,7 @@ const development = parseEnvironmentFile(
 const { SANDBOX_URL: _, TWILIO_BASE_URL: _1, VONAGE_BASE_URL: _2, OMISE_BASE_URL: _3, ...withoutSandbox } = development;
 /** Providers whose address is that of an account, so that it has to be given. */
 const accounts = {
+  INFOBIP_BASE_URL: 'https://tchat.api.infobip.example',
   REGISTRY_BASE_URL: 'https://registry.example',
   SCREENING_BASE_URL: 'https://screening.example',
 };
