@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { MessagesAppended } from '#shared/events/messaging.ts';
 import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
 import { type Sql, firstRow, statement } from '#shared/sql.ts';
+import { byteaArray, int2Array, textArray, uuidArray } from './binary-arrays.ts';
 
 /** A sealed message on its way into the store. */
 export type NewMessage = {
@@ -29,10 +29,18 @@ export type Appended = {
   readonly created_at: Date | null;
 };
 
+/** The same of a whole batch: element n of each list is of item n. */
+type AppendedBatch = {
+  readonly outcomes: readonly Appended['outcome'][];
+  readonly seqs: readonly (number | null)[];
+  readonly versions: readonly (number | null)[];
+  /** Milliseconds since 1970. */
+  readonly sent_ms: readonly (number | null)[];
+};
+
 const APPEND = statement(
-  'messaging.append',
-  `SELECT done.outcome, done.seq, done.version, done.created_at
-   FROM messaging.append_and_tell($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS done ORDER BY done.place`,
+  'messaging.append-batch',
+  'SELECT messaging.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS appended',
 );
 
 const IS_SENT = statement(
@@ -52,20 +60,29 @@ export async function isSent(sql: Sql, clientKey: string): Promise<boolean> {
  * A call of its own rather than the `Outbox` port, because this is the hottest path there is: BEGIN, the port's insert
  * and COMMIT would be three more round trips for each batch.
  */
-export function appendMessages(sql: Sql, batch: readonly NewMessage[]): Promise<Appended[]> {
-  return sql.rows<Appended>(APPEND, [
-    batch.map((message) => message.dialogId),
-    batch.map((message) => message.id),
-    batch.map((message) => message.senderId),
-    batch.map((message) => message.clientKey),
-    batch.map((message) => message.clientId),
-    batch.map((message) => message.type),
-    batch.map((message) => message.replyToId),
-    batch.map((message) => message.fingerprint),
-    batch.map((message) => message.keyVersion),
-    batch.map((message) => message.body),
-    batch.map(() => randomUUIDv7()),
+export async function appendMessages(sql: Sql, batch: readonly NewMessage[]): Promise<Appended[]> {
+  const row = await firstRow<{ appended: AppendedBatch }>(sql, APPEND, [
+    uuidArray(batch.map((message) => message.dialogId)),
+    uuidArray(batch.map((message) => message.id)),
+    uuidArray(batch.map((message) => message.senderId)),
+    uuidArray(batch.map((message) => message.clientKey)),
+    textArray(batch.map((message) => message.clientId)),
+    textArray(batch.map((message) => message.type)),
+    uuidArray(batch.map((message) => message.replyToId)),
+    uuidArray(batch.map((message) => message.fingerprint)),
+    int2Array(batch.map((message) => message.keyVersion)),
+    byteaArray(batch.map((message) => message.body)),
     MessagesAppended.type,
     MessagesAppended.version,
   ]);
+  const { outcomes, seqs, versions, sent_ms: sentMs } = row!.appended;
+  return outcomes.map((outcome, at) => {
+    const [seq, version, ms] = [seqs[at] ?? null, versions[at] ?? null, sentMs[at] ?? null];
+    return {
+      outcome,
+      seq: seq === null ? null : BigInt(seq),
+      version: version === null ? null : BigInt(version),
+      created_at: ms === null ? null : new Date(ms),
+    };
+  });
 }
