@@ -8,6 +8,7 @@ import { idleBench } from './idle/bench.ts';
 import { jitterBench } from './jitter/bench.ts';
 import { loginsBench } from './logins/bench.ts';
 import { ordersBench } from './orders/bench.ts';
+import { otpDeliveryBench } from './otp-delivery/bench.ts';
 import { printReport } from './print-report.ts';
 import { storesBench } from './stores/bench.ts';
 import { stormBench } from './storm/bench.ts';
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   jitterBench,
   loginsBench,
   ordersBench,
+  otpDeliveryBench,
   storesBench,
 ];
 

@@ -1,29 +1,17 @@
-import { createHash } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { expect, test } from 'vitest';
 import type { ChallengeId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
-import { MINUTE } from '#shared/time.ts';
-import { VONAGE } from '../sandbox/open-sandbox.ts';
-import { attempt, flat, IP, openAuth, PHONE, type TestAuth } from './open-auth.ts';
+import { SECOND } from '#shared/time.ts';
+import { fault, inbox, requested, statuses } from './delivery-at.ts';
+import { attempt, openAuth, PHONE, type TestAuth } from './open-auth.ts';
 
-async function requested(at: TestAuth, localeTag = 'en'): Promise<ChallengeId> {
-  await at.auth.sendOtp({ phoneNumber: PHONE, country: 'TH', localeTag, ip: IP });
-  return (await at.challengeOf(PHONE))!;
-}
-
-async function inbox(at: TestAuth) {
-  const { body } = await at.sandbox.call(`/sandbox/inbox?to=${encodeURIComponent(PHONE)}`);
-  return body as { provider: string; text: string; locale: string }[];
-}
-
-function fault(at: TestAuth, target: string, kind: string, count = 1) {
-  return at.sandbox.call('/sandbox/faults', { body: { target, kind, count } });
-}
-
-async function statuses(at: TestAuth) {
-  const text = 'SELECT provider, status FROM auth.otp_deliveries ORDER BY provider';
-  return await at.db.database.rows<{ provider: string; status: string }>({ name: '', text });
+/** A step that some process took and did not live to finish, this long ago. */
+async function cutOff(at: TestAuth, id: ChallengeId, provider: string, agoMs: number): Promise<void> {
+  await at.run(
+    `INSERT INTO auth.otp_deliveries (challenge_id, provider, attempt, created_at, updated_at)
+     VALUES ($1, $2, 0, now() - $3 * interval '1 ms', now() - $3 * interval '1 ms')`,
+    [id, provider, agoMs],
+  );
 }
 
 test('a code that was replaced, verified or has expired is not sent any more, nor one that never was', async () => {
@@ -33,147 +21,171 @@ test('a code that was replaced, verified or has expired is not sent any more, no
   await at.auth.verifyOtp(attempt(await at.codeOf(PHONE)));
   const expired = await requested(at);
   await at.run('UPDATE auth.otp_challenges SET expires_at = now()');
-  for (const id of [replaced, verified, expired, newId<ChallengeId>('SG'), newId<ChallengeId>('core')]) {
-    expect(await at.delivery.send({ challengeId: id, attempt: 1 })).toEqual({ outcome: 'ended' });
+  for (const challengeId of [replaced, verified, expired, newId<ChallengeId>('SG'), newId<ChallengeId>('core')]) {
+    expect(await at.delivery.send({ challengeId, attempt: 1 })).toEqual({ outcome: 'ended' });
   }
+  await at.delivery.sendUnsent([{ challengeId: replaced }, { challengeId: verified }, { challengeId: expired }]);
   expect(await inbox(at)).toHaveLength(1);
 });
 
-test('a repeated step does not give the text to the same provider again', async () => {
+test('a repeated step does not give the text to the same provider again, however many processes take it', async () => {
   await using at = await openAuth();
-  const id = await requested(at);
-  const sendings = await Promise.all(
-    Array.from({ length: 5 }, () => at.delivery.send({ challengeId: id, attempt: 0 })),
-  );
-  expect(await at.delivery.send({ challengeId: id, attempt: 0 })).toEqual({ outcome: 'accepted', provider: 'twilio' });
-  expect(sendings.filter(({ outcome }) => outcome === 'accepted').length).toBeGreaterThanOrEqual(1);
+  const challengeId = await requested(at);
+  const sendings = await Promise.all([
+    ...Array.from({ length: 5 }, () => at.delivery.send({ challengeId, attempt: 0 })),
+    at.delivery.sendUnsent([{ challengeId }]),
+  ]);
+  expect(await at.delivery.send({ challengeId, attempt: 0 })).toMatchObject({
+    outcome: 'accepted',
+    provider: 'twilio',
+  });
+  const outcomes = sendings.flatMap((sending) => (sending === undefined ? [] : [sending.outcome]));
+  expect(outcomes.every((outcome) => outcome === 'accepted' || outcome === 'under_way')).toBe(true);
   expect(await inbox(at)).toHaveLength(1);
+  expect(await statuses(at)).toEqual([{ provider: 'twilio', status: 'accepted' }]);
 });
 
-test('a try that was cut off is not repeated: nobody knows whether the provider has the text', async () => {
+test('a step that somebody has just begun is theirs, and is asked for again later', async () => {
   await using at = await openAuth();
-  const id = await requested(at);
-  await at.run("INSERT INTO auth.otp_deliveries (challenge_id, provider) VALUES ($1, 'twilio')", [id]);
-  expect(await at.delivery.send({ challengeId: id, attempt: 0 })).toEqual({ outcome: 'unknown', provider: 'twilio' });
+  const challengeId = await requested(at);
+  await cutOff(at, challengeId, 'twilio', SECOND);
+  const sending = await at.delivery.send({ challengeId, attempt: 0 });
+  expect(sending).toEqual({ outcome: 'under_way', provider: 'twilio', againInMs: expect.any(Number) });
+  expect(sending.outcome === 'under_way' && sending.againInMs).toBeLessThanOrEqual(7 * SECOND);
   expect(await inbox(at)).toEqual([]);
 });
 
-test('a provider that is broken, or breaks the connection, has failed, and the next one sends', async () => {
+test('of a try that was cut off before its provider heard of it the provider says so, and the next one sends', async () => {
   await using at = await openAuth();
-  const broken = await requested(at);
-  await fault(at, 'twilio', 'error');
-  expect(await at.delivery.send({ challengeId: broken, attempt: 0 })).toEqual({
-    outcome: 'failed',
-    provider: 'twilio',
-  });
-  expect(await at.delivery.send({ challengeId: broken, attempt: 0 })).toEqual({
-    outcome: 'failed',
-    provider: 'twilio',
-  });
-  expect(await at.delivery.send({ challengeId: broken, attempt: 1 })).toEqual({
+  const challengeId = await requested(at);
+  await cutOff(at, challengeId, 'twilio', 20 * SECOND);
+  expect(await at.delivery.send({ challengeId, attempt: 0 })).toEqual({ outcome: 'failed', provider: 'twilio' });
+  expect(await at.delivery.send({ challengeId, attempt: 1 })).toMatchObject({
     outcome: 'accepted',
     provider: 'vonage',
   });
-  expect(await at.delivery.send({ challengeId: broken, attempt: 2 })).toEqual({ outcome: 'no_provider' });
   expect((await inbox(at)).map(({ provider }) => provider)).toEqual(['vonage']);
-  const reset = await requested(at);
+});
+
+test.each([
+  ['Twilio', 'twilio', 'TH', PHONE],
+  ['Infobip', 'infobip', 'ID', '+6281234567890'],
+] as const)(
+  'a try that was cut off after %s had the text is found there, and nothing is sent twice',
+  async (_who, provider, country, phone) => {
+    await using at = await openAuth();
+    const challengeId = await requested(at, { country, phone });
+    await at.delivery.send({ challengeId, attempt: 0 });
+    await at.run("UPDATE auth.otp_deliveries SET status = 'sending', updated_at = now() - interval '20 s'");
+    expect(await at.delivery.send({ challengeId, attempt: 0 })).toMatchObject({ outcome: 'accepted', provider });
+    expect(await inbox(at, phone)).toHaveLength(1);
+  },
+);
+
+test('a provider that cannot say whether it has the text is not given it again: the next one is', async () => {
+  await using at = await openAuth();
+  const challengeId = await requested(at);
+  await cutOff(at, challengeId, 'vonage', 20 * SECOND);
+  expect(await at.delivery.send({ challengeId, attempt: 0 })).toEqual({ outcome: 'unknown', provider: 'vonage' });
+  expect(await at.delivery.send({ challengeId, attempt: 1 })).toMatchObject({
+    outcome: 'accepted',
+    provider: 'twilio',
+  });
+  expect((await inbox(at)).map(({ provider }) => provider)).toEqual(['twilio']);
+});
+
+test('a provider that breaks the connection after it took the text is asked, and has it', async () => {
+  await using at = await openAuth();
+  const challengeId = await requested(at);
   await fault(at, 'twilio', 'reset_after_commit');
-  expect(await at.delivery.send({ challengeId: reset, attempt: 0 })).toEqual({ outcome: 'failed', provider: 'twilio' });
+  expect(await at.delivery.send({ challengeId, attempt: 0 })).toMatchObject({
+    outcome: 'accepted',
+    provider: 'twilio',
+  });
+  expect(await inbox(at)).toHaveLength(1);
 });
 
-test('an unsigned, forged or altered report of Twilio is refused, and changes nothing', async () => {
+test('a provider that is broken or silent has failed, the next one sends, and calls come last', async () => {
   await using at = await openAuth();
-  const id = await requested(at);
-  await at.delivery.send({ challengeId: id, attempt: 0 });
-  await expect.poll(() => at.sandbox.receiver.received.length).toBe(1);
-  const [report] = at.sandbox.receiver.received;
-  const { headers, body, path } = report!;
-  const good = { headers: flat(headers), query: path.split('?')[1]!, body: Buffer.from(body) };
-  const bad = [
-    { ...good, headers: { ...good.headers, 'x-twilio-signature': undefined } },
-    { ...good, headers: { ...good.headers, 'x-twilio-signature': 'AAAA' } },
-    { ...good, query: `ref=${newId('TH')}` },
-    { ...good, body: Buffer.from(body.replace('delivered', 'undelivered')) },
-  ];
-  for (const request of bad) {
-    await expect(at.delivery.report('twilio', request)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
-  }
-  expect(await statuses(at)).toEqual([{ provider: 'twilio', status: 'accepted' }]);
-  expect(await at.written('auth.otp_delivery_reported')).toEqual([]);
-  await at.delivery.report('twilio', good);
-  expect(await statuses(at)).toEqual([{ provider: 'twilio', status: 'delivered' }]);
+  const challengeId = await requested(at);
+  await fault(at, 'twilio', 'error');
+  await fault(at, 'vonage', 'timeout');
+  expect(await at.delivery.send({ challengeId, attempt: 0 })).toEqual({ outcome: 'failed', provider: 'twilio' });
+  expect(await at.delivery.send({ challengeId, attempt: 0 })).toEqual({ outcome: 'failed', provider: 'twilio' });
+  expect(await at.delivery.send({ challengeId, attempt: 1 })).toEqual({ outcome: 'unknown', provider: 'vonage' });
+  expect(await at.delivery.send({ challengeId, attempt: 2 })).toMatchObject({ provider: 'infobip' });
+  expect(await at.delivery.send({ challengeId, attempt: 3 })).toMatchObject({ provider: 'twilio_voice' });
+  expect(await at.delivery.send({ challengeId, attempt: 4 })).toEqual({ outcome: 'no_provider' });
+  const received = await inbox(at);
+  expect(received.map(({ channel, provider }) => [channel, provider])).toEqual([
+    ['voice', 'twilio_voice'],
+    ['sms', 'infobip'],
+  ]);
+  const [call, text] = received.map((message) => message.text.match(/\d{6}/g));
+  expect(call).toEqual([...text!, ...text!]);
 });
 
-test('a report of Vonage that is unsigned, signed for another body, by another key or long ago is refused', async () => {
+test('a country has an order of its own', async () => {
   await using at = await openAuth();
-  const id = await requested(at);
-  await at.delivery.send({ challengeId: id, attempt: 1 });
-  const body = Buffer.from(JSON.stringify({ message_uuid: 'some', status: 'delivered', client_ref: id }));
-  const payload_hash = createHash('sha256').update(body).digest('hex');
-  const signed = async (claims: object, secret: string = VONAGE.apiSecret, ageMs = 0) => {
-    const token = await new SignJWT({ api_key: VONAGE.apiKey, payload_hash, ...claims })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setIssuer('Vonage')
-      .setJti('1')
-      .setIssuedAt(new Date(Date.now() - ageMs))
-      .sign(Buffer.from(secret));
-    return { headers: { authorization: `Bearer ${token}` }, query: '', body };
-  };
-  const bad = [
-    { headers: {}, query: '', body },
-    await signed({ payload_hash: createHash('sha256').update('other').digest('hex') }),
-    await signed({ payload_hash: undefined }),
-    await signed({ api_key: 'other' }),
-    await signed({}, 'another secret that is just as long'),
-    await signed({}, VONAGE.apiSecret, 6 * MINUTE),
-  ];
-  for (const request of bad) {
-    await expect(at.delivery.report('vonage', request)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
-  }
-  expect(await at.written('auth.otp_delivery_reported')).toEqual([]);
-  await at.delivery.report('vonage', await signed({}));
-  expect(await at.written('auth.otp_delivery_reported')).toMatchObject([{ aggregate_id: id }]);
-});
-
-test('the same report ten times is one event', async () => {
-  await using at = await openAuth();
-  const id = await requested(at);
-  await fault(at, 'twilio', 'duplicate_webhook', 10);
-  await at.delivery.send({ challengeId: id, attempt: 0 });
-  await at.deliverReports();
-  await expect.poll(() => at.sandbox.receiver.received.length).toBeGreaterThan(1);
-  const { received } = at.sandbox.receiver;
-  const reports = Array.from({ length: 10 }, () => received.at(-1)!);
-  await Promise.all(
-    reports.map(({ headers, path, body }) =>
-      at.delivery.report('twilio', { headers: flat(headers), query: path.split('?')[1]!, body: Buffer.from(body) }),
-    ),
-  );
-  expect((await at.written('auth.otp_delivery_reported')).map(({ data }) => data)).toEqual([
-    { challenge_id: id, country: 'TH', provider: 'twilio', status: 'delivered' },
+  const phone = '+6281234567890';
+  const challengeId = await requested(at, { country: 'ID', phone });
+  for (const step of [0, 1, 2, 3]) await at.delivery.send({ challengeId, attempt: step });
+  expect((await inbox(at, phone)).map(({ provider }) => provider).toReversed()).toEqual([
+    'infobip',
+    'vonage',
+    'twilio',
+    'twilio_voice',
   ]);
 });
 
-test('a report that overtakes the answer to sending keeps the last word', async () => {
+test('codes that no workflow has begun to send are sent, each until a provider has taken it', async () => {
   await using at = await openAuth();
-  const id = await requested(at);
-  await fault(at, 'twilio', 'slow');
-  const sending = at.delivery.send({ challengeId: id, attempt: 0 });
-  await at.deliverReports();
-  expect(await statuses(at)).toEqual([{ provider: 'twilio', status: 'delivered' }]);
-  expect(await sending).toEqual({ outcome: 'accepted', provider: 'twilio' });
-  expect(await statuses(at)).toEqual([{ provider: 'twilio', status: 'delivered' }]);
+  const [one, two] = ['+66812345671', '+66812345672'];
+  const first = await requested(at, { phone: one });
+  await fault(at, 'twilio', 'error');
+  await at.delivery.sendUnsent([{ challengeId: first }]);
+  expect((await inbox(at, one)).map(({ provider }) => provider)).toEqual(['vonage']);
+  const second = await requested(at, { phone: two });
+  await at.delivery.sendUnsent([{ challengeId: first }, { challengeId: second }]);
+  expect(await inbox(at, one)).toHaveLength(1);
+  expect(await inbox(at, two)).toHaveLength(1);
+  // The workflow that comes late finds the steps taken.
+  expect(await at.delivery.send({ challengeId: first, attempt: 0 })).toEqual({ outcome: 'failed', provider: 'twilio' });
+  expect(await at.delivery.send({ challengeId: first, attempt: 1 })).toMatchObject({
+    outcome: 'accepted',
+    provider: 'vonage',
+    ageMs: expect.any(Number),
+  });
 });
 
 test.each([
   ['th', 'th', /รหัส/],
   ['id', 'id', /kode masuk/],
   ['fr', 'th', /รหัส/],
-])('the text for a phone in %s is in %s', async (tag, locale, words) => {
+])('the text for a phone in %s is in %s', async (localeTag, locale, words) => {
   await using at = await openAuth();
-  await at.delivery.send({ challengeId: await requested(at, tag), attempt: 0 });
+  await at.delivery.send({ challengeId: await requested(at, { localeTag }), attempt: 0 });
   const [sms] = await inbox(at);
   expect(sms).toMatchObject({ locale, text: expect.stringMatching(words) });
+});
+
+test('a code that was asked for on a page of ours is bound to its host, one from elsewhere is not', async () => {
+  await using at = await openAuth();
+  const hostsOf = async (origin: string | undefined, phone: string) => {
+    await requested(at, { origin, phone });
+    const events = await at.written('auth.otp_requested');
+    return events.at(-1)?.data['web_host'];
+  };
+  expect(await hostsOf('https://app.tchat.example', '+66812345671')).toBe('app.tchat.example');
+  expect(await hostsOf('https://evil.example', '+66812345672')).toBeUndefined();
+  expect(await hostsOf(undefined, '+66812345673')).toBeUndefined();
+
+  const challengeId = await requested(at);
+  await at.delivery.send({ challengeId, attempt: 0, webHost: 'app.tchat.example' });
+  const [sms] = await inbox(at);
+  const [code] = /\d{6}/.exec(sms!.text)!;
+  expect(sms!.text.endsWith(`\n@app.tchat.example #${code}`)).toBe(true);
+  expect((await at.auth.verifyOtp(attempt(code))).user.status).toBe('active');
 });
 
 test('what has expired is swept away, and what is alive stays', async () => {

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { makeInfobip } from '#infrastructure/sms/infobip.ts';
 import { makeTwilio } from '#infrastructure/sms/twilio.ts';
+import { makeTwilioVoice } from '#infrastructure/sms/twilio-voice.ts';
 import { makeVonage } from '#infrastructure/sms/vonage.ts';
 import type { ProviderRequest, SmsProvider } from '#services/auth/ports.ts';
 import type { ChallengeId, TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
-import { OMISE, type OpenSandbox, openSandbox, TWILIO, VONAGE } from './open-sandbox.ts';
+import { INFOBIP, OMISE, type OpenSandbox, openSandbox, TWILIO, VONAGE } from './open-sandbox.ts';
 
 /** Providers speak to the product's own adapters here: whatever one side changes, the other must follow. */
 const clock = () => new Date();
@@ -33,6 +35,21 @@ const smsProviders: readonly [string, (sandbox: OpenSandbox) => SmsProvider][] =
         clock,
       }),
   ],
+  [
+    'infobip',
+    ({ url, receiver }) =>
+      makeInfobip({ baseUrl: `${url}/infobip`, ...INFOBIP, reportUrl: `${receiver.url}/api/v1/auth/webhooks/infobip` }),
+  ],
+  [
+    'twilio_voice',
+    ({ url, receiver }) =>
+      makeTwilioVoice({
+        baseUrl: `${url}/twilio`,
+        ...TWILIO,
+        reportUrl: `${receiver.url}/api/v1/auth/webhooks/twilio_voice`,
+        callerNumber: '+15005550006',
+      }),
+  ],
 ];
 
 test.each(smsProviders)(
@@ -46,13 +63,24 @@ test.each(smsProviders)(
     const handed = await provider.send(sms);
     expect(handed).toEqual({ outcome: 'accepted', messageId });
     expect((await sandbox.call('/sandbox/inbox?to=%2B66812345678')).body).toMatchObject([
-      { channel: 'sms', provider: name, text: 'รหัส 123456', locale: 'th' },
+      { channel: provider.channel, provider: name, text: 'รหัส 123456', locale: 'th' },
     ]);
+    const absent = { ...sms, to: '+66812345679', reference: newId<ChallengeId>('TH') };
+    expect([await provider.find?.(sms), await provider.find?.(absent)]).toEqual(
+      provider.find === undefined
+        ? [undefined, undefined]
+        : [{ outcome: 'found', messageId: expect.any(String) }, { outcome: 'absent' }],
+    );
     const request = await nextRequest(sandbox);
     expect(await provider.readReport(request)).toEqual({ reference, messageId, status: 'delivered' });
     const forged = {
       ...request,
-      body: Buffer.from(Buffer.from(request.body).toString().replace('delivered', 'failed')),
+      query: request.query.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+      body: Buffer.from(
+        Buffer.from(request.body)
+          .toString()
+          .replace(/delivered|completed/, 'failed'),
+      ),
     };
     await expect(provider.readReport(forged)).rejects.toThrow('The signature does not fit');
   },
