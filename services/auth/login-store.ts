@@ -1,7 +1,7 @@
 import type { Platform } from '#shared/contracts/auth/otp.ts';
 import { AUDIT_EVENT } from '#shared/events/audit.ts';
 import { AccountCreated, LoggedIn, OtpVerified, SessionRevoked } from '#shared/events/auth.ts';
-import type { ChallengeId, SessionId, UserId } from '#shared/ids.ts';
+import type { SessionId, UserId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import { type Sql, statement } from '#shared/sql.ts';
 import { STRAIGHT_FAILURES_LOCK_MS, STRAIGHT_FAILURES_MAX, VERIFIED_SHARE_MIN } from './otp-guards.ts';
@@ -10,8 +10,7 @@ import { ACCOUNT_COLUMNS, type AccountRow } from './store.ts';
 
 const JUDGE = statement(
   'auth.judge-codes',
-  `SELECT verdict.outcome, verdict.challenge_id, verdict.is_new_account, verdict.is_new_device,
-     verdict.ended_sessions::text[], verdict.limited_until,
+  `SELECT verdict.outcome, verdict.ended_sessions::text[], verdict.limited_until,
      ${ACCOUNT_COLUMNS.map((column) => `(verdict.account).${column}`).join(', ')}
    FROM auth.judge_codes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
      $22) AS verdict
@@ -53,9 +52,6 @@ export type Verdict =
 
 type VerdictRow = AccountRow & {
   readonly outcome: Verdict['outcome'] | 'restored';
-  readonly challenge_id: ChallengeId;
-  readonly is_new_account: boolean;
-  readonly is_new_device: boolean;
   readonly ended_sessions: readonly SessionId[];
   readonly limited_until: Date | null;
 };
@@ -103,7 +99,7 @@ export async function judgeCodes(sql: Sql, batch: readonly Attempt[], mayRestore
 }
 
 function verdictOf(row: VerdictRow): Verdict {
-  const { outcome, challenge_id, is_new_account, is_new_device, ended_sessions, limited_until, ...account } = row;
+  const { outcome, ended_sessions, limited_until, ...account } = row;
   if (outcome !== 'ok' && outcome !== 'restored') return { outcome };
   return {
     outcome: 'ok',

@@ -3,8 +3,11 @@ import { Agent, request } from 'node:http';
 import { Pool } from 'pg';
 import { openCode } from '#services/auth/otp-code.ts';
 import { deriveSecrets } from '#services/auth/secrets.ts';
+import { unreachable } from '#shared/errors.ts';
 import type { ChallengeId } from '#shared/ids.ts';
-import { closedLoop } from './measure.ts';
+import { CPU_FIGURE } from './logins/figures.ts';
+import { closedLoop, openLoop } from './measure.ts';
+import { CpuMeter, type ProcessKinds } from './sockets/cpu-meter.ts';
 
 /** Calls that follow one another in a lane; a later one may use what an earlier one answered. */
 export type HttpLoad = {
@@ -16,6 +19,10 @@ export type HttpLoad = {
   readonly url: string;
   /** For logins: where codes are kept, and the key that opens them. The text message is not waited for. */
   readonly codes?: { readonly databaseUrl: string; readonly otpKey: string };
+  /** Calls offered a second, however many are under way; as many as the lanes can make when not said. */
+  readonly offered?: number;
+  /** Whose processor time is counted. */
+  readonly processes: ProcessKinds;
   /** For `get`: one token per lane. */
   readonly tokens?: readonly string[];
   /** Keeps the numbers of one run apart from those of another: at most 99. */
@@ -23,7 +30,7 @@ export type HttpLoad = {
 };
 
 const [load] = (await once(process, 'message')) as [HttpLoad];
-const agent = new Agent({ keepAlive: true, maxSockets: load.lanes });
+const agent = new Agent({ keepAlive: true, maxSockets: load.lanes, scheduling: 'fifo' });
 
 type Answer = { readonly status: number; readonly text: string };
 
@@ -60,10 +67,13 @@ async function ok(answer: Promise<Answer>): Promise<string> {
 
 let people = 0;
 
+/** Any number that has no factor in common with a million: people who log in at one moment are no neighbours. */
+const STRIDE = 618_033;
+
 /** A Thai mobile number that no other call of any run uses. */
 function nextPhone(): string {
   people += 1;
-  return `+668${String(load.run).padStart(2, '0')}${String(people).padStart(6, '0')}`;
+  return `+668${String(load.run).padStart(2, '0')}${String((people * STRIDE) % 1_000_000).padStart(6, '0')}`;
 }
 
 async function login(): Promise<void> {
@@ -77,33 +87,49 @@ const UNUSED_KEY = '0'.repeat(64);
 const pool = new Pool({ connectionString: load.codes?.databaseUrl, max: 8 });
 const secrets = deriveSecrets({ otpKey: load.codes?.otpKey ?? UNUSED_KEY, refreshKey: UNUSED_KEY, pinKey: UNUSED_KEY });
 
+/** Waiting for their codes; all of one turn of the event loop are read at once, so that reading them costs the store little. */
+let wanted = new Map<string, (code: string | undefined) => void>();
+
 async function codeFor(phone: string): Promise<string> {
-  const { rows } = await pool.query<{ id: ChallengeId; sealed_code: Buffer }>({
-    name: 'code-for',
-    text: 'SELECT id, sealed_code FROM auth.otp_challenges WHERE phone_number = $1',
-    values: [phone],
-  });
-  const [row] = rows;
-  if (row === undefined) throw new Error(`no code for ${phone}`);
-  return openCode(secrets, row.id, row.sealed_code);
+  if (wanted.size === 0) setImmediate(() => void readCodes());
+  const code = await new Promise<string | undefined>((resolve) => wanted.set(phone, resolve));
+  if (code === undefined) throw new Error(`no code for ${phone}`);
+  return code;
 }
 
-const measured = await closedLoop({
-  lanes: load.lanes,
-  warmUpMs: load.warmUpMs,
-  runMs: load.runMs,
-  call: async (lane) => {
-    switch (load.kind) {
-      case 'get':
-        return await ok(call('GET', load.url, undefined, load.tokens?.[lane % load.tokens.length]));
-      case 'post':
-        return await ok(call('POST', load.url, { phone_number: nextPhone(), country_code: 'TH' }));
-      case 'login':
-        return await login();
-    }
-  },
-});
-process.send!(measured);
+async function readCodes(): Promise<void> {
+  const asked = wanted;
+  wanted = new Map();
+  const { rows } = await pool.query<{ phone_number: string; id: ChallengeId; sealed_code: Buffer }>({
+    name: 'codes-for',
+    text: 'SELECT phone_number, id, sealed_code FROM auth.otp_challenges WHERE phone_number = ANY ($1)',
+    values: [[...asked.keys()]],
+  });
+  for (const row of rows) asked.get(row.phone_number)?.(openCode(secrets, row.id, row.sealed_code));
+  for (const resolve of asked.values()) resolve(undefined);
+}
+
+const cpu = new CpuMeter(load.processes, CPU_FIGURE);
+setTimeout(() => cpu.reset(), load.warmUpMs);
+async function one(lane: number): Promise<unknown> {
+  switch (load.kind) {
+    case 'get':
+      return await ok(call('GET', load.url, undefined, load.tokens?.[lane % load.tokens.length]));
+    case 'post':
+      return await ok(call('POST', load.url, { phone_number: nextPhone(), country_code: 'TH' }));
+    case 'login':
+      return await login();
+    default:
+      return unreachable(load.kind);
+  }
+}
+
+const times = { warmUpMs: load.warmUpMs, runMs: load.runMs };
+const measured =
+  load.offered === undefined
+    ? await closedLoop({ ...times, lanes: load.lanes, call: one })
+    : await openLoop({ ...times, perSecond: load.offered, call: one });
+process.send!({ ...measured, figures: cpu.read((measured.perSecond * load.runMs) / 1000) });
 agent.destroy();
 await pool.end();
 process.disconnect();

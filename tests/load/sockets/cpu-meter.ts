@@ -14,10 +14,13 @@ export const CPU_FIGURE = 'CPU µs a message';
 /** Counts the processor time of other processes and of this one, the load generator. */
 export class CpuMeter {
   readonly #kinds: ProcessKinds;
+  readonly #figure: string;
   #before: Record<string, number>;
 
-  constructor(kinds: ProcessKinds) {
+  /** @param figure what one unit is called in the report */
+  constructor(kinds: ProcessKinds, figure: string = CPU_FIGURE) {
     this.#kinds = kinds;
+    this.#figure = figure;
     this.#before = this.#seconds();
   }
 
@@ -32,8 +35,8 @@ export class CpuMeter {
     const each = Object.entries(now).map(([kind, seconds]) => [kind, seconds - this.#before[kind]!] as const);
     const perMessage = (seconds: number) => (seconds * 1_000_000) / messages;
     return Object.fromEntries([
-      [CPU_FIGURE, perMessage(each.reduce((sum, [, seconds]) => sum + seconds, 0))],
-      ...each.map(([kind, seconds]) => [`${CPU_FIGURE}, ${kind}`, perMessage(seconds)] as const),
+      [this.#figure, perMessage(each.reduce((sum, [, seconds]) => sum + seconds, 0))],
+      ...each.map(([kind, seconds]) => [`${this.#figure}, ${kind}`, perMessage(seconds)] as const),
     ]);
   }
 
