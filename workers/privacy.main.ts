@@ -3,6 +3,7 @@ import { makeCommercePrivacyActivities } from '#activities/commerce/privacy-acti
 import { makeMediaPrivacyActivities } from '#activities/media/privacy-activities.ts';
 import { makeMessagingPrivacyActivities } from '#activities/messaging/privacy-activities.ts';
 import { makePaymentsPrivacyActivities } from '#activities/payments/privacy-activities.ts';
+import { makeVerificationPrivacyActivities } from '#activities/verification/privacy-activities.ts';
 import { makeMediaStores } from '#infrastructure/media-store/media-stores.ts';
 import { makePrivacyWork } from '#services/auth/privacy/service.ts';
 import { makeForgetPerson } from '#services/commerce/forget-person.ts';
@@ -12,9 +13,11 @@ import { makeEraseFiles, makeOwnFiles } from '#services/media/own-files.ts';
 import { makeLeaveEverything } from '#services/messaging/life/leave-everything.ts';
 import { makeOwnWords } from '#services/messaging/own-dialogs.ts';
 import { makeKeepMoney, makeOwnMoney } from '#services/payments/own-money.ts';
+import { makeWhatIsHeld } from '#services/verification/what-is-held.ts';
 import { openMessaging } from '#services/wire-messaging.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import { privacyPorts } from '#services/wire-privacy.main.ts';
+import { openVerification } from '#services/wire-verification.main.ts';
 
 /**
  * What a domain does for requests about people's data, beside its other steps. Media has no workflows and so no queue:
@@ -30,13 +33,18 @@ export async function privacyActivitiesOf(
   const { config, databases } = ground;
   const work = makePrivacyWork(privacyPorts(ground));
   const { sink } = work;
+  const whatIsHeld = makeWhatIsHeld(ground);
   switch (domain) {
     case 'auth':
       return {
         ...makePrivacyActivities(work),
         ...makeMediaPrivacyActivities({
           ownFiles: makeOwnFiles(ground),
-          eraseFiles: makeEraseFiles({ ...ground, stores: makeMediaStores(config) }),
+          eraseFiles: makeEraseFiles({
+            ...ground,
+            stores: makeMediaStores(config),
+            heldDocuments: async (userId) => (await whatIsHeld(userId)).mediaIds,
+          }),
           sink,
         }),
       };
@@ -64,6 +72,8 @@ export async function privacyActivitiesOf(
         forgetPerson: makeForgetPerson(ground),
         sink,
       });
+    case 'verification':
+      return makeVerificationPrivacyActivities({ verification: openVerification(ground), whatIsHeld, sink });
     default:
       return {};
   }

@@ -32,22 +32,28 @@ export function makeOwnFiles({ databases }: Pick<MediaPorts, 'databases'>) {
   };
 }
 
-// Documents of identity are verification's to keep and to remove, since the law has a say in it.
 const CLAIM_OWN = statement(
   'media.claim-own-files',
   `UPDATE media.files SET state = 'purging', purging_since = $2, deleted_at = coalesce(files.deleted_at, $2)
    WHERE files.id IN (
-     SELECT own.id FROM media.files AS own WHERE own.owner_id = $1 AND own.purpose <> 'kyc' ORDER BY own.id LIMIT $3
+     SELECT own.id FROM media.files AS own WHERE own.owner_id = $1 AND NOT own.id = ANY ($4::uuid[]) ORDER BY own.id LIMIT $3
    )
    RETURNING files.id`,
 );
 
+type ErasePorts = Pick<MediaPorts, 'databases' | 'stores' | 'outbox' | 'clock'> & {
+  /** Documents of identity that the law has us keep. Fulfilled by verification, which removes them when it is time. */
+  readonly heldDocuments: (ownerId: UserId) => Promise<readonly MediaId[]>;
+};
+
 /** Removes the files of a person who is erased, at once and for everyone. A repeat removes what is left. */
-export function makeEraseFiles(ports: Pick<MediaPorts, 'databases' | 'stores' | 'outbox' | 'clock'>) {
-  const { databases, outbox, clock } = ports;
+export function makeEraseFiles(ports: ErasePorts) {
+  const { databases, outbox, clock, heldDocuments } = ports;
   return async (ownerId: UserId, country: Country, onProgress: () => void = () => undefined): Promise<Forgotten> => {
+    const held = await heldDocuments(ownerId);
     for (;;) {
-      const files = await databases.of(country).rows<{ id: MediaId }>(CLAIM_OWN, [ownerId, clock(), ERASE_BATCH_MAX]);
+      const values = [ownerId, clock(), ERASE_BATCH_MAX, held];
+      const files = await databases.of(country).rows<{ id: MediaId }>(CLAIM_OWN, values);
       if (files.length === 0) return { done: true, held: [] };
       for (const { id } of files) {
         const purged = happened(MediaPurged, id, { media_id: id, owner_id: ownerId, reason: 'deleted' });

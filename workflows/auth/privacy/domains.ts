@@ -4,6 +4,7 @@ import type { CommercePrivacyActivities } from '#activities/commerce/privacy-act
 import type { MediaPrivacyActivities } from '#activities/media/privacy-activities.ts';
 import type { MessagingPrivacyActivities } from '#activities/messaging/privacy-activities.ts';
 import type { PaymentsPrivacyActivities } from '#activities/payments/privacy-activities.ts';
+import type { VerificationPrivacyActivities } from '#activities/verification/privacy-activities.ts';
 import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import { TASK_QUEUES, type TaskQueue } from '#shared/workflows/command.ts';
 
@@ -34,3 +35,5 @@ export const payments = (): PaymentsPrivacyActivities =>
   proxyActivities<PaymentsPrivacyActivities>({ taskQueue: queueOf(TASK_QUEUES.payments), ...LONG, retry });
 export const commerce = (): CommercePrivacyActivities =>
   proxyActivities<CommercePrivacyActivities>({ taskQueue: queueOf(TASK_QUEUES.commerce), ...LONG, retry });
+export const verification = (): VerificationPrivacyActivities =>
+  proxyActivities<VerificationPrivacyActivities>({ taskQueue: queueOf(TASK_QUEUES.verification), ...LONG, retry });

@@ -1,7 +1,7 @@
 import { condition, defineSignal, setHandler, sleep } from '@temporalio/workflow';
 import type { Forgotten, Held, PrivacySubject } from '#shared/privacy.ts';
 import { ERASURE_CANCELLED_SIGNAL, type ErasureInput, type ErasureOutcome } from '#shared/workflows/privacy.ts';
-import { commerce, identity, media, messaging, payments } from './domains.ts';
+import { commerce, identity, media, messaging, payments, verification } from './domains.ts';
 
 const cancelledSignal = defineSignal(ERASURE_CANCELLED_SIGNAL);
 
@@ -22,6 +22,8 @@ export async function erasePerson(input: ErasureInput): Promise<ErasureOutcome> 
   const held: Held[] = [];
   for (const forget of [
     () => messaging().leaveEverything(subject),
+    // Before media, which leaves the documents that verification must keep.
+    () => verification().eraseCases(subject),
     () => media.eraseFiles(subject),
     () => commerce().forgetPerson(subject),
     () => payments().keepMoney(subject),

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { PrivacySubject } from '#shared/privacy.ts';
 import type { ExportInput, ExportOutcome } from '#shared/workflows/privacy.ts';
-import { commerce, identity, identityLong, media, messaging, payments } from './domains.ts';
+import { commerce, identity, identityLong, media, messaging, payments, verification } from './domains.ts';
 
 /**
  * Gathers what each domain has of a person, lets them fetch it for a while, and removes it. The domains write it beside
@@ -33,6 +33,7 @@ async function gather(subject: PrivacySubject): Promise<void> {
   await media.exportFiles(subject);
   await payments().exportMoney(subject);
   await commerce().exportTrade(subject);
+  await verification().exportCases(subject);
 }
 
 /** The person was erased meanwhile, so the key of the export is gone. */
