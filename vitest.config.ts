@@ -41,11 +41,10 @@ export default defineConfig({
         },
       },
       {
-        // Messaging once more, with its messages in Cassandra; without what looks into the database's own messages.
+        // Messaging once more, with its messages in Cassandra.
         test: {
           name: 'cassandra',
           include: ['tests/integration/messaging/**/*.test.ts', 'tests/cassandra/**/*.test.ts'],
-          exclude: ['**/{at-rest,key-care,retention,large-channel}.test.ts'],
           globalSetup: [...ENGINES, ...CASSANDRA],
           setupFiles: [...HANDLES, ...CASSANDRA_SESSION],
           testTimeout: E2E_TIMEOUT_MS,

@@ -39,21 +39,12 @@ export function makeMessagingUpkeep(ports: MessagingUpkeepPorts): MessagingUpkee
   const { databases, outbox, keyManagement, clock, messageStore, onIndexed = () => undefined } = ports;
   const { deletedDialogMs, systemMessageMs } = ports;
   const store = messageStore ?? postgresMessages;
-  const inDatabases = store === postgresMessages;
   const keys = new DialogKeys(databases, keyManagement);
   const reading = new Reading({ databases, keys, store });
   const keyCare = makeKeyCare({ databases, management: keyManagement, outbox });
   return {
     keyCare,
-    purgeMessages: makePurgeMessages({
-      databases,
-      outbox,
-      keyCare,
-      clock,
-      inDatabases,
-      deletedDialogMs,
-      systemMessageMs,
-    }),
+    purgeMessages: makePurgeMessages({ databases, outbox, keyCare, clock, store, deletedDialogMs, systemMessageMs }),
     exportMessages: makeExportMessages({ databases, reading }),
     index: makeMessageIndex({ keys, reading, onIndexed, now: () => clock().getTime() }),
   };

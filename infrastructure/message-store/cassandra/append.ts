@@ -81,8 +81,7 @@ export async function append(
         break;
       case 'beaten':
         await settle(ports, dialogId, flush, moved.claims);
-        head = moved.head;
-        await persistence.failed();
+        head = (await persistence.failed()) ? undefined : moved.head;
         break;
       case 'unknown': {
         const tried = batch.map(({ message }) => message.clientKey);

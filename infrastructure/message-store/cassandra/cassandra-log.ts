@@ -5,6 +5,7 @@ import { ClientKeys } from './client-keys.ts';
 import { Heads } from './heads.ts';
 import { MESSAGE, type Layout, bucketOf, seqPlace } from './layout.ts';
 import { MessageIds } from './message-ids.ts';
+import { Removal } from './removal.ts';
 import { Persistence } from './persistence.ts';
 import { LogRows } from './rows.ts';
 import type { Session } from './session.ts';
@@ -17,6 +18,7 @@ export function makeCassandraLog({ session, layout, now }: LogPorts): MessageLog
   const heads = new Heads(session, layout, keys);
   const rows = new LogRows(session, layout);
   const ids = new MessageIds(session, layout);
+  const removal = new Removal(session, layout, keys, ids);
   const ports = { layout, heads, keys, rows, now };
   return {
     append: (dialogId, known, items) => append(ports, dialogId, known, items),
@@ -25,7 +27,8 @@ export function makeCassandraLog({ session, layout, now }: LogPorts): MessageLog
     index: (places) => ids.index(places),
     find: (some) => ids.find(some),
     range: (dialogId, from, to) => rows.range(dialogId, from, to),
-    versionAt: (dialogId, seq) => rows.versionAt(dialogId, seq),
+    marks: (dialogId, from, to) => rows.marks(dialogId, from, to),
+    versionFrom: (dialogId, from, to) => rows.versionFrom(dialogId, from, to),
     countBy: (dialogId, senderId, from, to) => rows.countBy(dialogId, senderId, from, to),
     scrub: async (dialogId, seq) => {
       await session.decide([
@@ -36,6 +39,8 @@ export function makeCassandraLog({ session, layout, now }: LogPorts): MessageLog
         },
       ]);
     },
+    remove: (dialogId, from, to) => removal.remove(dialogId, from, to),
+    forget: (dialogId, known) => removal.forget(dialogId, known),
   };
 }
 
@@ -47,7 +52,7 @@ async function takeVersions(heads: Heads, dialogId: DialogId, known: bigint, cou
     const to = { seq: head.seq, version: head.version + count, at: head.at };
     const moved = await heads.move(dialogId, head, to, []);
     if (moved.outcome === 'moved') return to;
-    head = moved.outcome === 'beaten' ? moved.head : undefined;
-    await persistence.failed();
+    const hasWaited = await persistence.failed();
+    head = moved.outcome === 'beaten' && !hasWaited ? moved.head : undefined;
   }
 }

@@ -14,6 +14,7 @@ type KeyRow = { readonly client_key: Buffer; readonly seq: bigint };
  * has some 400,000 keys in each, about 24 MB.
  */
 const SHARD_BYTE = 15;
+const SHARDS = 256;
 
 /** The client keys of full buckets, and the claims of those that are not. */
 export class ClientKeys {
@@ -76,6 +77,31 @@ export class ClientKeys {
           params: [dialogId, shard, place, seq],
         })),
       ),
+    );
+  }
+
+  /** Forgets keys of messages that are being removed. */
+  async forget(dialogId: DialogId, clientKeys: readonly Buffer[]): Promise<void> {
+    await inTurns([...Map.groupBy(clientKeys, shardOf)], ([shard, some]) =>
+      this.#session.write([
+        {
+          query: `DELETE FROM ${this.#layout.keyspace}.client_keys WHERE dialog_id = ? AND shard = ? AND client_key IN ?`,
+          params: [dialogId, shard, some],
+        },
+      ]),
+    );
+  }
+
+  /** Forgets every key of a dialog. */
+  async forgetAll(dialogId: DialogId): Promise<void> {
+    const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
+    await inTurns(shards, (shard) =>
+      this.#session.write([
+        {
+          query: `DELETE FROM ${this.#layout.keyspace}.client_keys WHERE dialog_id = ? AND shard = ?`,
+          params: [dialogId, shard],
+        },
+      ]),
     );
   }
 }

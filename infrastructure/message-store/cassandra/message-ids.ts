@@ -39,6 +39,19 @@ export class MessageIds {
     );
   }
 
+  /** One mark of deletion each, in partitions that nobody reads but by id: no read ever walks over them. */
+  async forget(ids: readonly MessageId[]): Promise<void> {
+    const partitions = Map.groupBy(ids, partitionKeyOf);
+    await inTurns([...partitions.values()], (some) =>
+      this.#session.write([
+        {
+          query: `DELETE FROM ${this.#layout.keyspace}.message_ids WHERE window = ? AND shard = ? AND id IN ?`,
+          params: [windowOf(some[0]!), shardOf(some[0]!), some],
+        },
+      ]),
+    );
+  }
+
   async find(ids: readonly MessageId[]): Promise<MessagePlace[]> {
     const partitions = Map.groupBy(ids, partitionKeyOf);
     const found = await inTurns([...partitions.values()], (some) =>

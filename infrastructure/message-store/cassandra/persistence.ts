@@ -17,11 +17,15 @@ export class Persistence {
     this.#failed = 0;
   }
 
-  /** @throws {AppError} UPSTREAM_UNAVAILABLE after {@link TRIES_MAX} failures in a row. */
-  async failed(): Promise<void> {
+  /**
+   * Answers whether it waited: what was known before is then likely out of date, and a move from it would fail again.
+   * @throws {AppError} UPSTREAM_UNAVAILABLE after {@link TRIES_MAX} failures in a row.
+   */
+  async failed(): Promise<boolean> {
     this.#failed += 1;
     if (this.#failed === TRIES_MAX) throw new AppError('UPSTREAM_UNAVAILABLE');
-    if (this.#failed === 1) return;
+    if (this.#failed === 1) return false;
     await sleep(Math.random() * Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** this.#failed));
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import type { types } from 'cassandra-driver';
-import type { LogRow } from '#services/messaging/store/log/message-log.ts';
+import type { LogMark, LogRow } from '#services/messaging/store/log/message-log.ts';
 import type { NewMessage } from '#services/messaging/store/append.ts';
 import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
 import { CLAIM, MESSAGE, type Layout, bucketOf, seqAt, seqPlace } from './layout.ts';
@@ -20,6 +20,8 @@ type StoredRow = {
   readonly key_version: number;
   readonly body: Buffer;
 };
+
+type StoredMark = Pick<StoredRow, 'place' | 'id' | 'sender_id' | 'created_at'>;
 
 const COLUMNS = `place, version, created_at, id, sender_id, client_key, client_id, fingerprint, message_type, reply_to_id,
   key_version, body`;
@@ -76,9 +78,23 @@ export class LogRows {
     return rows.map((row) => rowOf(dialogId, row));
   }
 
-  async versionAt(dialogId: DialogId, seq: bigint): Promise<bigint | undefined> {
-    const [row] = await this.#select<Pick<StoredRow, 'version'>>('version', dialogId, seq, seq);
-    return row?.version;
+  /** The same without what they say. */
+  async marks(dialogId: DialogId, from: bigint, to: bigint): Promise<LogMark[]> {
+    const rows = await this.#select<StoredMark>('place, id, sender_id, created_at', dialogId, from, to);
+    return rows.map(markOf);
+  }
+
+  /** Bucket by bucket, because mostly the first seq is there. */
+  async versionFrom(dialogId: DialogId, from: bigint, to: bigint): Promise<bigint | undefined> {
+    for (let bucket = bucketOf(this.#layout, from); bucket <= bucketOf(this.#layout, to); bucket += 1) {
+      const [row] = await this.#session.rows<Pick<StoredRow, 'version'>>({
+        query: `SELECT version FROM ${this.#layout.keyspace}.log
+                WHERE dialog_id = ? AND bucket = ? AND kind = ${MESSAGE} AND place >= ? AND place <= ? LIMIT 1`,
+        params: [dialogId, bucket, seqPlace(from), seqPlace(to)],
+      });
+      if (row !== undefined) return row.version;
+    }
+    return undefined;
   }
 
   async countBy(dialogId: DialogId, senderId: UserId, from: bigint, to: bigint): Promise<number> {
@@ -99,6 +115,15 @@ export class LogRows {
     );
     return found.flat();
   }
+}
+
+function markOf(row: StoredMark): LogMark {
+  return {
+    id: row.id.toString() as MessageId,
+    seq: seqAt(row.place),
+    sender_id: row.sender_id.toString() as UserId,
+    created_at: row.created_at,
+  };
 }
 
 function rowOf(dialogId: DialogId, row: StoredRow): LogRow {

@@ -16,6 +16,7 @@ CREATE TABLE messaging.log_system_messages (
   created_at timestamptz NOT NULL,
   dialog_id  uuid        NOT NULL,
   id         uuid        NOT NULL,
+  sender_id  uuid        NOT NULL,
   seq        bigint      NOT NULL,
   PRIMARY KEY (dialog_id, seq)
 );
@@ -103,6 +104,23 @@ BEGIN
   DELETE FROM messaging.messages
     WHERE messages.dialog_id = of_dialog AND messages.seq = ANY (seqs) AND messages.message_type = 'system';
   PERFORM messaging.purge_traces(of_dialog, ids, seqs);
+  -- What is not there any more is not counted as their own, so that nothing is ever taken off twice.
+  PERFORM FROM messaging.participants
+    WHERE participants.dialog_id = of_dialog AND participants.user_id IN (
+      SELECT known.sender_id FROM messaging.log_system_messages AS known
+      WHERE known.dialog_id = of_dialog AND known.seq = ANY (seqs)
+    )
+    ORDER BY participants.user_id FOR NO KEY UPDATE;
+  UPDATE messaging.participants
+    SET own_after_read = greatest(0, participants.own_after_read - own.count)
+    FROM (
+      SELECT member.user_id, count(*)
+      FROM messaging.log_system_messages AS known
+      JOIN messaging.participants AS member ON member.dialog_id = of_dialog AND member.user_id = known.sender_id
+      WHERE known.dialog_id = of_dialog AND known.seq = ANY (seqs) AND known.seq > member.read_seq
+      GROUP BY member.user_id
+    ) AS own
+    WHERE participants.dialog_id = of_dialog AND participants.user_id = own.user_id;
   DELETE FROM messaging.log_system_messages
     WHERE log_system_messages.dialog_id = of_dialog AND log_system_messages.seq = ANY (seqs);
   GET DIAGNOSTICS purged = ROW_COUNT;

@@ -6,13 +6,8 @@ import type { Database, Databases, Tx } from '#shared/sql.ts';
 import { type Clock, DAY } from '#shared/time.ts';
 import { type PurgePlace, RETENTION_RULES, type RetentionRule } from '#shared/workflows/messaging.ts';
 import type { KeyCare } from '../encryption/key-care.ts';
-import {
-  deletedDialogs,
-  dialogsWithRetention,
-  forgetDialog,
-  purgeDialog,
-  purgeSystemMessages,
-} from '../store/retention.ts';
+import type { MessageStore, Purged } from '../store/message-store.ts';
+import { deletedDialogs, dialogsWithRetention } from '../store/retention.ts';
 
 /** Messages deleted by one transaction: the dialog's row is held meanwhile, so sending waits some 20 ms at most. */
 export const PURGE_BATCH = 500;
@@ -33,11 +28,7 @@ type Ports = {
   readonly outbox: Outbox;
   readonly keyCare: Pick<KeyCare, 'shred'>;
   readonly clock: Clock;
-  /**
-   * Whether messages live in the databases. Those that live elsewhere are not purged one by one; those of a deleted
-   * dialog become unreadable with its keys.
-   */
-  readonly inDatabases: boolean;
+  readonly store: Pick<MessageStore, 'purge' | 'purgeSystem' | 'forget'>;
   /** How long a deleted dialog is kept, in milliseconds. */
   readonly deletedDialogMs: number;
   /** How long a system message is kept, in milliseconds. */
@@ -57,7 +48,7 @@ type Done = { readonly purged: number; readonly after: string | undefined };
  * With it goes its client_id, so a retry of it would be a new message; no client retries for days.
  */
 export function makePurgeMessages(ports: Ports) {
-  const { databases, outbox, keyCare, clock, inDatabases, deletedDialogMs, systemMessageMs } = ports;
+  const { databases, outbox, keyCare, clock, store, deletedDialogMs, systemMessageMs } = ports;
   const ago = (ms: number): Date => new Date(clock().getTime() - ms);
 
   async function byRetention(database: Database, after: string): Promise<Done> {
@@ -65,22 +56,20 @@ export function makePurgeMessages(ports: Ports) {
     let purged = 0;
     let last = after;
     for (const { id, message_retention_days: days } of dialogs) {
-      const count = await purge(database, id, 'dialog_retention', ago(days * DAY));
+      const { count, isMore } = await purge(database, id, 'dialog_retention', ago(days * DAY));
       purged += count;
-      // A full batch: the same dialog again, with the next step.
-      if (count >= PURGE_BATCH) return { purged, after: last };
+      // The same dialog again, with the next step.
+      if (isMore) return { purged, after: last };
       last = id;
     }
     return { purged, after: dialogs.length === 0 ? undefined : last };
   }
 
   async function ofSystem(database: Database): Promise<Done> {
-    const purged = await database.transaction(async (tx) => {
-      const count = await purgeSystemMessages(tx, ago(systemMessageMs), PURGE_BATCH);
-      if (count > 0) await tell(tx, 'system_messages', 'system', 'core', count);
-      return count;
-    });
-    return { purged, after: purged >= PURGE_BATCH ? NIL : undefined };
+    const { count, isMore } = await store.purgeSystem(database, ago(systemMessageMs), PURGE_BATCH, (tx, purged) =>
+      tell(tx, 'system_messages', 'system', 'core', purged),
+    );
+    return { purged: count, after: isMore ? NIL : undefined };
   }
 
   /** Its keys go first, so that from then on nothing of the dialog can be read, however long the rest takes. */
@@ -90,23 +79,18 @@ export function makePurgeMessages(ports: Ports) {
     let purged = 0;
     for (const { id } of dialogs) {
       await database.transaction((tx) => keyCare.shred(tx, id));
-      const count = inDatabases ? await purge(database, id, 'deleted_dialogs', null) : 0;
+      const { count, isMore } = await purge(database, id, 'deleted_dialogs', null);
       purged += count;
-      if (count >= PURGE_BATCH) return { purged, after: NIL };
-      await database.transaction(async (tx) => {
-        if (await forgetDialog(tx, id, before)) await outbox.append(tx, { events: [purgedEvent(id, clock())] });
-      });
+      if (isMore) return { purged, after: NIL };
+      await store.forget(database, id, before, (tx) => outbox.append(tx, { events: [purgedEvent(id, clock())] }));
     }
     return { purged, after: dialogs.length === DIALOGS_BATCH ? NIL : undefined };
   }
 
-  async function purge(database: Database, id: DialogId, rule: RetentionRule, before: Date | null): Promise<number> {
-    return await database.transaction(async (tx) => {
-      const count = await purgeDialog(tx, id, before, PURGE_BATCH);
-      if (count === 0) return count;
+  function purge(database: Database, id: DialogId, rule: RetentionRule, before: Date | null): Promise<Purged> {
+    return store.purge(database, id, before, PURGE_BATCH, async (tx, count) => {
       await tell(tx, rule, id, regionOf(id), count);
       if (before !== null) await outbox.append(tx, { events: [purgedEvent(id, before)] });
-      return count;
     });
   }
 
@@ -132,7 +116,6 @@ export function makePurgeMessages(ports: Ports) {
   return async (place: PurgePlace = PURGE_START): Promise<PurgeStep> => {
     const database = databases.all[place.database];
     if (database === undefined) return { purged: 0, next: nextOf(place, undefined) };
-    if (!inDatabases && place.rule !== 'deleted_dialogs') return { purged: 0, next: nextOf(place, undefined) };
     const { purged, after } = await by[place.rule](database, place.after);
     return { purged, next: nextOf(place, after) };
   };

@@ -7,6 +7,16 @@ import type { KnownDialog, MessageRow } from './messages.ts';
 import type { CursorMove, MovedCursor } from './participants.ts';
 import type { AppendedSystemMessage, NewSystemMessage } from './system-messages.ts';
 
+/** What a step of purging did. */
+export type Purged = {
+  readonly count: number;
+  /** Whether the step ended because it was long enough. */
+  readonly isMore: boolean;
+};
+
+/** Tells, in the transaction that purges, how many messages it was. */
+export type TellPurged = (tx: Tx, count: number) => Promise<void>;
+
 /**
  * Where messages live: in the dialog's own database, or in a log elsewhere. Dialogs, members with their cursors, and keys
  * are in the database in both cases, which is why each verb is given the database that the dialog is at home in.
@@ -49,4 +59,19 @@ export interface MessageStore {
   changing<T>(database: Database, changes: readonly Change[], work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Moves cursors in one call and answers each item, in order; undefined for someone who is not a member. */
   advance(database: Database, moves: readonly CursorMove[]): Promise<(MovedCursor | undefined)[]>;
+  /**
+   * Purges the oldest messages of a dialog that were sent before a moment, or all, with everything that names them, `limit`
+   * at most; and moves cursors, because what is gone is not unread. Seqs are not given out again.
+   */
+  purge(
+    database: Database,
+    dialogId: DialogId,
+    sentBefore: Date | null,
+    limit: number,
+    tell: TellPurged,
+  ): Promise<Purged>;
+  /** Purges system messages of any dialog that were sent before a moment, `limit` at most. */
+  purgeSystem(database: Database, sentBefore: Date, limit: number, tell: TellPurged): Promise<Purged>;
+  /** Forgets a dialog that was deleted before a moment and has no messages left, if there is one, and tells so. */
+  forget(database: Database, dialogId: DialogId, deletedBefore: Date, tell: (tx: Tx) => Promise<void>): Promise<void>;
 }

@@ -1,10 +1,11 @@
-import type { Database } from '#shared/sql.ts';
+import type { Database, Tx } from '#shared/sql.ts';
 import { type Appended, type NewMessage, appendMessages, isSent } from './append.ts';
 import { messageForMember } from './changes.ts';
 import { addMentions } from './mentions.ts';
-import type { MessageStore } from './message-store.ts';
+import type { MessageStore, Purged, TellPurged } from './message-store.ts';
 import { changesOf, messageBySeq, messagesAfter, messagesBefore, newestMessages, seqOf } from './messages.ts';
 import { advanceCursors } from './participants.ts';
+import { forgetDialog, purgeDialog, purgeSystemMessages } from './retention.ts';
 import { appendSystemMessages } from './system-messages.ts';
 
 /** Some 7 ms of the database's time: beyond it throughput grows little, and every item waits for the whole batch. */
@@ -25,7 +26,28 @@ export const postgresMessages: MessageStore = {
   findForMember: messageForMember,
   changing: (database, _changes, work) => database.transaction(work),
   advance: advanceCursors,
+  purge: (database, dialogId, sentBefore, limit, tell) =>
+    purged(database, limit, tell, (tx) => purgeDialog(tx, dialogId, sentBefore, limit)),
+  purgeSystem: (database, sentBefore, limit, tell) =>
+    purged(database, limit, tell, (tx) => purgeSystemMessages(tx, sentBefore, limit)),
+  forget: (database, dialogId, deletedBefore, tell) =>
+    database.transaction(async (tx) => {
+      if (await forgetDialog(tx, dialogId, deletedBefore)) await tell(tx);
+    }),
 };
+
+function purged(
+  database: Database,
+  limit: number,
+  tell: TellPurged,
+  work: (tx: Tx) => Promise<number>,
+): Promise<Purged> {
+  return database.transaction(async (tx) => {
+    const count = await work(tx);
+    if (count > 0) await tell(tx, count);
+    return { count, isMore: count >= limit };
+  });
+}
 
 /** One call where nobody is mentioned; else a transaction, so that a mention is counted exactly when its message is there. */
 function appendWithMentions(database: Database, batch: readonly NewMessage[]): Promise<Appended[]> {

@@ -2,6 +2,8 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { statement } from '#shared/sql.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
+import { logAtRest } from '#tests/harness/message-store.ts';
+import { copyBody } from './tamper.ts';
 import { World } from './world.ts';
 
 const SECRET = 'the treasure is under the old tamarind tree';
@@ -20,7 +22,7 @@ test('the process cannot change or remove a stored message or a key', async () =
   }
 });
 
-test('content and metadata are nowhere in the database in clear, nor in events', async () => {
+test('content and metadata are nowhere in the stores in clear, nor in events', async () => {
   await using db = await freshDatabase();
   const world = new World(db.databases);
   const [ann, ben] = world.people(2);
@@ -46,6 +48,7 @@ test('content and metadata are nowhere in the database in clear, nor in events',
     expect(text).not.toContain(Buffer.from('tamarind').toString('hex'));
   }
   await owner.end();
+  for (const bytes of await logAtRest(dialog.id)) expect(bytes.includes('tamarind')).toBe(false);
 });
 
 test('a row that was moved to another message does not open', async () => {
@@ -55,12 +58,6 @@ test('a row that was moved to another message does not open', async () => {
   const dialog = await world.direct(ann!, ben!);
   await world.say(ann!, dialog.id, 'I owe you 1');
   await world.say(ann!, dialog.id, 'I owe you 1000');
-  const owner = new Client({ connectionString: db.ownerUrl });
-  await owner.connect();
-  await owner.query(
-    `UPDATE messaging.messages SET body = (SELECT other.body FROM messaging.messages AS other WHERE other.seq = 2)
-     WHERE seq = 1`,
-  );
-  await owner.end();
+  await copyBody(db, dialog.id, { from: 2, to: 1 });
   await expect(world.messaging.history(ben!, dialog.id, { limit: 10 })).rejects.toThrow();
 });

@@ -63,7 +63,7 @@ export function change(store: MessageStore, database: Database, one: Change) {
 export async function everything(store: MessageStore, database: Database, dialogId: DialogId): Promise<MessageRow[]> {
   const all: MessageRow[] = [];
   for (;;) {
-    const page = await store.after(database, dialogId, all.length, 7);
+    const page = await store.after(database, dialogId, Number(all.at(-1)?.seq ?? 0), 7);
     all.push(...page);
     if (page.length < 7) return all;
   }
@@ -80,4 +80,15 @@ export async function told(database: Database, dialogId: DialogId): Promise<numb
   return events.flatMap(({ data }) =>
     Array.from({ length: data.to_seq - data.from_seq + 1 }, (_, nth) => data.from_seq + nth),
   );
+}
+
+const CURSOR = statement(
+  'test.store-cursor',
+  `SELECT read_seq, own_after_read FROM messaging.participants WHERE dialog_id = $1 AND user_id = $2`,
+);
+
+/** Where a member is, and how many of their own messages are counted as being after it. */
+export async function cursorOf(database: Database, dialogId: DialogId, userId: UserId) {
+  const row = await firstRow<{ read_seq: bigint; own_after_read: bigint }>(database, CURSOR, [dialogId, userId]);
+  return { read: Number(row!.read_seq), own: Number(row!.own_after_read) };
 }

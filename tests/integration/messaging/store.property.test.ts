@@ -14,7 +14,7 @@ import { freshDatabase } from '#tests/harness/database.ts';
 import { messageStore } from '#tests/harness/message-store.ts';
 import { type Fault, FaultyDatabases } from './faulty-databases.ts';
 import { withFaults } from './faulty-session.ts';
-import { change, everything, headOf, message, textOf, told } from './store-bench.ts';
+import { change, cursorOf, everything, headOf, message, textOf, told } from './store-bench.ts';
 import { World } from './world.ts';
 
 const DIALOGS = 2;
@@ -26,7 +26,10 @@ const item = fc.record({
   clientId: fc.nat(20),
   text: fc.constantFrom('yes', 'no'),
 });
-/** What one process does at some moment: it flushes a batch, or edits or deletes something that was acknowledged. */
+/**
+ * What one process does at some moment: it flushes a batch, edits or deletes something that was acknowledged, moves a
+ * cursor, or purges the oldest messages of a dialog.
+ */
 const step = fc.record({
   process: fc.nat(1),
   wait: fc.nat(40),
@@ -35,7 +38,7 @@ const step = fc.record({
     maxLength: 6,
     selector: (it) => `${it.dialog}:${it.sender}:${it.clientId}`,
   }),
-  kind: fc.constantFrom('append', 'append', 'append', 'edit', 'delete'),
+  kind: fc.constantFrom('append', 'append', 'append', 'append', 'edit', 'delete', 'read', 'purge'),
   target: fc.nat(),
 });
 const faults = fc.array(
@@ -69,7 +72,7 @@ async function persistently<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 test(
-  'whatever two processes append and change at once, over lost requests and answers: dense, exactly once, one order',
+  'whatever two processes append, change, read and purge at once, over lost requests and answers: dense, once, one order',
   { timeout: 120_000 },
   async () => {
     await using db = await freshDatabase();
@@ -113,13 +116,15 @@ test(
                 if (outcome instanceof AppError || outcome.outcome === 'conflict') continue;
                 expect(['appended', 'stored', 'repeated']).toContain(outcome.outcome);
                 const row = await store.bySeq(database, dialogs[dialog]!, outcome.seq!);
+                // It was purged since.
+                if (row === undefined) continue;
                 acknowledged.push({
-                  id: row!.id,
+                  id: row.id,
                   dialogId: dialogs[dialog]!,
                   seq: outcome.seq!,
                   sender: people[sender]!,
                 });
-                expectSame(outcome, row!);
+                expectSame(outcome, row);
               }
               open = unknown;
             }
@@ -145,10 +150,25 @@ test(
             );
           };
 
+          const read = ({ store, databases }: Process, target: number) => {
+            const dialogId = dialogs[target % DIALOGS]!;
+            const move = { dialogId, userId: people[target % 2]!.userId, deliveredSeq: 0, readSeq: target % 30 };
+            return persistently(() => store.advance(databases.of(regionOf(dialogId)), [move]));
+          };
+
+          const purge = ({ store, databases }: Process, target: number) => {
+            const dialogId = dialogs[target % DIALOGS]!;
+            return persistently(() =>
+              store.purge(databases.of(regionOf(dialogId)), dialogId, null, 1 + (target % 7), () => Promise.resolve()),
+            );
+          };
+
           await Promise.all(
             program.map(async ({ process, wait, batch, kind, target }) => {
               await sleep(wait);
               if (kind === 'append') await flush(processes[process]!, batch);
+              else if (kind === 'read') await read(processes[process]!, target);
+              else if (kind === 'purge') await purge(processes[process]!, target);
               else await alter(processes[process]!, kind, target);
             }),
           );
@@ -159,14 +179,20 @@ test(
             await calm.append(db.database, [message(dialogId, people[0]!.userId, 'last', 'done')]);
             const rows = await everything(calm, db.database, dialogId);
             const head = await headOf(db.database, dialogId);
-            const seqs = rows.map((_, nth) => nth + 1);
-            expect(rows.map(({ seq }) => Number(seq))).toEqual(seqs);
-            expect(head.seq).toBe(rows.length);
-            expect(await told(db.database, dialogId)).toEqual(seqs);
+            const purged = head.seq - rows.length;
+            expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, nth) => purged + nth + 1));
+            expect(await told(db.database, dialogId)).toEqual(Array.from({ length: head.seq }, (_, nth) => nth + 1));
             // Every client key made one message, and what was acknowledged is where it was said to be.
             expect(new Set(rows.map((row) => `${row.sender_id}:${row.client_id}`)).size).toBe(rows.length);
             const own = acknowledged.filter((one) => one.dialogId === dialogId);
-            for (const one of own) expect(rows[Number(one.seq) - 1]!.id).toBe(one.id);
+            for (const one of own)
+              expect(rows[Number(one.seq) - purged - 1]?.id).toBe(one.seq > purged ? one.id : undefined);
+            for (const { userId } of people) {
+              const cursor = await cursorOf(db.database, dialogId, userId);
+              const after = rows.filter((row) => row.sender_id === userId && row.seq > cursor.read);
+              expect(cursor.read).toBeGreaterThanOrEqual(purged);
+              expect(cursor.own).toBe(after.length);
+            }
             for (const row of rows) {
               expect(['yes', 'no', 'edited', 'done', '']).toContain(textOf(row));
               expect(await calm.seqOf(db.database, dialogId, row.id)).toBe(Number(row.seq));

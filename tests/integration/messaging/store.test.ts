@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Member } from '#services/messaging/service.ts';
 import type { NewMessage } from '#services/messaging/store/append.ts';
+import { closeDialog } from '#services/messaging/store/dialog-life.ts';
 import type { MessageStore } from '#services/messaging/store/message-store.ts';
 import { postgresMessages } from '#services/messaging/store/postgres-messages.ts';
 import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
@@ -8,7 +9,7 @@ import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { messageStore } from '#tests/harness/message-store.ts';
-import { append, change, everything, headOf, message, textOf, told } from './store-bench.ts';
+import { append, change, cursorOf, everything, headOf, message, textOf, told } from './store-bench.ts';
 import { World } from './world.ts';
 
 /** The contract of the message store, which this project's fulfils: Postgres here, Cassandra there. */
@@ -220,4 +221,100 @@ test('the outbox tells of every seq once, and mentions are kept with their messa
     ...sent.map((_, nth) => `m${nth + 1}`),
     'hey',
   ]);
+});
+
+/** Purges step by step, as the workflow does. @returns how many messages each step told of */
+async function purgeAll(dialogId: DialogId, sentBefore: Date | null, limit: number): Promise<number[]> {
+  const counts: number[] = [];
+  for (;;) {
+    const step = await store.purge(db.database, dialogId, sentBefore, limit, async (_tx, count) => {
+      counts.push(count);
+    });
+    if (!step.isMore) return counts;
+  }
+}
+
+test('purging takes the oldest messages with all that names them, and what is gone is not unread', async () => {
+  const { dialogId, sent } = await filled(13);
+  await append(store, db.database, message(dialogId, ben.userId, 'at', 'hey', { mentions: [ann.userId] }));
+  const edit = { kind: 'edit', messageId: sent[2]!.id, dialogId, seq: 3n, actorId: ann.userId } as const;
+  expect(await change(store, db.database, { ...edit, sealed: { keyVersion: 1, body: Buffer.from('x') } })).toBe(
+    'changed',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const { created_at: later } = await append(store, db.database, message(dialogId, ann.userId, 'later', 'stays'));
+  expect(await purgeAll(dialogId, new Date(0), 4)).toEqual([]);
+  expect((await purgeAll(dialogId, later, 4)).reduce((sum, count) => sum + count, 0)).toBe(14);
+  expect(await purgeAll(dialogId, later, 4)).toEqual([]);
+
+  for (const process of [store, other]) {
+    expect((await everything(process, db.database, dialogId)).map(textOf)).toEqual(['stays']);
+    expect(await process.before(db.database, dialogId, 15, 4)).toEqual([]);
+    expect(await process.bySeq(db.database, dialogId, 3n)).toBeUndefined();
+    expect(await process.seqOf(db.database, dialogId, sent[2]!.id)).toBeUndefined();
+    expect(await process.findForMember(db.database, sent[2]!.id, ann.userId)).toBeUndefined();
+    const known = [{ dialogId, after: 0, version: 16, lastSeq: 15 }];
+    expect(await process.changes(db.database, known, 50)).toMatchObject([{ seq: 15n, version: 16n }]);
+  }
+  expect(await change(store, db.database, { ...edit, kind: 'delete' })).toBe('absent');
+  expect(await cursorOf(db.database, dialogId, ann.userId)).toEqual({ read: 14, own: 1 });
+  expect(await cursorOf(db.database, dialogId, ben.userId)).toEqual({ read: 14, own: 0 });
+  const mentions = statement('', 'SELECT seq FROM messaging.mentions WHERE dialog_id = $1');
+  expect(await db.database.rows(mentions, [dialogId])).toEqual([]);
+  // Its client key went with it, and its seq is not given out again.
+  expect(await append(other, db.database, message(dialogId, ann.userId, 'c1', 'again'))).toMatchObject({
+    outcome: 'appended',
+    seq: 16n,
+    version: 17n,
+  });
+});
+
+test('system messages are purged among the others, once, and reading closes over the gap', async () => {
+  const { dialogId } = await filled(6);
+  const system = (text: string) => {
+    const { senderId: _sender, dialogId: _dialog, ...rest } = message(dialogId, ann.userId, text, text);
+    return db.database.transaction((tx) => store.appendSystem(tx, dialogId, ann.userId, [rest]));
+  };
+  await system('renamed');
+  await append(store, db.database, message(dialogId, ben.userId, 'between', 'hi'));
+  const [last] = await system('renamed again');
+  const soon = new Date(last!.created_at.getTime() + 1);
+  let count = 0;
+  // Other tests of this file leave some of their own.
+  for (;;) {
+    const step = await store.purgeSystem(db.database, soon, 2, async (_tx, purged) => {
+      count += purged;
+    });
+    if (!step.isMore) break;
+  }
+  expect(count).toBeGreaterThanOrEqual(2);
+  for (const process of [store, other]) {
+    const seqs = (await process.before(db.database, dialogId, 100, 3)).map(({ seq }) => Number(seq));
+    expect(seqs).toEqual([8, 6, 5]);
+    const known = [{ dialogId, after: 6, version: 9, lastSeq: 9 }];
+    expect(await process.changes(db.database, known, 50)).toMatchObject([{ seq: 8n }]);
+    expect(await process.newest(db.database, [dialogId])).toEqual([]);
+  }
+  expect(await append(store, db.database, message(dialogId, ben.userId, 'after', 'hi'))).toMatchObject({ seq: 10n });
+});
+
+test('a deleted dialog is forgotten only when its time is over and its messages are gone', async () => {
+  const { dialogId, sent } = await filled(7);
+  const told: string[] = [];
+  const forget = (before: Date) =>
+    store.forget(db.database, dialogId, before, async () => {
+      told.push('forgotten');
+    });
+  const soon = new Date(Date.now() + 60_000);
+  await forget(soon);
+  await db.database.transaction((tx) => closeDialog(tx, dialogId));
+  await forget(soon);
+  await purgeAll(dialogId, null, 3);
+  await forget(new Date(Date.now() - 60_000));
+  expect(told).toEqual([]);
+  await forget(soon);
+  await forget(soon);
+  expect(told).toEqual(['forgotten']);
+  expect(await db.database.rows(statement('', 'SELECT FROM messaging.dialogs WHERE id = $1'), [dialogId])).toEqual([]);
+  expect(await store.seqOf(db.database, dialogId, sent[0]!.id)).toBeUndefined();
 });

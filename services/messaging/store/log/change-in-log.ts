@@ -11,16 +11,24 @@ const HOLD = statement(
 );
 const REHEARSE = statement('messaging.rehearse-changes', 'SAVEPOINT before_changes');
 const TAKE_BACK = statement('messaging.take-back-changes', 'ROLLBACK TO SAVEPOINT before_changes');
-// What is there already is newer.
+// What is there already is newer. What was purged since it was read is not brought back.
 const COPY = statement(
   'messaging.copy-messages',
   `INSERT INTO messaging.messages (
      seq, version, created_at, dialog_id, id, sender_id, reply_to_id, client_key, fingerprint, key_version, message_type,
      client_id, body
    )
-   SELECT * FROM unnest(
+   SELECT given.* FROM unnest(
      $1::bigint[], $2::bigint[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[],
      $10::smallint[], $11::text[], $12::text[], $13::bytea[]
+   ) AS given (
+     seq, version, created_at, dialog_id, id, sender_id, reply_to_id, client_key, fingerprint, key_version, message_type,
+     client_id, body
+   )
+   JOIN messaging.dialogs ON dialogs.id = given.dialog_id AND dialogs.purged_seq < given.seq
+   WHERE given.message_type <> 'system' OR EXISTS (
+     SELECT FROM messaging.log_system_messages AS known
+     WHERE known.dialog_id = given.dialog_id AND known.seq = given.seq
    )
    ON CONFLICT DO NOTHING`,
 );

@@ -3,6 +3,7 @@ import { MessagesAppended } from '#shared/events/messaging.ts';
 import type { DialogId, UserId } from '#shared/ids.ts';
 import { type Sql, statement } from '#shared/sql.ts';
 import type { MessageLog } from './message-log.ts';
+import { noteSystem } from './note-system.ts';
 
 /** A message that the database may not know of. */
 export type News = {
@@ -49,15 +50,19 @@ export async function follow(
   for (let targets = reached, known = news; targets.length > 0;) {
     const behind = new Map((await advance(sql, targets, known)).map((dialog) => [dialog.dialog_id, dialog.last_seq]));
     targets = targets.filter(({ dialogId }) => behind.has(dialogId));
-    const gaps = await Promise.all(targets.map((target) => gapOf(log, target, behind.get(target.dialogId)!)));
+    const gaps = await Promise.all(targets.map((target) => gapOf(sql, log, target, behind.get(target.dialogId)!)));
     known = [...gaps.flat(), ...news];
   }
 }
 
-async function gapOf(log: MessageLog, { dialogId, seq: to }: Reached, last: bigint): Promise<News[]> {
+async function gapOf(sql: Sql, log: MessageLog, { dialogId, seq: to }: Reached, last: bigint): Promise<News[]> {
   const rows = await log.range(dialogId, last + 1n, last + GAP_MAX < to ? last + GAP_MAX : to);
   if (rows[0]?.seq !== last + 1n) throw new Error(`the message log has lost messages of dialog ${dialogId}`);
   await log.index(rows);
+  await noteSystem(
+    sql,
+    rows.filter((row) => row.message_type === 'system'),
+  );
   return rows;
 }
 

@@ -1,11 +1,13 @@
 import type { MessageStore } from '../message-store.ts';
 import { advanceInLog } from './advance-in-log.ts';
 import { appendToLog } from './append-to-log.ts';
+import { boundsOfOne } from './bounds.ts';
 import { changeInLog } from './change-in-log.ts';
 import { changesInLog } from './changes-in-log.ts';
 import { findForMember } from './find-for-member.ts';
 import type { MessageLog } from './message-log.ts';
-import { after, before, bySeq, lastSeq, newest, seqOf } from './read-log.ts';
+import { forgetInLog, purgeInLog, purgeSystemInLog } from './purge-log.ts';
+import { after, before, bySeq, newest, seqOf } from './read-log.ts';
 import { systemInLog } from './system-in-log.ts';
 
 /**
@@ -20,7 +22,8 @@ export function makeLogMessages(log: MessageLog): MessageStore {
     batchMax: BATCH_MAX,
     append: (database, batch) => appendToLog(log, database, batch),
     appendSystem: (tx, dialogId, senderId, messages) => systemInLog(log, tx, dialogId, senderId, messages),
-    isSent: async (sql, dialogId, clientKey) => await log.isSent(dialogId, await lastSeq(sql, dialogId), clientKey),
+    isSent: async (sql, dialogId, clientKey) =>
+      await log.isSent(dialogId, (await boundsOfOne(sql, dialogId)).last_seq, clientKey),
     before: (sql, dialogId, seq, limit) => before(log, sql, dialogId, seq, limit),
     after: (sql, dialogId, seq, limit) => after(log, sql, dialogId, seq, limit),
     bySeq: (sql, dialogId, seq) => bySeq(log, sql, dialogId, seq),
@@ -30,5 +33,9 @@ export function makeLogMessages(log: MessageLog): MessageStore {
     findForMember: (sql, messageId, userId) => findForMember(log, sql, messageId, userId),
     changing: (database, changes, work) => changeInLog(log, database, changes, work),
     advance: (sql, moves) => advanceInLog(log, sql, moves),
+    purge: (database, dialogId, sentBefore, limit, tell) =>
+      purgeInLog(log, database, dialogId, sentBefore, limit, tell),
+    purgeSystem: (database, sentBefore, limit, tell) => purgeSystemInLog(log, database, sentBefore, limit, tell),
+    forget: (database, dialogId, deletedBefore, tell) => forgetInLog(log, database, dialogId, deletedBefore, tell),
   };
 }

@@ -18,6 +18,9 @@ export type LogRow = MessageRow & { readonly client_key: string; readonly finger
 /** Where a message is. */
 export type MessagePlace = { readonly id: MessageId; readonly dialog_id: DialogId; readonly seq: bigint };
 
+/** A message without what it says. */
+export type LogMark = Pick<LogRow, 'id' | 'seq' | 'sender_id' | 'created_at'>;
+
 /**
  * An append-only store of messages outside the database, which gives out seq and version and keeps client keys unique.
  * Fulfilled over Cassandra.
@@ -41,10 +44,16 @@ export interface MessageLog {
   find(ids: readonly MessageId[]): Promise<MessagePlace[]>;
   /** The messages with seqs from one to another, both included, ascending. */
   range(dialogId: DialogId, from: bigint, to: bigint): Promise<LogRow[]>;
-  /** The version of a message; undefined when there is none. */
-  versionAt(dialogId: DialogId, seq: bigint): Promise<bigint | undefined>;
+  /** The same without what they say. */
+  marks(dialogId: DialogId, from: bigint, to: bigint): Promise<LogMark[]>;
+  /** The version of the first message with a seq from one to another, both included; undefined when there is none. */
+  versionFrom(dialogId: DialogId, from: bigint, to: bigint): Promise<bigint | undefined>;
   /** How many messages a sender has among those seqs, both included. */
   countBy(dialogId: DialogId, senderId: UserId, from: bigint, to: bigint): Promise<number>;
   /** Takes away what a message said; the rest of it stays. It may be repeated. */
   scrub(dialogId: DialogId, seq: bigint): Promise<void>;
+  /** Takes messages with their ids and client keys away for good, both ends included. It may be repeated. */
+  remove(dialogId: DialogId, from: bigint, to: bigint): Promise<void>;
+  /** Takes away what is left of a dialog whose messages were removed, and to which nobody appends. It may be repeated. */
+  forget(dialogId: DialogId, known: bigint): Promise<void>;
 }

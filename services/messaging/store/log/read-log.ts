@@ -1,20 +1,12 @@
 import type { DialogId, MessageId } from '#shared/ids.ts';
-import { type Sql, firstRow, statement } from '#shared/sql.ts';
+import type { Sql } from '#shared/sql.ts';
 import type { MessageRow } from '../messages.ts';
-import type { MessageLog } from './message-log.ts';
+import { boundsOf, boundsOfOne } from './bounds.ts';
+import type { LogRow, MessageLog } from './message-log.ts';
 import { asTheyAre } from './overlay.ts';
 
-const LAST_SEQS = statement(
-  'messaging.last-seqs',
-  'SELECT dialogs.id, dialogs.last_seq FROM messaging.dialogs WHERE dialogs.id = ANY ($1::uuid[])',
-);
-
-type LastSeq = { readonly id: DialogId; readonly last_seq: bigint };
-
-/** Up to where the database has followed the log: what is beyond is not acknowledged yet. */
-export async function lastSeq(sql: Sql, dialogId: DialogId): Promise<bigint> {
-  return (await firstRow<LastSeq>(sql, LAST_SEQS, [[dialogId]]))?.last_seq ?? 0n;
-}
+/** Seqs that are read at a time, however many of them are gone. */
+const WINDOW_MAX = 2_048n;
 
 /** The newest messages below a seq, newest first. */
 export async function before(
@@ -24,10 +16,16 @@ export async function before(
   seq: number,
   limit: number,
 ): Promise<MessageRow[]> {
-  const last = await lastSeq(sql, dialogId);
-  const to = BigInt(seq) > last ? last : BigInt(seq) - 1n;
-  const rows = await log.range(dialogId, atLeast1(to - BigInt(limit) + 1n), to);
-  return (await asTheyAre(sql, rows)).toReversed();
+  const { purged_seq: purged, last_seq: last } = await boundsOfOne(sql, dialogId);
+  const found: LogRow[] = [];
+  let to = BigInt(seq) > last ? last : BigInt(seq) - 1n;
+  for (const window of windows(limit)) {
+    if (to <= purged || found.length >= limit) break;
+    const from = to - window < purged ? purged + 1n : to - window + 1n;
+    found.push(...(await log.range(dialogId, from, to)).toReversed());
+    to = from - 1n;
+  }
+  return await asTheyAre(sql, found.slice(0, limit));
 }
 
 /** The oldest messages above a seq, oldest first. */
@@ -38,9 +36,16 @@ export async function after(
   seq: number,
   limit: number,
 ): Promise<MessageRow[]> {
-  const last = await lastSeq(sql, dialogId);
-  const to = BigInt(seq) + BigInt(limit);
-  return await asTheyAre(sql, await log.range(dialogId, atLeast1(BigInt(seq) + 1n), to > last ? last : to));
+  const { purged_seq: purged, last_seq: last } = await boundsOfOne(sql, dialogId);
+  const found: LogRow[] = [];
+  let from = BigInt(seq) < purged ? purged + 1n : BigInt(seq) + 1n;
+  for (const window of windows(limit)) {
+    if (from > last || found.length >= limit) break;
+    const to = from + window > last ? last : from + window - 1n;
+    found.push(...(await log.range(dialogId, from, to)));
+    from = to + 1n;
+  }
+  return await asTheyAre(sql, found.slice(0, limit));
 }
 
 export async function bySeq(
@@ -60,9 +65,15 @@ export async function seqOf(log: MessageLog, dialogId: DialogId, messageId: Mess
 
 /** The last message of each dialog that has one. */
 export async function newest(log: MessageLog, sql: Sql, dialogIds: readonly DialogId[]): Promise<MessageRow[]> {
-  const heads = await sql.rows<LastSeq>(LAST_SEQS, [dialogIds]);
+  const heads = await boundsOf(sql, dialogIds);
   const rows = await Promise.all(heads.map(({ id, last_seq: seq }) => log.range(id, seq, seq)));
   return await asTheyAre(sql, rows.flat());
 }
 
-const atLeast1 = (seq: bigint): bigint => (seq < 1n ? 1n : seq);
+/**
+ * How many seqs to read at a time until enough was found: mostly the first window holds it all, because hardly a message
+ * is gone; where many are, windows grow.
+ */
+function* windows(limit: number): Generator<bigint, never> {
+  for (let window = BigInt(limit); ; window *= 2n) yield window < WINDOW_MAX ? window : WINDOW_MAX;
+}

@@ -4,6 +4,7 @@ import { type Tx, firstRow, statement } from '#shared/sql.ts';
 import type { AppendedSystemMessage, NewSystemMessage } from '../system-messages.ts';
 import { follow } from './follow.ts';
 import type { MessageLog } from './message-log.ts';
+import { noteSystem } from './note-system.ts';
 
 const LAST_SEQ = statement(
   'messaging.last-seq',
@@ -37,6 +38,7 @@ export async function systemInLog(
     sender_id: senderId,
   }));
   await log.index(places);
+  await noteSystem(tx, places);
   const [first, last] = [places[0]!, places.at(-1)!];
   // What others appended meanwhile comes before, and is told here; of these the caller tells.
   await follow(tx, log, [{ dialogId, seq: first.seq - 1n, version: first.version - 1n }], []);
