@@ -38,7 +38,7 @@ const DATE = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}
 export const CalendarDay = z
   .string()
   .regex(DATE, 'must be a date such as 2031-05-01')
-  .refine((text) => isDay(text.slice(0, 10)), 'is no day of the calendar');
+  .refine((text) => isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)), 'is no day of the calendar');
 
 /** Whether `2031-02-29` and the like exist. */
 function isDay(day: string): boolean {
