@@ -101,7 +101,7 @@ function expectAt(ms: number | undefined, expectedMs: number): void {
 
 test('a code that nobody reports on or brings back goes through each provider once and ends when it expires', async () => {
   const stand = providers(allAccept);
-  expect(await deliver(stand, undefined, 'expired')).toEqual({ outcome: 'expired' });
+  expect(await deliver(stand, undefined, 'steps-expired')).toEqual({ outcome: 'expired' });
   expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1, 2]);
   expectAt(stand.sent[1]?.atMs, FALLBACK_AFTER_MS);
   expectAt(stand.sent[2]?.atMs, 2 * FALLBACK_AFTER_MS);
@@ -117,7 +117,7 @@ test('the next provider is asked at once when one fails', async () => {
       await expect.poll(() => stand.sent.length).toBe(2);
       await delivery.signal(OTP_VERIFIED_SIGNAL);
     },
-    'second-provider-then-verified',
+    'steps-second-provider-then-verified',
   );
   expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1]);
   expectAt(stand.sent[1]?.atMs, 0);
@@ -189,6 +189,77 @@ test('when every provider fails, a code that may still have arrived can come bac
     await delivery.signal(OTP_VERIFIED_SIGNAL);
   });
   expect(outcome).toEqual({ outcome: 'verified' });
+});
+
+test('steps that were taken while workflows were away are taken over, and their waiting counts', async () => {
+  const taken: readonly OtpSending[] = [failed('twilio'), { ...accepted('vonage'), ageMs: 15 * SECOND }];
+  const stand = providers((attempt) => taken[attempt] ?? { outcome: 'ended' });
+  expect(await deliver(stand, undefined, 'steps-taken-over')).toEqual({ outcome: 'ended' });
+  expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1, 2]);
+  expectAt(stand.sent[1]?.atMs, 0);
+  expectAt(stand.sent[2]?.atMs, 5 * SECOND);
+});
+
+test('a step that somebody else is taking is asked for again, and not the next one', async () => {
+  const answers: readonly OtpSending[] = [
+    { outcome: 'under_way', provider: 'twilio', againInMs: 7 * SECOND },
+    failed('twilio'),
+    { outcome: 'ended' },
+  ];
+  let asked = 0;
+  const stand = providers(() => answers[asked++]!);
+  expect(await deliver(stand, undefined, 'steps-under-way')).toEqual({ outcome: 'ended' });
+  expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 0, 1]);
+  expectAt(stand.sent[1]?.atMs, 7 * SECOND);
+});
+
+test('nobody waits for a provider that may or may not have the text: the next one is asked at once', async () => {
+  const stand = providers((attempt) =>
+    attempt === 0 ? { outcome: 'unknown', provider: 'twilio' } : { outcome: 'ended' },
+  );
+  expect(await deliver(stand)).toEqual({ outcome: 'ended' });
+  expectAt(stand.sent[1]?.atMs, 0);
+});
+
+test('a failed report about another text than the one that is waited for changes nothing', async () => {
+  const stand = providers(allAccept);
+  const outcome = await deliver(stand, async (delivery) => {
+    await expect.poll(() => stand.sent.length).toBe(1);
+    await delivery.signal(OTP_REPORTED_SIGNAL, { provider: 'vonage', status: 'failed' });
+    await delivery.signal(OTP_VERIFIED_SIGNAL);
+  });
+  expect(outcome).toEqual({ outcome: 'verified' });
+  expect(stand.sent).toHaveLength(1);
+});
+
+test('a delivery that begins when its code has expired sends nothing', async () => {
+  const stand = providers(allAccept);
+  const options = startOptions((await stand.begin()) - LIFE_MS);
+  const ended = await withWorkers(env, { domain: 'auth', activities: { auth: stand.activities } }, async () => {
+    const delivery = await env.client.workflow.start<typeof otpDelivery>('otpDelivery', options);
+    return await delivery.result();
+  });
+  expect(ended).toEqual({ outcome: 'expired' });
+  expect(stand.sent).toEqual([]);
+});
+
+test('the host that a code is bound to reaches every step', async () => {
+  const hosts: (string | undefined)[] = [];
+  const stand = providers((attempt) => (attempt === 0 ? failed('twilio') : { outcome: 'ended' }));
+  const { sendOtp } = stand.activities;
+  const activities: AuthActivities = {
+    ...stand.activities,
+    sendOtp: (id, attempt, webHost) => {
+      hosts.push(webHost);
+      return sendOtp(id, attempt, webHost);
+    },
+  };
+  const options = startOptions(await stand.begin());
+  const args: [OtpDeliveryInput] = [{ ...options.args[0], webHost: 'app.tchat.example' }];
+  await withWorkers(env, { domain: 'auth', activities: { auth: activities } }, async () => {
+    await (await env.client.workflow.start<typeof otpDelivery>('otpDelivery', { ...options, args })).result();
+  });
+  expect(hosts).toEqual(['app.tchat.example', 'app.tchat.example']);
 });
 
 test('while the database is away sending is tried again, until the code expires', async () => {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { expect, test } from 'vitest';
-import type { ChallengeId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { MINUTE } from '#shared/time.ts';
 import { VONAGE } from '../sandbox/open-sandbox.ts';
