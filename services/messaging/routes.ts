@@ -12,6 +12,7 @@ import { AppError } from '#shared/errors.ts';
 import { type IdempotencyKey, type Route, handle } from '#shared/http/call.ts';
 import { changeRoutes } from './change-routes.ts';
 import { dialogLifeRoutes } from './life/routes.ts';
+import { moderationRoutes } from './moderation/routes.ts';
 import type { MessagingService, SendCommand, SentMessage } from './service.ts';
 
 /** The HTTP calls of messaging. */
@@ -51,6 +52,7 @@ export function messagingRoutes(messaging: MessagingService): Route[] {
       return { status: 200, body: { delivered_seq, read_seq } };
     }),
     ...changeRoutes(messaging),
+    ...moderationRoutes(messaging),
     ...dialogLifeRoutes(messaging),
   ];
 }

@@ -25,6 +25,7 @@ import { makeMessageReceipts } from './message-receipts.ts';
 import { makeOpenDialog } from './open-dialog.ts';
 import { type DialogLife, makeDialogLife } from './life/dialog-life.ts';
 import type { Announcer, Blocks, KeyManagement, MediaLinks, People } from './ports.ts';
+import { makeModeration, type Moderation } from './moderation/moderation.ts';
 import { makeReact } from './react.ts';
 import { Reading } from './reading.ts';
 import { makeSearchMessages, type SearchPage } from './search/search-messages.ts';
@@ -58,7 +59,7 @@ export type AdvancedCursor = Cursor & { readonly changed: boolean };
  * All refuse with {@link AppError}: NOT_FOUND for a dialog that the caller is not in, exactly as for one that does not
  * exist; RETRY_LATER when a mailbox is full; UPSTREAM_UNAVAILABLE when the store cannot be reached.
  */
-export interface MessagingService extends DialogLife {
+export interface MessagingService extends DialogLife, Moderation {
   /** One direct dialog per pair, whoever opens it and however many at once. */
   openDialog(caller: Member, command: OpenDialog, key?: IdempotencyKey): Promise<OpenedDialog>;
   listDialogs(caller: Member, query: DialogQuery): Promise<DialogPage>;
@@ -114,6 +115,7 @@ export function makeMessaging(ports: MessagingPorts): MessagingService {
   const inside = { ...others, databases, keys, reading, changing };
   return {
     ...makeDialogLife(inside),
+    ...makeModeration(inside),
     openDialog: makeOpenDialog(inside),
     listDialogs: makeListDialogs(inside),
     getDialog: makeGetDialog(inside),

@@ -7,6 +7,7 @@ import { DialogType, OpenDialog, WireDialog } from './messaging/dialog.ts';
 import { dialogLifeCalls } from './messaging/dialog-life.ts';
 import { Count, MessageBody, WireMessage } from './messaging/message.ts';
 import { Cursor, ReceiptBody } from './messaging/receipt.ts';
+import { reportCalls } from './messaging/reports.ts';
 import { searchMessages } from './messaging/search.ts';
 
 const dialogParams = z.object({ id: DialogId });
@@ -128,5 +129,6 @@ export const messagingCalls = [
   advanceReceipt,
   searchMessages,
   ...changeCalls,
+  ...reportCalls,
   ...dialogLifeCalls,
 ] as const;

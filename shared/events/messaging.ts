@@ -55,3 +55,26 @@ export const MessagesPurged = defineEvent(
   1,
   z.object({ dialog_id: DialogId, sent_before: z.iso.datetime() }),
 );
+
+/**
+ * A member said of someone's message that it should not be there. `audience` decides: the dialog's owner and admins, or
+ * those who review for the platform. Aggregate: the dialog.
+ */
+export const MessageReported = defineEvent(
+  'messaging.message_reported',
+  1,
+  z.object({
+    dialog_id: DialogId,
+    message_id: MessageId,
+    sender_id: UserId,
+    reporter_id: UserId,
+    audience: z.enum(['admins', 'ops']),
+  }),
+);
+
+/** An admin kept a message that was reported. Aggregate: the dialog. */
+export const ReportsDismissed = defineEvent(
+  'messaging.reports_dismissed',
+  1,
+  z.object({ dialog_id: DialogId, message_id: MessageId, by: UserId }),
+);

@@ -10,7 +10,7 @@ import type { MessageRow } from '../store/messages.ts';
 import { type CursorRow, cursorsOf } from '../store/participants.ts';
 import { type ReactionRow, reactionsOf } from '../store/reactions.ts';
 import { byDialog } from '../wire.ts';
-import { unpinDeleted } from './unpin-deleted.ts';
+import { settleDeleted } from './settle-deleted.ts';
 
 /** What became of a change, and the message as that commit left it: only when it was changed, or needed no change. */
 export type Changed = {
@@ -67,7 +67,7 @@ export function changeBatch(
       verdicts[at] === 'changed' ? [{ change, row: byId.get(change.messageId)! }] : [],
     );
     if (made.length === 0) return outcomes;
-    const unpinned = await unpinDeleted(
+    const unpinned = await settleDeleted(
       tx,
       batch.filter((_, at) => verdicts[at] === 'changed'),
     );

@@ -1,4 +1,4 @@
-import type { ParticipantRole } from '#shared/contracts/messaging/dialog.ts';
+import type { DialogType, ParticipantRole } from '#shared/contracts/messaging/dialog.ts';
 import type { DialogId, UserId } from '#shared/ids.ts';
 import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
 import type { NewDialog } from './dialogs.ts';
@@ -31,6 +31,12 @@ const ADD = statement(
 const IS_MEMBER = statement(
   'messaging.is-member',
   'SELECT 1 AS found FROM messaging.participants WHERE participants.dialog_id = $1 AND participants.user_id = $2',
+);
+const ROLE = statement(
+  'messaging.role-in-dialog',
+  `SELECT participants.role, dialogs.type
+   FROM messaging.participants JOIN messaging.dialogs ON dialogs.id = participants.dialog_id
+   WHERE participants.dialog_id = $1 AND participants.user_id = $2`,
 );
 const STANDING = statement(
   'messaging.standing',
@@ -90,6 +96,15 @@ export async function addParticipants(tx: Tx, { id, participants }: NewDialog): 
 
 export async function isParticipant(sql: Sql, dialogId: DialogId, userId: UserId): Promise<boolean> {
   return (await firstRow(sql, IS_MEMBER, [dialogId, userId])) !== undefined;
+}
+
+/** What someone is in a dialog of which type; undefined when not in it. */
+export function roleIn(
+  sql: Sql,
+  dialogId: DialogId,
+  userId: UserId,
+): Promise<{ readonly role: ParticipantRole; readonly type: DialogType } | undefined> {
+  return firstRow(sql, ROLE, [dialogId, userId]);
 }
 
 /**

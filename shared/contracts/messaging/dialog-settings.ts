@@ -11,7 +11,10 @@ export const DialogSettings = z.object({
   allow_media: z.boolean(),
   /** Messages older than this are removed; null keeps them while the conversation lives. */
   message_retention_days: z.number().int().min(1).max(RETENTION_DAYS_MAX).nullable(),
-  /** Tells members that its admins moderate what is said here. Admins may delete messages of others in any case. */
+  /**
+   * Reports of members' messages go to owner and admins, who delete or keep them; without it to those who review for the
+   * platform. Admins may delete messages of others in any case.
+   */
   moderation_enabled: z.boolean(),
 });
 export type DialogSettings = z.output<typeof DialogSettings>;

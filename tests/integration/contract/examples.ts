@@ -96,6 +96,15 @@ const ORDER = {
   notes: 'ring twice',
 };
 
+const DOCUMENT = {
+  type: 'national_id',
+  number: '3100600445635',
+  country: 'TH',
+  issued_at: '2020-05-01',
+  expires_at: '2999-05-01',
+  media_id: NOBODYS,
+};
+
 const DEVICE = { device_id: 'd-1', platform: 'web', app_version: '1.0' };
 const TRANSFER = { wallet_id: NOBODYS, recipient_id: NOBODYS, amount: '100.00', currency: 'THB' };
 
@@ -106,6 +115,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   refreshSession: [{ body: { refresh_token: 'none-of-ours' } }],
   setPin: [{ body: { pin: '246810', step_up_token: 'none-of-ours' } }],
   stepUp: [{ body: { pin: '246810' } }],
+  enrolSecondFactor: [{ body: { enrolment_code: 'NONE OF OURS' } }],
+  confirmSecondFactor: [{ body: { code: '123456' } }],
+  verifySecondFactor: [{ body: { code: '123456' } }],
+  recoverSecondFactor: [{ body: { recovery_code: 'NONE-OF-OURS' } }],
   updateProfile: [
     {
       body: {
@@ -149,11 +162,34 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   editMessage: [{ body: { content: 'hello again' } }],
   addReaction: [{ body: { emoji: '👍' } }],
   removeReaction: [{ body: { emoji: '👍' } }],
+  reportMessage: [{ body: { reason: 'sells too much' } }],
   advanceReceipt: [{ body: { delivered_seq: 1, read_seq: 1 } }],
 
   createWallet: [{ body: { currency: 'THB', is_primary: true } }],
   createDeposit: [{ body: { amount: '100.00', payment_method: 'promptpay', description: 'for lunch' } }],
   createTransfer: [{ body: { ...TRANSFER, description: 'for lunch', reference: 'lunch-1' } }],
+
+  submitKyc: [
+    {
+      body: {
+        tier: 1,
+        full_name: 'Somchai Jaidee',
+        date_of_birth: '1990-05-17',
+        address: PLACE,
+        documents: [DOCUMENT],
+      },
+    },
+  ],
+  submitShopVerification: [
+    {
+      body: {
+        registration_number: '0994000617721',
+        legal_name: 'Lamps Company Limited',
+        documents: [{ ...DOCUMENT, type: 'business_registration', number: '0994000617721' }],
+      },
+    },
+  ],
+  decideReview: [{ body: { decision: 'ask_again', reason: 'It is blurred', wanted: ['passport'], round: 1 } }],
 
   openShop: [SHOP],
   editShop: [SHOP],

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Call } from '#shared/http/call.ts';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
-import { callNamed, contractCalls, NOBODYS } from './calls.ts';
+import { callNamed, contractCalls, NOBODYS, roleFor } from './calls.ts';
 import { EXAMPLES, type JsonObject } from './examples.ts';
 import type { Ask } from './ask.ts';
-import { openContract, PIN, type Contract } from './open-contract.ts';
+import { openContract, PIN, type Contract, type Person } from './open-contract.ts';
 import { expectFault, expectRefused, sameForEveryone } from './refused.ts';
 import { branchesOf, fieldsOf } from './schema-fields.ts';
 import { withValueAt } from './spoil.ts';
@@ -126,6 +126,9 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   removeReaction: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message, rest: { body: thumb } } }),
   getMessageHistory: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
   listMessageReceipts: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
+  reportMessage: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
+  listDialogReports: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.channel } }),
+  dismissReports: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
 
   getMedia: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.media } }),
 
@@ -184,6 +187,28 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   deliverOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
   cancelOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
   returnOrder: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
+  submitKyc: () => ({
+    'body.documents.0.media_id': {
+      fate: 'invalid',
+      theirs: undefined,
+      rest: { body: EXAMPLES['submitKyc']![0]!.body },
+    },
+  }),
+  submitShopVerification: ({ mine, theirs }) => {
+    const { body } = EXAMPLES['submitShopVerification']![0]!;
+    const { media_id: _, ...document } = (body['documents'] as readonly JsonObject[])[0]!;
+    return {
+      'params.id': { fate: 'absent', theirs: theirs.shop, rest: { body: { ...body, documents: [document] } } },
+      'body.documents.0.media_id': {
+        fate: 'invalid',
+        theirs: theirs.media,
+        rest: { params: { id: mine.shop }, body },
+      },
+    };
+  },
+  getShopVerification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.shop } }),
+  getReview: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  decideReview: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'approve' } } } }),
   reviewProduct: ({ mine, theirs, onSale }) => ({
     'params.id': { fate: 'absent', theirs: theirs.product, rest: { body: { order_id: mine.order, rating: 5 } } },
     'body.order_id': {
@@ -218,10 +243,18 @@ const naming = contractCalls.filter((call) => idsIn(call).length > 0);
 
 let contract: Contract;
 let things: Things;
+let staff: Person;
 beforeAll(async () => {
   contract = await openContract();
   things = await makeThings(contract);
+  [staff] = (await contract.people(1, { role: 'ops' })) as [Person];
 });
+
+/** Mine, or of someone who may make the call. */
+function tokenFor(call: Call): string {
+  return roleFor(call) === 'user' ? things.me.token : staff.token;
+}
+
 afterAll(() => contract[Symbol.asyncDispose]());
 
 async function askWith(call: Call, place: string, id: string, rest: Case['rest'] = {}): Promise<Answer> {
@@ -230,7 +263,7 @@ async function askWith(call: Call, place: string, id: string, rest: Case['rest']
   const changed =
     part === 'body' ? { body: withValueAt(rest.body ?? {}, named, id) } : { [part]: { ...rest[part], [named]: id } };
   const headers = call.name === 'createTransfer' ? { 'step-up': await proof() } : {};
-  return await contract.ask(call, { token: things.me.token, headers, ...rest, ...changed });
+  return await contract.ask(call, { token: tokenFor(call), headers, ...rest, ...changed });
 }
 
 async function proof(): Promise<string> {
@@ -273,7 +306,7 @@ test.each(naming.filter((call) => idsIn(call).includes('params.id')))(
   async (call) => {
     for (const id of ['17', 'me', "' OR 1=1 --", '\0', '../wallets', 'x'.repeat(2_000), `${NOBODYS}0`]) {
       const answer = await contract.ask(call, {
-        token: things.me.token,
+        token: tokenFor(call),
         params: { id: encodeURIComponent(id) },
         ...(call.body === undefined ? {} : { body: EXAMPLES[call.name]![0]!.body }),
       });

@@ -1,0 +1,118 @@
+import type { DialogId, MessageId, UserId } from '#shared/ids.ts';
+import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+
+/** To whom a report goes: to the dialog's owner and admins, or to those who review for the platform. */
+export type ReportAudience = 'admins' | 'ops';
+
+/** A report as it rests: what its author wrote is sealed. */
+export type NewReport = {
+  readonly dialogId: DialogId;
+  readonly messageId: MessageId;
+  readonly seq: bigint;
+  readonly reporterId: UserId;
+  readonly audience: ReportAudience;
+  readonly keyVersion: number;
+  readonly body: Uint8Array;
+};
+
+/** A message with open reports to its admins. */
+export type ReportedRow = {
+  readonly message_id: MessageId;
+  readonly seq: bigint;
+  readonly count: number;
+  readonly first_reported_at: Date;
+};
+
+export type ReasonRow = {
+  readonly message_id: MessageId;
+  readonly reporter_id: UserId;
+  readonly key_version: number;
+  readonly body: Uint8Array;
+};
+
+// Nobody judges what they or their peers said themselves.
+const AUDIENCE = statement(
+  'messaging.report-audience',
+  `SELECT CASE WHEN dialogs.moderation_enabled AND dialogs.type <> 'direct'
+                 AND coalesce(sender.role, 'member') = 'member'
+               THEN 'admins' ELSE 'ops' END AS audience
+   FROM messaging.dialogs
+   LEFT JOIN messaging.participants AS sender ON sender.dialog_id = dialogs.id AND sender.user_id = $2
+   WHERE dialogs.id = $1`,
+);
+const ADD = statement(
+  'messaging.add-report',
+  `INSERT INTO messaging.message_reports
+     (dialog_id, message_id, seq, reporter_id, audience, key_version, body, reported_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, date_trunc('milliseconds', clock_timestamp()))
+   ON CONFLICT DO NOTHING RETURNING message_reports.message_id`,
+);
+const OPEN = statement(
+  'messaging.open-reports',
+  `SELECT message_reports.message_id, message_reports.seq, count(*)::integer AS count,
+     min(message_reports.reported_at) AS first_reported_at
+   FROM messaging.message_reports
+   WHERE message_reports.dialog_id = $1 AND message_reports.audience = 'admins' AND message_reports.decided_at IS NULL
+     AND ($2::bigint IS NULL OR message_reports.seq < $2)
+   GROUP BY message_reports.message_id, message_reports.seq ORDER BY message_reports.seq DESC LIMIT $3`,
+);
+const REASONS = statement(
+  'messaging.report-reasons',
+  `SELECT reported.message_id, first.reporter_id, first.key_version, first.body
+   FROM unnest($2::uuid[]) AS reported (message_id)
+   CROSS JOIN LATERAL (
+     SELECT message_reports.* FROM messaging.message_reports
+     WHERE message_reports.dialog_id = $1 AND message_reports.message_id = reported.message_id
+       AND message_reports.audience = 'admins' AND message_reports.decided_at IS NULL
+     ORDER BY message_reports.reported_at, message_reports.reporter_id LIMIT $3
+   ) AS first
+   ORDER BY first.reported_at, first.reporter_id`,
+);
+const DECIDE = statement(
+  'messaging.decide-reports',
+  `UPDATE messaging.message_reports SET decided_at = now()
+   WHERE message_reports.dialog_id = ANY ($1::uuid[]) AND message_reports.message_id = ANY ($2::uuid[])
+     AND message_reports.audience = 'admins' AND message_reports.decided_at IS NULL
+   RETURNING message_reports.message_id`,
+);
+
+/** To whom a report of this sender's message goes at this moment. */
+export async function audienceOf(sql: Sql, dialogId: DialogId, senderId: UserId): Promise<ReportAudience> {
+  return (await firstRow<{ audience: ReportAudience }>(sql, AUDIENCE, [dialogId, senderId]))?.audience ?? 'ops';
+}
+
+/** False when the same person has reported the message before. */
+export async function addReport(tx: Tx, report: NewReport): Promise<boolean> {
+  const { dialogId, messageId, seq, reporterId, audience, keyVersion, body } = report;
+  const added = await firstRow(tx, ADD, [dialogId, messageId, seq, reporterId, audience, keyVersion, body]);
+  return added !== undefined;
+}
+
+/** Messages below a seq, or all, that admins are to decide on, the newest first. */
+export function openReports(
+  sql: Sql,
+  dialogId: DialogId,
+  below: number | undefined,
+  limit: number,
+): Promise<ReportedRow[]> {
+  return sql.rows<ReportedRow>(OPEN, [dialogId, below ?? null, limit]);
+}
+
+/** The first reports of each message. */
+export function reasonsOf(
+  sql: Sql,
+  dialogId: DialogId,
+  messageIds: readonly MessageId[],
+  limit: number,
+): Promise<ReasonRow[]> {
+  return sql.rows<ReasonRow>(REASONS, [dialogId, messageIds, limit]);
+}
+
+/** Ends the open reports of messages. @returns how many there were */
+export async function decideReports(
+  tx: Tx,
+  dialogIds: readonly DialogId[],
+  messageIds: readonly MessageId[],
+): Promise<number> {
+  return (await tx.rows(DECIDE, [dialogIds, messageIds])).length;
+}
