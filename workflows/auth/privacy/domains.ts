@@ -9,7 +9,7 @@ import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import { TASK_QUEUES, type TaskQueue } from '#shared/workflows/command.ts';
 
 /** Steps that read or remove everything of a person take long, and say every so often that they go on. */
-const LONG = { startToCloseTimeout: 6 * HOUR, heartbeatTimeout: MINUTE };
+const LONG = { startToCloseTimeout: 6 * HOUR, heartbeatTimeout: 30 * SECOND };
 const SHORT = { startToCloseTimeout: 30 * SECOND };
 /** Tried until it is done: a domain that is away for a day holds a request up, and loses none. */
 const retry = { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval: 10 * MINUTE };
