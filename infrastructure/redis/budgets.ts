@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
 import { AppError } from '#shared/errors.ts';
@@ -8,7 +8,9 @@ import type { Budgets, Spend, Standing } from '#gateway/ports.ts';
 /** Beyond this the counters count as away; a call must not hang for a limit. */
 const ANSWER_WITHIN_MS = 250;
 /** Budgets per script call: the server runs nothing else meanwhile. */
-const REPORT_KEYS_MAX = 50;
+const SCRIPT_KEYS_MAX = 50;
+/** Characters of a digest that are kept: 132 bits. */
+const DIGEST_LENGTH = 22;
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -24,46 +26,104 @@ type BudgetsOptions = {
   readonly digestKey: string;
 };
 
-/** Sliding-window budgets in Redis: one atomic script, one round trip. See `budget.lua` for how they count. */
+type Draw = Spend & { readonly count: number };
+
+/** All of the budgets, or none. */
+type Group = readonly Draw[];
+
+type Drawn = { readonly allowed: boolean; readonly standings: readonly Standing[] };
+
+type Waiting = {
+  readonly group: Group;
+  readonly resolve: (drawn: Drawn) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * Sliding-window budgets in Redis: one atomic script, one round trip, however many callers draw in the same turn of the
+ * event loop. See `budget.lua` for how they count.
+ */
 export function makeBudgets({ redis, prefix, digestKey }: BudgetsOptions): Budgets {
   redis.defineCommand('drawBudgets', { lua: readFileSync(new URL('./budget.lua', import.meta.url), 'utf8') });
+  let waiting: Waiting[] = [];
 
   function keyOf({ bucket, key }: Spend): string {
-    const digest = createHmac('sha256', digestKey).update(key).digest('base64url').slice(0, 22);
+    const digest = hash('sha256', `${digestKey}\0${key}`, 'base64url').slice(0, DIGEST_LENGTH);
     // The braces keep all budgets in one slot of a cluster, without which a script may not touch several.
     return `${prefix}:{budget}:${bucket}:${digest}`;
   }
 
-  async function draw(mode: 'spend' | 'report', spends: readonly (Spend & { count: number })[]): Promise<number[]> {
-    const values = spends.flatMap(({ limit, windowMs, count }) => [limit, windowMs, count]);
-    return await answered(redis.drawBudgets(spends.length, ...spends.map(keyOf), mode, ...values));
+  async function draw(mode: 'spend' | 'report', groups: readonly Group[]): Promise<Drawn[]> {
+    const all = groups.flat();
+    const values = groups.flatMap((group) => [
+      group.length,
+      ...group.flatMap((one) => [one.limit, one.windowMs, one.count]),
+    ]);
+    const numbers = await answered(redis.drawBudgets(all.length, ...all.map(keyOf), mode, ...values));
+    let at = 0;
+    return groups.map((group) => {
+      const allowed = numbers[at] === 1;
+      const standings = group.map((_, place) => ({
+        remaining: numbers[at + 1 + place * 2]!,
+        resetMs: numbers[at + 2 + place * 2]!,
+      }));
+      at += 1 + group.length * 2;
+      return { allowed, standings };
+    });
+  }
+
+  async function drawWaiting(): Promise<void> {
+    const all = waiting;
+    waiting = [];
+    await Promise.all(
+      parts(all).map(async (part) => {
+        try {
+          const drawn = await draw(
+            'spend',
+            part.map(({ group }) => group),
+          );
+          for (const [place, { resolve }] of part.entries()) resolve(drawn[place]!);
+        } catch (error) {
+          for (const { reject } of part) reject(error);
+        }
+      }),
+    );
   }
 
   return {
     async spend(spends) {
-      const [allowed, ...numbers] = await draw(
-        'spend',
-        spends.map((spend) => ({ ...spend, count: 1 })),
-      );
-      const standings = standingsOf(numbers);
-      if (allowed === 1) return { allowed: true, standings };
+      const { promise, resolve, reject } = Promise.withResolvers<Drawn>();
+      if (waiting.length === 0) setImmediate(() => void drawWaiting());
+      waiting.push({ group: spends.map((spend) => ({ ...spend, count: 1 })), resolve, reject });
+      const { allowed, standings } = await promise;
+      if (allowed) return { allowed, standings };
       const waitMs = Math.max(...standings.map(({ resetMs }) => resetMs));
-      return { allowed: false, retryAfterS: Math.max(1, Math.ceil(waitMs / SECOND)) };
+      return { allowed, retryAfterS: Math.max(1, Math.ceil(waitMs / SECOND)) };
     },
     async report(drawn) {
-      const parts: (typeof drawn)[] = [];
-      for (let at = 0; at < drawn.length; at += REPORT_KEYS_MAX) parts.push(drawn.slice(at, at + REPORT_KEYS_MAX));
-      const answers = await Promise.all(parts.map((part) => draw('report', part)));
-      return answers.flatMap(([, ...numbers]) => standingsOf(numbers));
+      const groups = drawn.map((one) => [one]);
+      const size = SCRIPT_KEYS_MAX;
+      const calls = Array.from({ length: Math.ceil(groups.length / size) }, (_, at) =>
+        draw('report', groups.slice(at * size, (at + 1) * size)),
+      );
+      return (await Promise.all(calls)).flat().flatMap(({ standings }) => standings);
     },
   };
 }
 
-function standingsOf(numbers: readonly number[]): Standing[] {
-  return Array.from({ length: numbers.length / 2 }, (_, place) => ({
-    remaining: numbers[place * 2]!,
-    resetMs: numbers[place * 2 + 1]!,
-  }));
+/** Callers in their order, so that no part has many more keys than a script should. */
+function parts(all: readonly Waiting[]): Waiting[][] {
+  const found: Waiting[][] = [];
+  let keys = SCRIPT_KEYS_MAX;
+  for (const one of all) {
+    if (keys + one.group.length > SCRIPT_KEYS_MAX) {
+      found.push([]);
+      keys = 0;
+    }
+    found.at(-1)!.push(one);
+    keys += one.group.length;
+  }
+  return found;
 }
 
 async function answered(answer: Promise<number[]>): Promise<number[]> {

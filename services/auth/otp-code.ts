@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomInt } from 'node:crypto';
 import type { ChallengeId } from '#shared/ids.ts';
-import { hmac, type Secrets, sha256 } from './secrets.ts';
+import { hmac, keyObject, type Secrets, sha256 } from './secrets.ts';
 
 /** One million codes: with five guesses a challenge, a guesser wins once in 200,000. */
 const CODES = 1_000_000;
@@ -28,13 +28,13 @@ export function codeHash(digest: Uint8Array, challengeId: ChallengeId): Buffer {
 /** Seals a code for the one who sends it: AES-256-GCM, bound to its challenge. */
 export function sealCode(secrets: Secrets, challengeId: ChallengeId, code: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', secrets.otpSeal, nonce).setAAD(idBytes(challengeId));
+  const cipher = createCipheriv('aes-256-gcm', keyObject(secrets.otpSeal), nonce).setAAD(idBytes(challengeId));
   return Buffer.concat([nonce, cipher.update(code, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** @throws when it was sealed for another challenge, by another key, or changed since */
 export function openCode(secrets: Secrets, challengeId: ChallengeId, sealed: Uint8Array): string {
-  const decipher = createDecipheriv('aes-256-gcm', secrets.otpSeal, sealed.subarray(0, NONCE_BYTES), {
+  const decipher = createDecipheriv('aes-256-gcm', keyObject(secrets.otpSeal), sealed.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });
   decipher.setAAD(idBytes(challengeId)).setAuthTag(sealed.subarray(-TAG_BYTES));

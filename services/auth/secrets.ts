@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** The settings OTP_KEY, REFRESH_KEY and PIN_KEY: 64 hexadecimal digits each. */
 export type SecretSettings = { readonly otpKey: string; readonly refreshKey: string; readonly pinKey: string };
@@ -16,6 +16,8 @@ export function deriveSecrets({ otpKey, refreshKey, pinKey }: SecretSettings) {
     refreshSuccessor: derive(refreshKey, 'refresh-successor'),
     refreshTag: derive(refreshKey, 'refresh-tag'),
     pinPepper: derive(pinKey, 'pin-pepper'),
+    totpSeal: derive(pinKey, 'totp-seal'),
+    recoveryCode: derive(pinKey, 'recovery-code'),
   };
 }
 
@@ -27,9 +29,18 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): Buffer {
   return parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 }
 
+/** Keys as Node holds them, made once: given bytes, it makes one at each use, which costs more than the digest itself. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+export function keyObject(key: Uint8Array): KeyObject {
+  const known = keyObjects.get(key) ?? createSecretKey(key);
+  keyObjects.set(key, known);
+  return known;
+}
+
 /** HMAC-SHA256. Parts are joined by a zero byte, which none but the last may hold, so that no two lists look the same. */
 export function hmac(key: Uint8Array, ...parts: readonly (string | Uint8Array)[]): Buffer {
-  const mac = createHmac('sha256', key);
+  const mac = createHmac('sha256', keyObject(key));
   parts.forEach((part, place) => mac.update(place === 0 ? '' : '\0').update(part));
   return mac.digest();
 }

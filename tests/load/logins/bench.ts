@@ -35,6 +35,8 @@ export const loginsBench: Bench = {
     const environment = environmentFor(engines.urls, engines.databaseUrl, {
       RATE_LIMITS: 'relaxed',
       LOG_LEVEL: 'error',
+      // The load generator speaks for many addresses, each with budgets of its own.
+      TRUSTED_PROXIES: '127.0.0.1',
     });
     const cluster = resources.use(await startCluster(environment, ['sandbox', 'gateway']));
     const users = await seed(cluster.env, { users: LANES });
