@@ -55,7 +55,7 @@ function providers(answer: (rank: number) => OtpSending | Error | Promise<OtpSen
 const FALLBACK_AFTER_MS = 20 * SECOND;
 const LIFE_MS = 5 * MINUTE;
 
-const accepted = (provider: SmsProviderName): OtpSending => ({ outcome: 'accepted', provider, ageMs: 0 });
+const accepted = (provider: SmsProviderName, ageMs = 0): OtpSending => ({ outcome: 'accepted', provider, ageMs });
 const failed = (provider: SmsProviderName): OtpSending => ({ outcome: 'failed', provider });
 const NAMES: readonly SmsProviderName[] = ['twilio', 'vonage'];
 /** Every provider takes the text. */
@@ -192,7 +192,7 @@ test('when every provider fails, a code that may still have arrived can come bac
 });
 
 test('steps that were taken while workflows were away are taken over, and their waiting counts', async () => {
-  const taken: readonly OtpSending[] = [failed('twilio'), { ...accepted('vonage'), ageMs: 15 * SECOND }];
+  const taken: readonly OtpSending[] = [failed('twilio'), accepted('vonage', 15 * SECOND)];
   const stand = providers((attempt) => taken[attempt] ?? { outcome: 'ended' });
   expect(await deliver(stand, undefined, 'steps-taken-over')).toEqual({ outcome: 'ended' });
   expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1, 2]);
