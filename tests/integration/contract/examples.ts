@@ -132,6 +132,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   lookUpUsers: [{ body: { phone_numbers: ['+66812345678'] } }],
+  appealSuspension: [{ body: { ...PHONE, otp_code: '123456', statement: 'They were real' } }],
+  suspendUser: [{ body: { reason: 'sells fakes' } }],
+  reinstateUser: [{ body: { reason: 'they were real' } }],
+  deleteUser: [{ body: { reason: 'a court order' } }],
+  rejectAppeal: [{ body: { reason: 'they were not' } }],
   blockUser: [{ body: { reason: 'sells too much' } }],
   reportUser: [{ body: { reason: 'sells too much' } }],
 
@@ -189,7 +194,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       },
     },
   ],
-  decideReview: [{ body: { decision: 'ask_again', reason: 'It is blurred', wanted: ['passport'], round: 1 } }],
+  decideReview: [
+    { body: { decision: 'approve', reason: 'All is well', round: 1 } },
+    { body: { decision: 'ask_again', reason: 'It is blurred', wanted: ['passport'], round: 1 } },
+  ],
 
   openShop: [SHOP],
   editShop: [SHOP],

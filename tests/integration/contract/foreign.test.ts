@@ -31,6 +31,14 @@ type Case = {
 /** Parts of a request that are ids of things, by the name of the call and where the id is. */
 const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string, Case>>>> = {
   revokeSession: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.session } }),
+  readAccount: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  suspendUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
+  reinstateUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
+  deleteUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
+  rejectAppeal: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
+  readPrivacyRequest: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),
+  cancelPrivacyRequest: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),
+  downloadExport: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),
   blockUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
   unblockUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
   reportUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),

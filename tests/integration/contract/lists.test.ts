@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { CaseId } from '#shared/ids.ts';
+import type { AppealId, CaseId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls, listCalls, roleFor } from './calls.ts';
 import type { Ask } from './ask.ts';
 import { openContract, type Contract, type Person } from './open-contract.ts';
@@ -119,6 +121,12 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     const messages = ['One word', 'Two words', 'Words'].map((content) => ({ message_type: 'text', content }));
     await create('sendMessage', messages, { id: mine.dialog });
     await contract.indexMessages();
+  },
+  listAppeals: async () => {
+    const appeal = statement('test.appeal', 'INSERT INTO auth.appeals (id, account_id, words) VALUES ($1, $2, $3)');
+    for (const { id } of await contract.people(3)) {
+      await contract.databases.of('TH').rows(appeal, [newId<AppealId>('TH'), id, 'They were real']);
+    }
   },
   listShops: () => create('openShop', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }]),
   listProducts: (things) => {

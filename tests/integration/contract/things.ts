@@ -46,6 +46,7 @@ export async function makeThings(contract: Contract) {
     const { id: shop } = await make('openShop', owner, { body: EXAMPLES['openShop']![0]!.body });
     const product = await make('addProduct', owner, { body: { ...drawing, shop_id: shop, variants: [variant] } });
     const { id: order } = await make('placeOrder', owner, { body: checkout(wallet!.id) });
+    const request = await contract.ask(callNamed('requestExport'), { token: owner.token });
     const sessions = await contract.ask(callNamed('listSessions'), { token: owner.token });
     const [session] = (sessions.body as { sessions: { id: string }[] }).sessions;
     return {
@@ -60,6 +61,7 @@ export async function makeThings(contract: Contract) {
       variant: variantOf(product),
       order,
       session: session!.id,
+      request: (request.body as { id: string }).id,
     };
   }
 
