@@ -45,16 +45,16 @@ async function vote(
   row: CaseRow,
   before: readonly VoteRow[],
   caller: Caller,
-  { decision, reason, wanted = [] }: DecisionBody,
+  body: DecisionBody,
 ): Promise<Review> {
   const at = ports.clock();
   const mine: VoteRow = {
     case_id: row.id,
     round: row.round,
     reviewer_id: caller.userId,
-    decision,
-    reason: reason ?? null,
-    wanted,
+    decision: body.decision,
+    reason: body.reason ?? null,
+    wanted: body.decision === 'ask_again' ? body.wanted : [],
     voted_at: at,
   };
   await insertVote(tx, mine);
@@ -62,7 +62,7 @@ async function vote(
   const outcome = tally(votes, row.risk);
   const after = outcome === undefined ? row : await moveCase(tx, row, moveOf(outcome, mine, at), at);
   const events: NewEvent[] = outcome === undefined ? [] : [changed(after, 'decided')];
-  const facts = { decision, outcome: outcome ?? 'open', risk: row.risk };
+  const facts = { decision: body.decision, outcome: outcome ?? 'open', risk: row.risk };
   await ports.outbox.append(tx, { events, audit: [audited(row, 'review_decided', facts, caller.userId)] });
   return reviewView(after, votes);
 }

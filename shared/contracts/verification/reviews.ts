@@ -102,20 +102,22 @@ export const GetReview = defineCall({
   rate: 'read',
 });
 
-export const DecisionBody = z
-  .strictObject({
-    decision: Decision,
-    /** For the applicant, who is told why. */
-    reason: prose(500).optional(),
-    /** With `ask_again`: what is asked for. */
-    wanted: z.array(Wanted).min(1).max(DOCUMENTS_MAX).optional(),
-    /** The submission that was looked at; when another has come meanwhile, the decision is refused. */
-    round: z.number().int().min(1).max(50).optional(),
-  })
-  .superRefine(({ decision, wanted }, context) => {
-    if (decision !== 'ask_again' || wanted !== undefined) return;
-    context.addIssue({ code: 'custom', path: ['wanted'], message: 'must list what the applicant is asked for' });
-  });
+const decided = {
+  /** For the applicant, who is told why. */
+  reason: prose(500).optional(),
+  /** The submission that was looked at; when another has come meanwhile, the decision is refused. */
+  round: z.number().int().min(1).max(50).optional(),
+};
+
+export const DecisionBody = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.enum(['approve', 'reject']), ...decided }),
+  z.strictObject({
+    decision: z.literal('ask_again'),
+    ...decided,
+    /** What the applicant is asked for. */
+    wanted: z.array(Wanted).min(1).max(DOCUMENTS_MAX),
+  }),
+]);
 export type DecisionBody = z.infer<typeof DecisionBody>;
 
 export const DecideReview = defineCall({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Role } from '#shared/caller.ts';
 import type { Call } from '#shared/http/call.ts';
-import { addressOf, contractCalls, takesBody } from './calls.ts';
+import { addressOf, contractCalls, roleFor, takesBody } from './calls.ts';
 import { EXAMPLES } from './examples.ts';
 import type { Ask } from './ask.ts';
 import { openContract, type Contract, type Person } from './open-contract.ts';
@@ -14,16 +15,24 @@ const COMPARED: ReadonlySet<string> = new Set(['refresh_token', 'step_up_token']
 const NOT_OBJECTS = [null, true, 7, 'text', ['text'], []];
 
 let contract: Contract;
-let me: Person;
+/** Someone of each role. */
+const people = new Map<Role, Person>();
 beforeAll(async () => {
   contract = await openContract();
-  [me] = (await contract.people(1)) as [Person];
+  for (const role of new Set(contractCalls.map(roleFor))) {
+    const [person] = (await contract.people(1, { role })) as [Person];
+    people.set(role, person);
+  }
 });
 afterAll(() => contract[Symbol.asyncDispose]());
 
-/** As someone who is logged in. */
+/** As someone who is logged in, and may make the call. */
 function ask(call: Call, sent: Ask = {}) {
-  return contract.ask(call, { token: me.token, ...sent });
+  return contract.ask(call, { token: tokenFor(call), ...sent });
+}
+
+function tokenFor(call: Call): string {
+  return people.get(roleFor(call))!.token;
 }
 
 const withBody = contractCalls.filter(({ body }) => body !== undefined);
@@ -107,7 +116,7 @@ describe('a body', () => {
     expectRefused(await ask(call, { body, headers }), 'PAYLOAD_TOO_LARGE', 'by its length');
     const streamed: RequestInit & { duplex: 'half' } = {
       method: call.method,
-      headers: { ...headers, authorization: `Bearer ${me.token}`, 'idempotency-key': 'k' },
+      headers: { ...headers, authorization: `Bearer ${tokenFor(call)}`, 'idempotency-key': 'k' },
       body: new Blob([body]).stream(),
       duplex: 'half',
     };

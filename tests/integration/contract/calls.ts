@@ -1,4 +1,5 @@
 import { CALLS } from '#services/wire.main.ts';
+import type { Role } from '#shared/caller.ts';
 import type { Call } from '#shared/http/call.ts';
 
 /** Every call of every domain, so that a new one is held to the contract from its first day. */
@@ -22,6 +23,11 @@ const NAMES: Readonly<Record<string, string>> = { provider: 'twilio', gateway: '
 /** The address of a call, with an id that nobody has in the place of each parameter that is not given. */
 export function addressOf({ path }: Call, params: Readonly<Record<string, string>> = {}): string {
   return `/api/v1${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? NAMES[name] ?? NOBODYS)}`;
+}
+
+/** Who makes a call: someone of the first role that it names, where it names any. */
+export function roleFor({ access }: Call): Role {
+  return typeof access === 'string' ? 'user' : access[0]!;
 }
 
 /** Methods that take a body. */

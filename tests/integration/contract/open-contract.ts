@@ -11,8 +11,9 @@ import { seedWallets } from '#services/payments/seed-wallets.ts';
 import { authSecrets } from '#services/wire-auth.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import type { Role } from '#shared/caller.ts';
-import type { SessionId, ShopId, UserId, WalletId } from '#shared/ids.ts';
+import { type CaseId, regionOf, type SessionId, type ShopId, type UserId, type WalletId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
+import { statement } from '#shared/sql.ts';
 import { HOUR } from '#shared/time.ts';
 import { testConfig } from '#tests/harness/config.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
@@ -67,6 +68,16 @@ export async function openContract() {
       const ground = { config, databases, outbox: fresh.outbox, clock };
       const { index } = await openMessagingUpkeep(ground, resources);
       await tell(fresh.database, index);
+    },
+
+    /** Gives a case to the reviewers, as its workflow does when a registry cannot tell. */
+    sendToReview: async (id: CaseId): Promise<void> => {
+      const now = statement(
+        'test.send-to-review',
+        `UPDATE verification.cases SET state = 'review', waiting_since = date_trunc('second', now()),
+           due_at = now() WHERE cases.id = $1`,
+      );
+      await databases.of(regionOf(id)).rows(now, [id]);
     },
 
     /** A verified shop of each. */

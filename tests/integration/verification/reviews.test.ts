@@ -28,7 +28,7 @@ const decide = (caller: Caller, id: CaseId, decision: 'approve' | 'reject', reas
 const askAgain = (caller: Caller, id: CaseId) =>
   desk.verification.decideReview(caller, id, { decision: 'ask_again', wanted: ['passport'], reason: 'It is blurred' });
 const stateOf = (id: CaseId) => desk.verification.story.lookAt(id);
-const list = (query: object = {}) => desk.verification.listReviews(ListReviews.query!.parse(query) as never);
+const list = (query: object = {}) => desk.verification.listReviews(ListReviews.query.parse(query));
 
 const DECIDED = statement('', `SELECT data FROM events.outbox WHERE aggregate_id = $1 AND data ->> 'step' = 'decided'`);
 const decidedEvents = (id: CaseId) => desk.db.database.rows(DECIDED, [id]);
@@ -130,7 +130,7 @@ test('a case that is asked again comes back to the queue as the next submission,
   });
   await desk.verification.applyForTier(owner, submission({ full_name: 'Sanctioned Person' }), undefined);
   expect(await check(desk.verification, id)).toBe('review');
-  const [review] = (await list({ limit: '100' })).reviews.filter((one) => one.id === id);
+  const review = (await list({ limit: '100' })).reviews.find((one) => one.id === id);
   expect(review).toMatchObject({ round: 2, votes: [], escalations: 0 });
   await decide(ann, id, 'reject');
   expect((await decide(ben, id, 'reject')).votes).toHaveLength(2);
@@ -149,7 +149,7 @@ test('a reading shows what was submitted and what the sources said, and is writt
       { source: 'screening', result: 'clear' },
     ],
   });
-  const [entry] = (await auditOf(desk, id)).filter(({ action }) => action === 'verification.details_read');
+  const entry = (await auditOf(desk, id)).find(({ action }) => action === 'verification.details_read');
   expect(entry).toMatchObject({ actor: ann.userId, outcome: 'ok', facts: { ownerId: owner.userId } });
   await desk.verification.erase(owner.userId);
   await expect(desk.verification.readReview(ann, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
