@@ -69,7 +69,7 @@ export function makeInfobip({ baseUrl, apiKey, reportUrl }: InfobipOptions): Sms
 
   async function find({ reference }: Sms): Promise<Found> {
     const query = new URLSearchParams({ messageId: reference, limit: '1' });
-    const logs = await ask({ url: `${baseUrl}/sms/3/logs?${query}`, headers: { authorization } }, Logs);
+    const logs = await ask({ url: `${baseUrl}/sms/3/logs?${query.toString()}`, headers: { authorization } }, Logs);
     if (logs === undefined) return { outcome: 'unknown' };
     const ours = logs.results.some(({ messageId }) => messageId === reference);
     return ours ? { outcome: 'found', messageId: reference } : { outcome: 'absent' };

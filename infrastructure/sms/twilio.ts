@@ -57,7 +57,7 @@ export function makeTwilio({ baseUrl, accountSid, authToken, reportUrl }: Twilio
 
   async function find({ to, text }: Sms): Promise<Found> {
     const query = new URLSearchParams({ To: to, PageSize: String(LISTED_MAX) });
-    const listed = await ask({ url: `${messages}?${query}`, headers: { authorization } }, Listed);
+    const listed = await ask({ url: `${messages}?${query.toString()}`, headers: { authorization } }, Listed);
     if (listed === undefined) return { outcome: 'unknown' };
     const ours = listed.messages.find(({ body }) => body === text);
     return ours === undefined ? { outcome: 'absent' } : { outcome: 'found', messageId: ours.sid };

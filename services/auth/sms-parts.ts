@@ -5,8 +5,8 @@ const GSM7 =
 const GSM7_EXTENDED = '\f^{}\\[~]|€';
 
 const SEPTETS = new Map([
-  ...[...GSM7].map((character) => [character, 1] as const),
-  ...[...GSM7_EXTENDED].map((character) => [character, 2] as const),
+  ...Array.from(GSM7, (character) => [character, 1] as const),
+  ...Array.from(GSM7_EXTENDED, (character) => [character, 2] as const),
 ]);
 
 /** Units that one text holds, and each part of a longer one, which loses some to the header that joins the parts. */

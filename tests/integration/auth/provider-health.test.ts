@@ -43,12 +43,12 @@ const TRUSTED = ['twilio', 'vonage', 'twilio_voice'];
 const TWILIO_LAST = ['vonage', 'twilio', 'twilio_voice'];
 
 async function fail(
-  { note }: ProviderHealth,
+  health: ProviderHealth,
   times: number,
   country: Country = 'TH',
   name: SmsProviderName = 'twilio',
 ) {
-  for (let time = 0; time < times; time++) await note(country, name, 'failed');
+  for (let time = 0; time < times; time++) await health.note(country, name, 'failed');
 }
 
 /** As if the time of a skipped provider were over. */
