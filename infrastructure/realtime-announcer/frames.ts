@@ -15,8 +15,9 @@ const FINAL_TEXT = 0x81;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
-/** One event for one room: the WebSocket frame that every member is sent, as it is, and who is not. */
+/** Events for one room that every member is sent, as they are, and who is not. */
 export type EventFrame = {
+  /** A WebSocket frame, or several one after the other. */
   readonly frame: Buffer;
   /** Ids of sockets that are left out: the one that caused the event. */
   readonly except: ReadonlySet<string>;

@@ -53,6 +53,8 @@ function node(air: Air, unread: Readonly<Record<string, number>>) {
     rooms,
     sids: new Map(),
     broadcast: (packet: unknown) => through.push(packet),
+    serverSideEmit: (notice: unknown) => through.push(notice),
+    close: () => through.push('closed'),
     on: (event: string, listener: (room: string) => void) => listeners.set(event, listener),
   } as unknown as Relayed;
   relayFrames(adapter, air.channels(), (room) => `room:${room}`);
@@ -70,12 +72,15 @@ function node(air: Air, unread: Readonly<Record<string, number>>) {
 const packet = { data: ['message:new', { content: 'hello' }] };
 const frame = textFrame(packet.data).toString();
 const to = (...rooms: string[]) => ({ rooms: new Set(rooms) });
+/** The end of this turn of the event loop, when rooms are told. */
+const turn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
-test('every member is sent the same frame once, on this node and on the others', () => {
+test('every member is sent the same frame once, on this node and on the others', async () => {
   const air = new Air();
   const [here, there] = [node(air, { nok: SMALL, lek: SMALL }), node(air, { ying: SMALL })];
   for (const one of [here, there]) one.join('d:1');
   here.adapter.broadcast(packet, to('d:1'));
+  await turn();
   expect([...here.sent, ...there.sent]).toEqual([
     ['nok', [frame]],
     ['lek', [frame]],
@@ -83,12 +88,42 @@ test('every member is sent the same frame once, on this node and on the others',
   ]);
 });
 
-test('a node that has no member any more hears nothing', () => {
+test('what a room is told in one turn is one publication and one write, in order', async () => {
+  const air = new Air();
+  const [here, there] = [node(air, { nok: SMALL }), node(air, { ying: SMALL })];
+  for (const one of [here, there]) one.join('d:1');
+  const words = ['one', 'two', 'three'].map((content) => ({ data: ['message:new', { content }] }));
+  for (const one of words) here.adapter.broadcast(one, to('d:1'));
+  const frames = words.map(({ data }) => textFrame(data).toString()).join('');
+  expect(here.sent.get('nok')).toEqual([]);
+  await turn();
+  expect([here.sent.get('nok'), there.sent.get('ying')]).toEqual([[frames], [frames]]);
+});
+
+test('what goes another way comes after what the room was told before it', () => {
+  const { adapter, sent, through, join } = node(new Air(), { nok: SMALL });
+  join('d:1');
+  const ways = [
+    () => adapter.broadcast(packet, { ...to('d:1'), flags: { local: true } }),
+    () => adapter.serverSideEmit(['cluster:dialog-left']),
+    () => adapter.close(),
+    () => adapter.broadcast(packet, { ...to('d:1'), flags: { volatile: true } }),
+  ];
+  for (const [told, way] of ways.entries()) {
+    adapter.broadcast(packet, to('d:1'));
+    way();
+    expect(sent.get('nok')!.length).toBeGreaterThan(told);
+  }
+  expect(through).toHaveLength(3);
+});
+
+test('a node that has no member any more hears nothing', async () => {
   const air = new Air();
   const [here, there] = [node(air, {}), node(air, { ying: SMALL })];
   there.join('d:1');
   there.leave('d:1');
   here.adapter.broadcast(packet, to('d:1'));
+  await turn();
   expect(air.handlers.get('room:d:1')?.size).toBe(0);
   expect(there.sent.get('ying')).toEqual([]);
 });
@@ -101,13 +136,14 @@ test('who is left out hears nothing, on whatever node', () => {
   expect([here.sent.get('nok'), there.sent.get('ying'), there.sent.get('lek')]).toEqual([[], [], [frame]]);
 });
 
-test('a client that lags behind goes without what it can do without, and hears everything else', () => {
+test('a client that lags behind goes without what it can do without, and hears everything else', async () => {
   const air = new Air();
   const [here, there] = [node(air, { nok: LAGGING }), node(air, { ying: LAGGING, lek: SMALL })];
   for (const one of [here, there]) one.join('d:1');
   here.adapter.broadcast(packet, { ...to('d:1'), flags: { volatile: true } });
   expect([here.sent.get('nok'), there.sent.get('ying'), there.sent.get('lek')]).toEqual([[], [], [frame]]);
   here.adapter.broadcast(packet, to('d:1'));
+  await turn();
   expect([here.sent.get('nok'), there.sent.get('ying'), there.sent.get('lek')]).toEqual([
     [frame],
     [frame],

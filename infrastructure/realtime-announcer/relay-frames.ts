@@ -9,6 +9,9 @@ type FrameChannels = Pick<ShardedChannels, 'sPublish' | 'sSubscribe' | 'sUnsubsc
 
 /** What may wait for a client before it is told nothing any more that it can do without. */
 const LAGGING_BYTES = 256 * 1024;
+/** Frames of one room that go together; a publication of long messages has a megabyte at most. */
+const TOGETHER_MAX = 64;
+const NOBODY: ReadonlySet<string> = new Set();
 
 type Options = {
   readonly rooms: ReadonlySet<string>;
@@ -22,6 +25,8 @@ export type Relayed = {
   readonly rooms: ReadonlyMap<string, ReadonlySet<string>>;
   readonly sids: ReadonlyMap<string, unknown>;
   broadcast(packet: { readonly data: unknown }, options: Options): unknown;
+  serverSideEmit(packet: unknown[]): void;
+  close(): Promise<void> | void;
   on(event: 'create-room' | 'delete-room', listener: (room: string) => void): unknown;
 };
 
@@ -31,6 +36,9 @@ export type Relayed = {
  * Socket.IO's cluster adapter writes each event as JSON twice, once for its own sockets and once for the other nodes,
  * and each of those parses it and writes it again. Here it is written once: the bytes that our own sockets are sent are
  * the bytes that are published, and another node hands them to its sockets without looking into them.
+ *
+ * What a room is told within one turn of the event loop goes together: a batch of appended messages is one publication a
+ * dialog, and one write a member. It keeps its order, also towards whatever else passes through the adapter.
  *
  * Each room is a channel of its own, heard while it has a member here. `volatile` means something else than in
  * Socket.IO, which drops such events whenever anything is on its way to a socket: here only clients go without that
@@ -42,9 +50,40 @@ export type Relayed = {
  */
 export function relayFrames(adapter: Relayed, channels: FrameChannels, channelOf: (room: string) => string): void {
   const origin = randomBytes(ORIGIN_BYTES);
-  const broadcast = adapter.broadcast.bind(adapter);
+  const passOn = {
+    broadcast: adapter.broadcast.bind(adapter),
+    serverSideEmit: adapter.serverSideEmit.bind(adapter),
+    close: adapter.close.bind(adapter),
+  };
+  /** What rooms are to be told at the end of this turn, in order. */
+  const gathered = new Map<string, Buffer[]>();
   // The room that is each socket's own is only ever used by the node that has the socket.
   const isShared = (room: string): boolean => !adapter.sids.has(room);
+
+  function send(room: string, event: EventFrame): void {
+    void channels.sPublish(channelOf(room), packFrame(origin, event));
+    deliver(adapter, room, event);
+  }
+
+  function sendGathered(room: string): void {
+    const frames = gathered.get(room);
+    if (frames === undefined) return;
+    gathered.delete(room);
+    const frame = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+    send(room, { frame, except: NOBODY, droppable: false });
+  }
+
+  function sendAll(): void {
+    for (const room of gathered.keys()) sendGathered(room);
+  }
+
+  function gather(room: string, frame: Buffer): void {
+    // After the microtasks: everyone who waited for one batch has spoken by then.
+    if (gathered.size === 0) process.nextTick(sendAll);
+    const frames = gathered.get(room);
+    if (frames === undefined) gathered.set(room, [frame]);
+    else if (frames.push(frame) === TOGETHER_MAX) sendGathered(room);
+  }
 
   adapter.on('create-room', (room) => {
     if (!isShared(room)) return;
@@ -58,14 +97,29 @@ export function relayFrames(adapter: Relayed, channels: FrameChannels, channelOf
   });
 
   adapter.broadcast = (packet, options) => {
-    const { rooms, except = new Set<string>(), flags } = options;
+    const { rooms, except = NOBODY, flags } = options;
     const [room] = rooms;
     const isPlain = except.size <= EXCEPT_MAX && [...except].every((id) => id.length === SOCKET_ID_CHARACTERS);
-    if (room === undefined || rooms.size > 1 || flags?.local === true || !isPlain) return broadcast(packet, options);
-    const event = { frame: textFrame(packet.data), except, droppable: flags?.volatile === true };
-    void channels.sPublish(channelOf(room), packFrame(origin, event));
-    deliver(adapter, room, event);
+    if (room === undefined || rooms.size > 1 || flags?.local === true || !isPlain) {
+      sendAll();
+      return passOn.broadcast(packet, options);
+    }
+    const frame = textFrame(packet.data);
+    const droppable = flags?.volatile === true;
+    if (except.size === 0 && !droppable) gather(room, frame);
+    else {
+      sendGathered(room);
+      send(room, { frame, except, droppable });
+    }
     return undefined;
+  };
+  adapter.serverSideEmit = (packet) => {
+    sendAll();
+    passOn.serverSideEmit(packet);
+  };
+  adapter.close = () => {
+    sendAll();
+    return passOn.close();
   };
 }
 
