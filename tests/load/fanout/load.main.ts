@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closedLoop, type Measured, Meter, pause } from '../measure.ts';
+import { closedLoop, type Measured, Meter, openLoop, pause } from '../measure.ts';
 import { connect } from '../sockets/connect.ts';
 import type { Seat } from '../sockets/stage.ts';
 
-/** One dialog whose members sit on two nodes in turn. The first one sends; the latency is of the other node's members. */
+/** One dialog whose members sit on two nodes in turn. Those of one send; the latency is of the other's. */
 export type FanOutLoad = {
   readonly dialogId: string;
   readonly seats: readonly Seat[];
+  /** Messages under way at a time. */
   readonly outstanding: number;
+  /** Messages offered a second, however many are under way; as many as are answered when not said. */
+  readonly offered?: number;
   readonly warmUpMs: number;
   readonly runMs: number;
 };
@@ -31,20 +34,24 @@ void pause(load.warmUpMs).then(() => {
   deliveredBefore = delivered;
   meter.reset();
 });
-const sent = await closedLoop({
-  lanes: load.outstanding,
-  warmUpMs: load.warmUpMs,
-  runMs: load.runMs,
-  call: async () => {
-    const answer: { error?: unknown } = await sockets[0]!.timeout(10_000).emitWithAck('message:send', {
+const senders = sockets.filter((_, index) => index % 2 === 0);
+const call = async (number: number): Promise<void> => {
+  const answer: { error?: unknown } = await senders[number % senders.length]!.timeout(10_000).emitWithAck(
+    'message:send',
+    {
       dialog_id: load.dialogId,
       client_id: randomUUID(),
       content: String(performance.now()),
       message_type: 'text',
-    });
-    if (answer.error !== undefined) throw new Error(JSON.stringify(answer.error));
-  },
-});
+    },
+  );
+  if (answer.error !== undefined) throw new Error(JSON.stringify(answer.error));
+};
+const times = { warmUpMs: load.warmUpMs, runMs: load.runMs };
+const sent =
+  load.offered === undefined
+    ? await closedLoop({ ...times, lanes: load.outstanding, call })
+    : await openLoop({ ...times, perSecond: load.offered, call });
 const perSecond = ((delivered - deliveredBefore) / load.runMs) * 1000;
 const result: Measured = {
   ...meter.read(),
