@@ -10,7 +10,13 @@ const HistoryMessage = temporal.api.history.v1.History;
 
 export const HISTORIES = new URL('./', import.meta.url).pathname;
 
-export type KeptAs = { readonly domain: string; readonly name: string; readonly workflowId: string };
+export type KeptAs = {
+  readonly domain: string;
+  readonly name: string;
+  readonly workflowId: string;
+  /** One run of a workflow that has gone on afresh; the latest where none is named. */
+  readonly runId?: string;
+};
 
 /**
  * Keeps the history of a workflow as `tests/histories/<domain>/<name>.json`, to be replayed on every later version of
@@ -19,10 +25,10 @@ export type KeptAs = { readonly domain: string; readonly name: string; readonly 
  * @param codec what the server's payloads are read with, if they are encrypted
  * @returns false when there was one already
  */
-export async function keepHistory(client: Client, { domain, name, workflowId }: KeptAs, codec?: PayloadCodec): Promise<boolean> {
+export async function keepHistory(client: Client, { domain, name, workflowId, runId }: KeptAs, codec?: PayloadCodec): Promise<boolean> {
   const path = join(HISTORIES, domain, `${name}.json`);
   if (await exists(path)) return false;
-  const history: History = await client.workflow.getHandle(workflowId).fetchHistory();
+  const history: History = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   if (codec !== undefined) await decode(history, codec);
   await mkdir(join(HISTORIES, domain), { recursive: true });
   await writeFile(path, written(history));

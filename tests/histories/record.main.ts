@@ -20,7 +20,7 @@ if (domain === undefined || name === undefined || workflowId === undefined || re
 const config = readConfig(process.env);
 const temporal = openTemporal(config);
 try {
-  const codec = makePayloadCodec([config.TEMPORAL_CODEC_KEY]);
+  const codec = makePayloadCodec(config.TEMPORAL_CODEC_KEY);
   const isNew = await keepHistory(temporal.client, { domain, name, workflowId }, codec);
   console.log(`tests/histories/${domain}/${name}.json ${isNew ? 'is kept' : 'was there already and stays as it is'}`);
 } finally {

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { makeTierActivities } from '#activities/auth/tier-activities.ts';
+import { makeCommerceActivities } from '#activities/commerce/activities.ts';
+import { makeVerificationActivities, type VerificationActivities } from '#activities/verification/activities.ts';
+import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
+import { makeSetKycTier } from '#services/auth/kyc-tier.ts';
+import { findPeople } from '#services/auth/people.ts';
+import type { Caller } from '#shared/caller.ts';
+import type { KycStatus } from '#shared/contracts/verification/kyc.ts';
+import type { CaseId, UserId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import type { Country } from '#shared/regions.ts';
+import { statement } from '#shared/sql.ts';
+import {
+  CASE_CHANGED_SIGNAL,
+  CASE_VIEW_QUERY,
+  CASE_WORKFLOWS,
+  type CaseInput,
+  type CaseOutcome,
+  type CaseView,
+} from '#shared/workflows/case.ts';
+import { workflowId } from '#shared/workflows/command.ts';
+import { openCommerce } from '#tests/integration/commerce/open-commerce.ts';
+import { keepHistory } from '#tests/histories/keep-history.ts';
+import { openDesk, someone, submission, TIMES } from '#tests/integration/verification/open-verification.ts';
+import { ensureBundle } from '#workers/workflow-bundles.ts';
+
+export type CaseWorld = Awaited<ReturnType<typeof openCaseWorld>>;
+
+/** Stands between the workflow and its steps. */
+export type Between = (steps: VerificationActivities) => VerificationActivities;
+
+const INSERT_ACCOUNT = statement(
+  '',
+  `INSERT INTO auth.accounts (id, phone_number, country_code, role, locale, timezone)
+   VALUES ($1, '+66' || (800000000 + floor(random() * 99999999))::bigint, $2, 'user', 'en', 'Asia/Bangkok')`,
+);
+
+/** Workers of the queues that cases use, over a database of their own and the sandbox's providers. */
+export async function openCaseWorld(
+  env: TestWorkflowEnvironment,
+  { between = (steps) => steps, maxCachedWorkflows = 100 }: { between?: Between; maxCachedWorkflows?: number } = {},
+) {
+  const desk = await openDesk();
+  const { db, verification } = desk;
+  const prefix = `c${newId('core').slice(-8)}-`;
+  const commerce = openCommerce(db);
+  const bundle = await ensureBundle('verification', join(cacheFolder(process.env), 'bundles'));
+  const workers = await Promise.all([
+    Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: `${prefix}verification`,
+      workflowBundle: { codePath: bundle.path },
+      activities: between(makeVerificationActivities(verification)),
+      maxCachedWorkflows,
+    }),
+    Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: `${prefix}auth`,
+      activities: makeTierActivities(makeSetKycTier({ databases: db.databases, outbox: db.outbox })),
+    }),
+    Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: `${prefix}commerce`,
+      activities: makeCommerceActivities(commerce),
+    }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const handleOf = (id: string, kind: 'kyc' | 'kyb' = 'kyc') =>
+    env.client.workflow.getHandle<(input: CaseInput) => Promise<CaseOutcome>>(workflowId(CASE_WORKFLOWS[kind], id));
+
+  return {
+    ...desk,
+    desk,
+    commerce,
+    handleOf,
+    /** Somebody new with an account. */
+    person: async (country: Country = 'TH'): Promise<Caller> => {
+      const caller = someone('user', country);
+      await db.databases.of(country).rows(INSERT_ACCOUNT, [caller.userId, country]);
+      return caller;
+    },
+    apply: async (caller: Caller, wish: Parameters<typeof submission>[0] = {}): Promise<CaseId> =>
+      (await verification.applyForTier(caller, submission(wish), undefined)).case_id as CaseId,
+    /** Starts the case's workflow, as its event does. */
+    start: (id: CaseId, kind: 'kyc' | 'kyb' = 'kyc', input: Partial<CaseInput> = {}) =>
+      env.client.workflow.start<(input: CaseInput) => Promise<CaseOutcome>>(CASE_WORKFLOWS[kind].type, {
+        workflowId: workflowId(CASE_WORKFLOWS[kind], id),
+        taskQueue: `${prefix}verification`,
+        args: [{ caseId: id, kind, ...TIMES, ...input }],
+      }),
+    /** Tells the workflow that someone did something, as their event does. */
+    wake: (id: string, kind: 'kyc' | 'kyb' = 'kyc') => handleOf(id, kind).signal(CASE_CHANGED_SIGNAL),
+    view: (id: string) => handleOf(id).query<CaseView>(CASE_VIEW_QUERY),
+    status: (caller: Caller): Promise<KycStatus> => verification.getKycStatus(caller),
+    /** The tier that limits are read from. */
+    tierOf: async (userId: UserId): Promise<number | undefined> => {
+      const [person] = await findPeople(db.databases, [userId]);
+      return person?.kycTier;
+    },
+    keep: async (id: string, name: string, kind: 'kyc' | 'kyb' = 'kyc', runId?: string): Promise<void> => {
+      if (process.env.RECORD_HISTORIES !== '1') return;
+      const kept = { domain: 'verification', name, workflowId: workflowId(CASE_WORKFLOWS[kind], id) };
+      await keepHistory(env.client, runId === undefined ? kept : { ...kept, runId });
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await desk[Symbol.asyncDispose]();
+    },
+  };
+}
