@@ -1,8 +1,8 @@
 import { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
+import { networkOf } from '#shared/network-of.ts';
 import { SECOND } from '#shared/time.ts';
 import type { Budgets, Spend, Standing } from '../ports.ts';
-import { addressKey } from './address-key.ts';
 import { makeEstimatedBudgets } from './estimated-budgets.ts';
 import { RATE_RULES, type RateClass, type RateRule, RELAXED_FACTOR } from './rate-classes.ts';
 
@@ -47,7 +47,7 @@ export function makeRateLimiter({ budgets, relaxed, log }: LimiterOptions): Rate
     admit(rateClass, { userId, ip }) {
       const rule = RATE_RULES[rateClass];
       const limit = (userId === undefined ? rule.perAddress : rule.perUser) * factor;
-      const key = userId ?? addressKey(ip);
+      const key = userId ?? networkOf(ip);
       const spend = { bucket: `http.${rateClass}`, key, limit, windowMs: rule.windowMs };
       if (rule.counting === 'exact') return admitExactly(rule, rateClass, spend);
       const { allowed, ...standing } = estimated.draw(spend);

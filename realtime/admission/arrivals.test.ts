@@ -4,6 +4,12 @@ import { Arrivals } from './arrivals.ts';
 
 const RATES = { node: { burst: 4, perMinute: 60 }, address: { burst: 2, perMinute: 60 } };
 
+test('addresses of one IPv6 network share what one address may', () => {
+  const arrivals = new Arrivals(RATES, () => 0);
+  const addresses = ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1'];
+  expect(addresses.map((address) => arrivals.take(address, 0))).toEqual([0, 0, 1000, 0]);
+});
+
 test('more than the burst of a node are sent away, each until another time', () => {
   const chances = [0, 0.5];
   const arrivals = new Arrivals(RATES, () => chances.shift() ?? 1);

@@ -1,3 +1,4 @@
+import { networkOf } from '#shared/network-of.ts';
 import { SECOND } from '#shared/time.ts';
 import { Budget, type Rate } from '../session/budget.ts';
 
@@ -39,12 +40,13 @@ export class Arrivals {
 
   #ofAddress(address: string): Budget | undefined {
     if (LOOPBACK.test(address)) return undefined;
-    const known = this.#addresses.get(address);
+    const network = networkOf(address);
+    const known = this.#addresses.get(network);
     if (known !== undefined) return known;
     const [oldest] = this.#addresses.keys();
     if (oldest !== undefined && this.#addresses.size >= ADDRESSES_MAX) this.#addresses.delete(oldest);
     const made = new Budget(this.#rates.address);
-    this.#addresses.set(address, made);
+    this.#addresses.set(network, made);
     return made;
   }
 }

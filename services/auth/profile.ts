@@ -5,7 +5,6 @@ import { ProfileUpdated } from '#shared/events/auth.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
 import type { Locale } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
-import { pictureUrl } from './picture-url.ts';
 import { findAccounts, updateProfile as update, userOf } from './store.ts';
 
 /** @throws {AppError} UNAUTHORIZED when the account is gone */
@@ -26,26 +25,21 @@ export type UpdateProfile = {
 export type UpdateProfilePorts = {
   readonly databases: Databases;
   readonly outbox: Outbox;
-  /** The setting PUBLIC_URL, under which our own media are. */
-  readonly publicUrl: string;
 };
 
 /**
  * Changes what is named and leaves the rest.
  *
- * @throws {AppError} VALIDATION_ERROR for a time zone that is none, or a picture elsewhere than on the public web
+ * @throws {AppError} VALIDATION_ERROR for a time zone that is none
  */
 export async function updateProfile(ports: UpdateProfilePorts, caller: Caller, change: UpdateProfile): Promise<User> {
-  const { displayName, locale, timezone, presenceVisibleTo } = change;
-  const avatarUrl = typeof change.avatarUrl === 'string' ? pictureUrl(change.avatarUrl, ports.publicUrl) : null;
-  if (avatarUrl === undefined)
-    throw invalid('avatar_url', 'must be an https URL on the public web, or of our own media');
+  const { displayName, avatarUrl, locale, timezone, presenceVisibleTo } = change;
   if (timezone !== undefined && !isTimeZone(timezone)) throw invalid('timezone', 'must be an IANA time zone');
 
   const account = await ports.databases.of(caller.country).transaction(async (tx) => {
     const changed = await update(tx, caller.userId, {
       displayName,
-      avatarUrl: change.avatarUrl === undefined ? undefined : avatarUrl,
+      avatarUrl,
       locale,
       timezone,
       presenceVisibleTo,

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { COUNTRY_FACTS, type Country, type Locale, LOCALES } from '#shared/regions.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
 
@@ -33,22 +32,6 @@ const PREFIX_DROPS_DIGITS = 4;
 
 export function numberPrefix(phoneNumber: string): string {
   return phoneNumber.slice(0, -PREFIX_DROPS_DIGITS);
-}
-
-/** Who an address stands for: itself, or for IPv6 its /64, of which one customer has all addresses. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(ip)) return ip;
-  const [head = '', tail] = ip.toLowerCase().split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
-  const groups = tail === undefined ? before : [...before, ...zeros, ...after];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }
 
 /** The language of a BCP 47 tag if we speak it, else the country's. `tl` is what some phones call Filipino. */

@@ -8,27 +8,37 @@ const PRIVATE_TOP_LEVELS = new Set([
   'local',
   'localhost',
   'internal',
+  'intranet',
   'lan',
   'home',
   'corp',
   'arpa',
+  'onion',
   'test',
   'invalid',
 ]);
 
+const CHARACTERS_MAX = 2048;
+
 /**
- * An address that people give for a picture: https on a public name, or our own media URL. Literal IP addresses are
- * refused whole, which covers private, loopback and metadata ranges in every notation the URL parser folds.
+ * An address that people give, for a picture or a website: https on a public name, or our own media URL. Literal IP
+ * addresses are refused whole, which covers private, loopback and metadata ranges in every notation that the URL parser
+ * folds. It comes out in its normal form, so what the parser drops or encodes, such as control characters, is not kept.
  */
 export const PublicUrl = z
   .string()
-  .max(2048)
-  .refine((text) => OWN_MEDIA.test(text) || isPublicHttps(text), 'must be an https URL on a public host')
+  .max(CHARACTERS_MAX)
+  .transform((text, context) => {
+    const url = OWN_MEDIA.test(text) ? text : publicHttps(text);
+    if (url !== undefined && url.length <= CHARACTERS_MAX) return url;
+    context.addIssue({ code: 'custom', message: 'must be an https URL on a public host, or of our own media' });
+    return z.NEVER;
+  })
   .meta({ format: 'uri-reference' });
 
-function isPublicHttps(text: string): boolean {
+function publicHttps(text: string): string | undefined {
   const url = URL.parse(text);
-  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
+  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') return undefined;
   const topLevel = url.hostname.slice(url.hostname.lastIndexOf('.') + 1);
-  return PUBLIC_NAME.test(url.hostname) && !PRIVATE_TOP_LEVELS.has(topLevel);
+  return PUBLIC_NAME.test(url.hostname) && !PRIVATE_TOP_LEVELS.has(topLevel) ? url.href : undefined;
 }

@@ -3,6 +3,7 @@ import { defineCall } from '../../http/call.ts';
 import { UserId } from '../../ids.ts';
 import { Country, Locale } from '../../regions.ts';
 import { Timestamp } from '../../wire-time.ts';
+import { PublicUrl } from '../public-url.ts';
 import { name } from '../text.ts';
 
 export const UserStatus = z.enum(['active', 'suspended', 'deleted']);
@@ -13,9 +14,6 @@ const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be in E.164 form such a
 
 /** A name as people write it. */
 const DisplayName = name(100);
-
-/** `https`, or our own media; private addresses are refused. Empties itself with null. */
-const AvatarUrl = z.string().min(1).max(2_048);
 
 /** Who may see whether someone is online, and when they were last: contacts share a direct dialog or a group. */
 const PresenceVisibility = z.enum(['everyone', 'contacts', 'nobody']);
@@ -64,7 +62,8 @@ export const updateProfile = defineCall({
   access: 'user',
   body: z.strictObject({
     display_name: DisplayName.optional(),
-    avatar_url: AvatarUrl.nullable().optional(),
+    /** Null takes the picture away. */
+    avatar_url: PublicUrl.nullable().optional(),
     locale: Locale.optional(),
     timezone: z.string().max(64).optional(),
     presence_visible_to: PresenceVisibility.optional(),
