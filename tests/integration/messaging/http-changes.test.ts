@@ -1,29 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { messagingRoutes } from '#services/messaging/routes.ts';
 import type { Member } from '#services/messaging/service.ts';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
 import { newId } from '#shared/new-id.ts';
-import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
-import { type TestFront, openFront, problemOf, tokenFor } from '#tests/integration/gateway/test-front.ts';
-import { World } from './world.ts';
+import { problemOf } from '#tests/integration/gateway/test-front.ts';
+import type { World } from './world.ts';
+import { openWorldByHttp, type WorldByHttp } from './world-by-http.ts';
 
-let db: FreshDatabase;
+let opened: WorldByHttp;
 let world: World;
-let front: TestFront;
+let call: WorldByHttp['call'];
 beforeAll(async () => {
-  db = await freshDatabase();
-  world = new World(db.databases);
-  front = await openFront({ routes: messagingRoutes(world.messaging) });
+  opened = await openWorldByHttp();
+  ({ world, call } = opened);
 });
-afterAll(async () => {
-  await front[Symbol.asyncDispose]();
-  await db[Symbol.asyncDispose]();
-});
-
-function call(who: Member, method: string, path: string, body?: unknown) {
-  const token = tokenFor(who.userId);
-  return front.call(method, `/api/v1${path}`, body === undefined ? { token } : { token, body });
-}
+afterAll(() => opened[Symbol.asyncDispose]());
 
 async function said(): Promise<{ ann: Member; ben: Member; message: WireMessage; path: string }> {
   const [ann, ben] = [world.person(), world.person()];

@@ -1,31 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { messagingRoutes } from '#services/messaging/routes.ts';
 import type { Member } from '#services/messaging/service.ts';
 import type { WireDialog } from '#shared/contracts/messaging/dialog.ts';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
 import type { DialogId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
-import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
-import { type TestFront, openFront, problemOf, tokenFor } from '#tests/integration/gateway/test-front.ts';
-import { World } from './world.ts';
+import { problemOf } from '#tests/integration/gateway/test-front.ts';
+import type { World } from './world.ts';
+import { openWorldByHttp, type WorldByHttp } from './world-by-http.ts';
 
-let db: FreshDatabase;
+let opened: WorldByHttp;
 let world: World;
-let front: TestFront;
+let call: WorldByHttp['call'];
 beforeAll(async () => {
-  db = await freshDatabase();
-  world = new World(db.databases);
-  front = await openFront({ routes: messagingRoutes(world.messaging) });
+  opened = await openWorldByHttp();
+  ({ world, call } = opened);
 });
-afterAll(async () => {
-  await front[Symbol.asyncDispose]();
-  await db[Symbol.asyncDispose]();
-});
-
-function call(who: Member, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const token = tokenFor(who.userId);
-  return front.call(method, `/api/v1${path}`, body === undefined ? { token, headers } : { token, headers, body });
-}
+afterAll(() => opened[Symbol.asyncDispose]());
 
 async function pair(): Promise<{ ann: Member; ben: Member; dialog: WireDialog }> {
   const [ann, ben] = [world.person(), world.person()];
