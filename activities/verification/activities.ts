@@ -21,6 +21,9 @@ export function makeVerificationActivities({ story }: Pick<VerificationService, 
     /** Fails, and is tried again, for as long as the lists cannot be searched. */
     screen: (of: OfCase): Promise<void> => story.screen(id(of)),
 
+    /** The same for a case that reviewers have approved after a long wait. */
+    screenAgain: (of: OfCase): Promise<CaseState> => story.screenAgain(id(of)),
+
     judge: (of: OfCase): Promise<CaseState> => story.judge(id(of)),
 
     lookAt: (of: OfCase): Promise<CaseState> => story.lookAt(id(of)),

@@ -9,6 +9,7 @@ import { makePurgeHeld } from './purge-held.ts';
 import { makeRewrapKeys } from './rewrap-keys.ts';
 import { makeStatusOfCase } from './status-of-case.ts';
 import { makeCheckDocuments, makeCheckRegistry, makeJudge, makeScreen } from './story/check-case.ts';
+import { makeScreenAgain } from './story/screen-again.ts';
 import { makeClose, makeGrant } from './story/settle-case.ts';
 import { makeAbandon, makeEscalate, makeLookAt } from './story/wait-for-people.ts';
 import { makeLapse, makeRemind } from './story/watch-case.ts';
@@ -36,6 +37,7 @@ export function makeVerification(ports: VerificationPorts) {
       checkDocuments: makeCheckDocuments(ports),
       checkRegistry: makeCheckRegistry(ports),
       screen: makeScreen(ports),
+      screenAgain: makeScreenAgain(ports),
       judge: makeJudge(ports),
       lookAt: makeLookAt(ports),
       escalate: makeEscalate(ports),

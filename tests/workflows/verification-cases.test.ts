@@ -193,6 +193,30 @@ test('a review that nobody decides is escalated again and again, and operators c
   await world.keep(id, 'escalated');
 });
 
+test('what is approved after weeks is looked for on the lists again, and a new hit takes a second reviewer', async () => {
+  const caller = await world.person();
+  const id = await world.apply(caller, { number: NUMBERS.unclear });
+  const story = await world.start(id);
+  await inState(id, 'review');
+  await env.sleep(8 * DAY);
+  await world.decide(id, 'screening', 'hit');
+  await decide(ann, id, 'approve');
+  await world.wake(id);
+  await vi.waitFor(async () => expect(await world.view(id)).toMatchObject({ state: 'review', escalations: 0 }));
+  expect(await world.verification.readReview(ben, id)).toMatchObject({
+    risk: 'high',
+    votes_needed: 2,
+    doubts: ['registry_unclear', 'screening_hit'],
+  });
+  expect(await world.tierOf(caller.userId)).toBe(0);
+  await expect(decide(ann, id, 'reject')).rejects.toMatchObject({ code: 'CONFLICT' });
+  await decide(ben, id, 'approve');
+  await world.wake(id);
+  expect(await story.result()).toEqual({ state: 'verified' });
+  expect(await world.tierOf(caller.userId)).toBe(1);
+  await world.keep(id, 'screened-again');
+});
+
 describe('a verified case whose document expires', () => {
   const passport = async (days: number) =>
     ({ type: 'passport', number: 'C1234567', country: 'TH', expires_at: await dayIn(days) }) as const;

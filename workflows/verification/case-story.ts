@@ -1,4 +1,4 @@
-import { condition, continueAsNew, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
+import { condition, continueAsNew, defineQuery, defineSignal, patched, setHandler } from '@temporalio/workflow';
 import { DAY } from '#shared/time.ts';
 import {
   CASE_CHANGED_SIGNAL,
@@ -15,6 +15,8 @@ const view = defineQuery<CaseView>(CASE_VIEW_QUERY);
 
 /** After so many unheard escalations nobody is told again; the queue of reviewers shows the case as overdue for ever. */
 const ESCALATIONS_MAX = 10;
+/** A list that was searched longer ago than this is searched again before an approval counts. */
+const SCREENED_FOR_MS = 7 * DAY;
 /** Days before a document expires on which its owner is told. */
 const REMIND_DAYS_BEFORE = [30, 7, 1];
 
@@ -48,7 +50,7 @@ async function tell(input: CaseInput): Promise<CaseOutcome> {
         state = await awaitApplicant(input, wait);
         break;
       case 'review':
-        state = await awaitReviewers(input, wait);
+        state = await review(input, wait);
         break;
       case 'approved':
       case 'refused': {
@@ -85,7 +87,20 @@ async function awaitApplicant({ caseId, answerWithinMs }: CaseInput, wait: Wait)
   return state === 'asking' ? await write.abandon({ caseId }) : state;
 }
 
-/** Reviewers decide, however long that takes; operators hear each time that it has taken too long. */
+/**
+ * Reviewers decide. What they approve after a long wait is looked for on the lists again, which change every day; someone
+ * who has come to be on one goes back to them, to be decided by two.
+ */
+async function review(input: CaseInput, wait: Wait): Promise<CaseState> {
+  const since = Date.now();
+  const state = await awaitReviewers(input, wait);
+  if (state !== 'approved' || Date.now() - since < SCREENED_FOR_MS) return state;
+  // Cases that were decided before this was the rule go on as they went.
+  if (!patched('screen-again-after-review')) return state;
+  return await ask.screenAgain({ caseId: input.caseId });
+}
+
+/** However long that takes; operators hear each time that it has taken too long. */
 async function awaitReviewers({ caseId, reviewSlaMs }: CaseInput, wait: Wait): Promise<CaseState> {
   const since = Date.now();
   for (let level = 1; level <= ESCALATIONS_MAX; level++) {
