@@ -67,7 +67,7 @@ export const IP = '203.0.113.7';
 
 type Options = { readonly budgetFactor?: number; readonly policy?: Partial<OtpPolicy> };
 
-function openPolicy(factor: number): OtpPolicy {
+export function openPolicy(factor: number): OtpPolicy {
   const prices = COUNTRIES.map((country) => [country, 30_000n] as const);
   return {
     countries: new Set(COUNTRIES),
@@ -141,7 +141,6 @@ export async function openAuth({ budgetFactor = 1_000, policy }: Options = {}): 
     delivery,
     secrets,
     clock,
-    publicUrl: config.PUBLIC_URL,
     budgetFactor,
     otpPolicy: { ...openPolicy(budgetFactor), ...policy },
     otpMetrics,
