@@ -1,6 +1,7 @@
 import type { Config } from '#infrastructure/config/settings.ts';
 import { deliveryMetrics } from '#infrastructure/sms/delivery-metrics.ts';
 import { otpMetrics } from '#infrastructure/metrics/otp-metrics.ts';
+import { makeAuditTrail } from '#infrastructure/audit/audit-trail.ts';
 import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { RELAXED_FACTOR } from '#gateway/limits/rate-classes.ts';
 import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
@@ -39,7 +40,6 @@ export function wireAuth(ground: Ground): WiredService {
         }),
     },
     secrets: authSecrets(config),
-    publicUrl: config.PUBLIC_URL,
     budgetFactor,
     otpPolicy: {
       countries: new Set(config.OTP_COUNTRIES),
@@ -52,6 +52,12 @@ export function wireAuth(ground: Ground): WiredService {
     webOrigins: config.ALLOWED_ORIGINS,
   });
   const { budgets } = ground;
-  const lives = accountLifeRoutes({ ...privacyPorts(ground), secrets: authSecrets(config), budgets, budgetFactor });
+  const lives = accountLifeRoutes({
+    ...privacyPorts(ground),
+    secrets: authSecrets(config),
+    budgets,
+    budgetFactor,
+    trail: makeAuditTrail(ground.databases),
+  });
   return { routes: [...authRoutes(auth), ...lives] };
 }

@@ -42,6 +42,7 @@ import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeFirstTexts } from './consumers/first-texts.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
+import { signAuditHeads } from './audit-heads.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
@@ -68,6 +69,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   const ground = resources.use(await openGround('worker', config, log));
   const roles = new Set(config.WORKER_ROLES);
   const consumers = roles.has('consumer') ? await openConsumers(ground, resources) : [];
+  if (roles.has('consumer')) signAuditHeads(ground, resources);
   // Opened after what its consumers use, so that it is closed before: a turn under way ends first.
   const buses = ground.databases.all.map((database) => openBus(database, consumers, log, resources));
   if (roles.has('relay')) {

@@ -174,6 +174,16 @@ export const SETTINGS = {
   ),
   CASSANDRA_USERNAME: setting(z.string(), '', 'for Cassandra nodes that ask for it'),
   CASSANDRA_PASSWORD: setting(z.string(), '', 'goes with CASSANDRA_USERNAME'),
+  CASSANDRA_TLS: setting(
+    z.enum(['off', 'verify-ca', 'verify-full']),
+    'off',
+    "TLS to Cassandra: `verify-ca` checks who signed a node's certificate, `verify-full` also its address",
+  ),
+  CASSANDRA_CA_FILE: setting(
+    optional(z.string().startsWith('/', 'must be an absolute path')),
+    '',
+    'PEM file with the authorities that sign certificates of Cassandra nodes; empty means those that Node knows',
+  ),
   REDIS_URL: setting(url('redis', 'rediss'), 'redis://127.0.0.1:4079', 'Redis: fan-out, limits, presence'),
   REDIS_PREFIX: setting(
     z.string().regex(/^[a-z0-9-]{1,40}$/),
@@ -224,7 +234,10 @@ export const SETTINGS = {
     'http://127.0.0.1:4010/infobip',
     'Infobip API: each account has a host of its own',
   ),
-  INFOBIP_API_KEY: secret(z.string().min(16), 'Infobip key; also signs the addresses that its delivery reports come to'),
+  INFOBIP_API_KEY: secret(
+    z.string().min(16),
+    'Infobip key; also signs the addresses that its delivery reports come to',
+  ),
   OMISE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/omise', 'Omise API'),
   OMISE_SECRET_KEY: secret(z.string().min(16), 'Omise secret key'),
   OMISE_WEBHOOK_SECRET: secret(z.string().min(16), 'Omise webhook secret, base64'),
@@ -271,7 +284,21 @@ export const SETTINGS = {
   KMS_KEY_ID: setting(z.string(), '', 'id, ARN or alias of the wrapping key in KMS; empty without KMS'),
   KMS_ACCESS_KEY_ID: setting(z.string(), '', 'access key of KMS'),
   KMS_SECRET_ACCESS_KEY: { ...setting(z.string(), '', 'secret of that access key'), secret: true },
-  TEMPORAL_CODEC_KEY: secret(key32, 'encrypts workflow payloads'),
+  TEMPORAL_CODEC_KEY: secret(
+    keys32,
+    'encrypts workflow payloads; comma separated: the first encrypts, every one decrypts, so that keys can change',
+  ),
+  AUDIT_KEY: secret(key32, 'seed of the Ed25519 key that signs the end of the audit chain; no database knows it'),
+  AUDIT_HEADS_DIR: setting(
+    z.string().startsWith('/', 'must be an absolute path'),
+    '/var/lib/tchat/audit-heads',
+    'folder for signed ends of the audit chain, best one of another machine; the embedded cluster has it in its data folder',
+  ),
+  AUDIT_HEADS_S3_URL: setting(
+    optional(url('http', 'https')),
+    '',
+    'bucket for signed ends of the audit chain instead of AUDIT_HEADS_DIR, best with object lock; with the keys of MEDIA_S3_…',
+  ),
   RATE_LIMITS: setting(z.enum(['normal', 'relaxed']), 'normal', 'relaxed multiplies budgets by 1,000, for load tests'),
   TRUSTED_PROXIES: setting(
     list.pipe(
@@ -303,7 +330,11 @@ export const SETTINGS = {
     'P30D',
     'a deleted account is erased after this; until then a login brings it back',
   ),
-  ERASURE_GRACE: setting(Duration, 'P7D', 'an erasure that was asked for begins after this; until then it can be taken back'),
+  ERASURE_GRACE: setting(
+    Duration,
+    'P7D',
+    'an erasure that was asked for begins after this; until then it can be taken back',
+  ),
   ERASURE_ASK_AGAIN_AFTER: setting(
     Duration,
     'P1D',

@@ -8,6 +8,7 @@ const HEAD = statement(
   'audit.head',
   'SELECT audit.number, audit.hash FROM events.audit ORDER BY audit.number DESC LIMIT 1',
 );
+const AT = statement('audit.at', 'SELECT audit.number, audit.hash FROM events.audit WHERE audit.number = $1');
 const APPEND = statement(
   'audit.append',
   `INSERT INTO events.audit
@@ -20,7 +21,17 @@ const PAGE = statement(
   'SELECT audit.* FROM events.audit WHERE audit.number > $1 ORDER BY audit.number LIMIT 1000',
 );
 
-type Link = { readonly number: bigint; readonly hash: Buffer };
+/** A record's place in the chain. */
+export type ChainLink = { readonly number: bigint; readonly hash: Buffer };
+
+/** The end of the chain; undefined for an empty one. */
+export function newestLink(sql: Sql): Promise<ChainLink | undefined> {
+  return firstRow<ChainLink>(sql, HEAD);
+}
+
+export function linkAt(sql: Sql, number: bigint): Promise<ChainLink | undefined> {
+  return firstRow<ChainLink>(sql, AT, [number]);
+}
 
 type AuditRow = {
   readonly number: bigint;
@@ -65,8 +76,8 @@ export const auditChain: Consumer = {
   group: 'audit',
   types: [AuditRecorded.type],
   handle: async (events, tx) => {
-    const head = await firstRow<Link>(tx, HEAD);
-    let previous: Link = { number: head?.number ?? 0n, hash: head?.hash ?? GENESIS };
+    const head = await newestLink(tx);
+    let previous: ChainLink = { number: head?.number ?? 0n, hash: head?.hash ?? GENESIS };
     const rows = events.map((event) => {
       const row = rowOf(event, previous);
       previous = row;
@@ -88,7 +99,7 @@ export const auditChain: Consumer = {
   },
 };
 
-function rowOf(event: StoredEvent, previous: Link): AuditRow {
+function rowOf(event: StoredEvent, previous: ChainLink): AuditRow {
   const entry = dataOf(AuditRecorded, event);
   if (entry === undefined) throw new Error(`audit.recorded version ${event.version} is not known here`);
   // Postgres keeps microseconds, a Date milliseconds: the chain is over what a Date holds, and that is what is stored.
@@ -107,9 +118,17 @@ export type ChainVerdict =
   | { readonly ok: true; readonly records: bigint }
   | { readonly ok: false; readonly brokenAt: bigint };
 
-/** Recomputes the whole chain. A changed, missing or inserted record shows as the first number that does not fit. */
-export async function verifyAuditChain(sql: Sql): Promise<ChainVerdict> {
-  let previous: Link = { number: 0n, hash: GENESIS };
+/**
+ * Recomputes the whole chain. A changed, missing or inserted record shows as the first number that does not fit; what was
+ * cut off the end does not, for which heads are signed.
+ *
+ * @param onLink told of each record that fits
+ */
+export async function verifyAuditChain(
+  sql: Sql,
+  onLink: (link: ChainLink & { readonly occurredAt: Date }) => void = () => undefined,
+): Promise<ChainVerdict> {
+  let previous: ChainLink = { number: 0n, hash: GENESIS };
   for (;;) {
     const page = await sql.rows<AuditRow>(PAGE, [previous.number]);
     if (page.length === 0) return { ok: true, records: previous.number };
@@ -117,6 +136,7 @@ export async function verifyAuditChain(sql: Sql): Promise<ChainVerdict> {
       const follows = row.number === previous.number + 1n && row.previous_hash.equals(previous.hash);
       if (!follows || !hashOf(row).equals(row.hash)) return { ok: false, brokenAt: previous.number + 1n };
       previous = row;
+      onLink({ number: row.number, hash: row.hash, occurredAt: row.occurred_at });
     }
   }
 }

@@ -14,7 +14,7 @@ type TemporalConfig = Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE' | '
 
 /** How payloads are turned into bytes; workers and clients must agree on it. */
 export function dataConverter(config: Pick<Config, 'TEMPORAL_CODEC_KEY'>): DataConverter {
-  return { payloadCodecs: [makePayloadCodec([config.TEMPORAL_CODEC_KEY])] };
+  return { payloadCodecs: [makePayloadCodec(config.TEMPORAL_CODEC_KEY)] };
 }
 
 export type OpenTemporal = { readonly client: Client; close(): Promise<void> };

@@ -16,10 +16,12 @@ const PayloadMessage = proto.temporal.api.common.v1.Payload;
  *
  * @param keys hexadecimal 32-byte keys; the first encrypts, all decrypt
  */
-export function makePayloadCodec(keys: readonly [string, ...string[]]): PayloadCodec {
+export function makePayloadCodec(keys: readonly string[]): PayloadCodec {
+  const [first] = keys;
+  if (first === undefined) throw new Error('there is no key to encrypt workflow payloads with');
   const byId = new Map(keys.map((hex) => [fingerprint(hex), Buffer.from(hex, 'hex')]));
-  const currentId = fingerprint(keys[0]);
-  const current = Buffer.from(keys[0], 'hex');
+  const currentId = fingerprint(first);
+  const current = Buffer.from(first, 'hex');
 
   function encrypt(payload: Payload): Payload {
     const nonce = randomBytes(NONCE_BYTES);

@@ -4,6 +4,7 @@ import { PinSet } from '#shared/events/auth.ts';
 import { type AuditEntry, happened, type Outbox } from '#shared/events/event.ts';
 import type { Databases } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
+import { forgiveFailures } from './otp-store.ts';
 import { hashPin, isPin } from './pin-hash.ts';
 import { clearTries, countTry, insertPin, readLock, replacePin } from './pin-store.ts';
 import { PIN_LOCK_MS, STEP_UP_LIFE_MS } from './rules.ts';
@@ -59,13 +60,18 @@ export async function stepUp(ports: PinPorts, caller: Caller, pin: string): Prom
     throw new AppError('PIN_LOCKED', { retryAfterS });
   }
   if (await isPin(ports.secrets, pin, counted.hash)) {
-    await clearTries(database, caller.userId, counted.hash);
+    await database.transaction(async (tx) => {
+      await clearTries(tx, caller.userId, counted.hash);
+      await forgiveFailures(tx, caller.userId);
+      await ports.outbox.append(tx, { audit: [entry(caller, 'auth.stepped_up', 'ok')] });
+    });
     return { stepUpToken: await ports.tokens.signStepUp(caller), expiresInS: STEP_UP_LIFE_MS / SECOND };
   }
-  if (!counted.isLast) throw new AppError('PIN_INVALID');
   await database.transaction(async (tx) => {
-    await ports.outbox.append(tx, { audit: [entry(caller, 'auth.pin_locked', 'refused')] });
+    const action = counted.isLast ? 'auth.pin_locked' : 'auth.pin_refused';
+    await ports.outbox.append(tx, { audit: [entry(caller, action, 'refused')] });
   });
+  if (!counted.isLast) throw new AppError('PIN_INVALID');
   throw new AppError('PIN_LOCKED', { retryAfterS: PIN_LOCK_MS / SECOND });
 }
 

@@ -9,6 +9,7 @@ import {
   rejectAppeal,
   suspendUser,
 } from './auth/account-life.ts';
+import { listAudit } from './auth/audit.ts';
 import { blockUser, reportUser, unblockUser } from './auth/contacts.ts';
 import { sendOtp, verifyOtp } from './auth/otp.ts';
 import {
@@ -18,7 +19,14 @@ import {
   requestErasure,
   requestExport,
 } from './auth/privacy.ts';
-import { listSessions, logOut, refreshSession, revokeSession } from './auth/sessions.ts';
+import {
+  confirmSecondFactor,
+  enrolSecondFactor,
+  readSecondFactor,
+  recoverSecondFactor,
+  verifySecondFactor,
+} from './auth/second-factor.ts';
+import { listSessions, logOut, refreshSession, revokeOtherSessions, revokeSession } from './auth/sessions.ts';
 import { setPin, stepUp } from './auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from './auth/user.ts';
 import { reportSmsDelivery } from './auth/webhooks.ts';
@@ -31,6 +39,12 @@ export const authCalls = [
   logOut,
   listSessions,
   revokeSession,
+  revokeOtherSessions,
+  readSecondFactor,
+  enrolSecondFactor,
+  confirmSecondFactor,
+  verifySecondFactor,
+  recoverSecondFactor,
   readProfile,
   updateProfile,
   setPin,
@@ -53,4 +67,5 @@ export const authCalls = [
   readPrivacyRequest,
   cancelPrivacyRequest,
   downloadExport,
+  listAudit,
 ] as const satisfies readonly Call[];

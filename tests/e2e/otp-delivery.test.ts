@@ -32,7 +32,7 @@ beforeAll(async () => {
   workflows = openTemporal({
     TEMPORAL_ADDRESS: temporal.url,
     TEMPORAL_NAMESPACE: 'default',
-    TEMPORAL_CODEC_KEY: stage.cluster.env['TEMPORAL_CODEC_KEY']!,
+    TEMPORAL_CODEC_KEY: [stage.cluster.env['TEMPORAL_CODEC_KEY']!],
   });
 });
 afterAll(async () => {

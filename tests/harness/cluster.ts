@@ -101,6 +101,8 @@ export async function startCluster(
   async function stop(): Promise<void> {
     const faults = await Promise.all([...roleProcesses.values()].map(stopOne));
     await rm(dataDir, { recursive: true, force: true });
+    const heads = environment['AUDIT_HEADS_DIR'];
+    if (heads !== undefined) await rm(heads, { recursive: true, force: true });
     const fault = faults.find((text) => text !== undefined);
     if (fault !== undefined) throw new Error(fault);
   }

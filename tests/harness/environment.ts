@@ -22,6 +22,8 @@ export function environmentFor(
     TASK_QUEUE_PREFIX: `${prefix}-`,
     // Made when a file is stored; a test that stores some removes it.
     MEDIA_DIR: join(tmpdir(), `tchat-media-${prefix}`),
+    // Made when the end of an audit chain is signed; a cluster removes it.
+    AUDIT_HEADS_DIR: join(tmpdir(), `tchat-audit-${prefix}`),
     ...madeSecrets(),
     ...overrides,
   };

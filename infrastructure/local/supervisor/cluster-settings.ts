@@ -14,7 +14,10 @@ export type Settings = { readonly environment: Environment; readonly config: Con
  */
 export async function settingsOf(env: Environment, dataDir: string): Promise<Settings> {
   const secrets = await secretsOf(dataDir);
-  const environment = clusterEnvironment({ MEDIA_DIR: join(dataDir, 'media'), ...env }, secrets);
+  const environment = clusterEnvironment(
+    { MEDIA_DIR: join(dataDir, 'media'), AUDIT_HEADS_DIR: join(dataDir, 'audit-heads'), ...env },
+    secrets,
+  );
   const config = readConfig(environment);
   if (!embeddedIn(env).postgres && env.DATABASE_OWNER_URL === undefined) {
     throw new ConfigError(

@@ -60,13 +60,18 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** Appeals that wait, of every region, the oldest first. @throws {AppError} VALIDATION_ERROR for a foreign cursor */
 export async function listAppeals(
-  databases: Databases,
+  { databases, outbox }: Pick<AppealPorts, 'databases' | 'outbox'>,
+  caller: Caller,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<AppealPage> {
   const after = cursor === undefined ? NIL : placeOf(cursor);
   const pages = await Promise.all(databases.all.map((database) => openAppeals(database, after, limit + 1)));
   const rows = pages.flat().toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const page = rows.slice(0, limit);
+  const { userId, country: region } = caller;
+  const facts = { appeals: page.length };
+  const audit = { actor: userId, action: 'auth.appeals_read', subject: userId, region, outcome: 'ok', facts } as const;
+  await databases.of(region).transaction((tx) => outbox.append(tx, { audit: [audit] }));
   const last = page.at(-1);
   return {
     appeals: page.map((row) => ({

@@ -15,7 +15,10 @@ import {
   requestErasure as requestErasureCall,
   requestExport as requestExportCall,
 } from '#shared/contracts/auth/privacy.ts';
+import { listAudit } from '#shared/contracts/auth/audit.ts';
 import { handle, type Route } from '#shared/http/call.ts';
+import type { AuditTrail } from '../audit/ports.ts';
+import { readAudit } from '../audit/read-audit.ts';
 import type { Budgets } from '../ports.ts';
 import { downloadExport } from '../privacy/download-export.ts';
 import type { PrivacyPorts } from '../privacy/ports.ts';
@@ -30,13 +33,14 @@ import { reinstateUser } from './reinstate-user.ts';
 import { suspendUser } from './suspend-user.ts';
 
 export type AccountLifePorts = PrivacyPorts & {
+  readonly trail: AuditTrail;
   readonly secrets: Secrets;
   readonly budgets: Budgets;
   /** Multiplies the budget of exports: 1, or 1,000 where RATE_LIMITS is relaxed. */
   readonly budgetFactor: number;
 };
 
-/** How accounts end and come back, and what people may ask for about their data. */
+/** How accounts end and come back, what people may ask for about their data, and what ops and auditors see of it. */
 export function accountLifeRoutes(ports: AccountLifePorts): Route[] {
   return [...ownRoutes(ports), ...opsRoutes(ports)];
 }
@@ -90,7 +94,11 @@ function opsRoutes(ports: AccountLifePorts): Route[] {
       status: 202,
       body: await deleteUser(ports, caller, params.id, body.reason),
     })),
-    handle(listAppealsCall, async ({ query }) => ({ status: 200, body: await listAppeals(ports.databases, query) })),
+    handle(listAudit, async ({ caller, query }) => ({ status: 200, body: await readAudit(ports, caller, query) })),
+    handle(listAppealsCall, async ({ caller, query }) => ({
+      status: 200,
+      body: await listAppeals(ports, caller, query),
+    })),
     handle(rejectAppealCall, async ({ caller, params, body }) => {
       await rejectAppeal(ports, caller, params.id, body.reason);
       return { status: 204, body: undefined };

@@ -51,7 +51,10 @@ const inPlace = new Map<string, string>();
 /** What a query must hold; by the name of the call. */
 const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = { searchMessages: { q: 'word' } };
 /** What the entries are called where the address does not say. */
-const NOUNS: Readonly<Record<string, string>> = { searchMessages: 'messages' };
+const NOUNS: Readonly<Record<string, string>> = {
+  listAudit: 'records',
+  searchMessages: 'messages',
+};
 
 describe('a query', () => {
   test.each(withQuery)('of $name with an unknown word is refused', async (call) => {
@@ -128,6 +131,7 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
       await contract.databases.of('TH').rows(appeal, [newId<AppealId>('TH'), id, 'They were real']);
     }
   },
+  listAudit: () => contract.chainAudit(),
   listShops: () => create('openShop', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }]),
   listProducts: (things) => {
     const facts = { shop_id: things.sellers.shop, currency: 'THB', stock_quantity: 1, images: [PICTURE] };

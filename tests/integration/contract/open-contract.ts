@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import { openGateway } from '#gateway/open.main.ts';
 import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
+import { auditChain } from '#infrastructure/events/audit-chain.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { seedAccounts, type SeededAccount } from '#services/auth/seed-accounts.ts';
 import { readSigningKeys } from '#services/auth/signing-keys.ts';
@@ -79,6 +80,9 @@ export async function openContract() {
       );
       await databases.of(regionOf(id)).rows(now, [id]);
     },
+
+    /** Chains what auditors are told of, as a worker does. */
+    chainAudit: (): Promise<void> => tell(fresh.database, auditChain),
 
     /** A verified shop of each. */
     shops: (owners: readonly Person[]): Promise<ShopId[]> =>

@@ -56,14 +56,18 @@ export const otpDeliveryBench: Bench = {
     const bareClient = new Client({ connection });
     const client = new Client({
       connection,
-      dataConverter: dataConverter({ TEMPORAL_CODEC_KEY: cluster.env['TEMPORAL_CODEC_KEY']! }),
+      dataConverter: dataConverter({ TEMPORAL_CODEC_KEY: [cluster.env['TEMPORAL_CODEC_KEY']!] }),
     });
     const database = resources.adopt(
       openDatabase({ url: engines.databaseUrl, poolMax: 8, applicationName: 'bench' }),
       (open) => open.close(),
     );
     const env = cluster.env;
-    const secrets = deriveSecrets({ otpKey: env['OTP_KEY']!, refreshKey: env['REFRESH_KEY']!, pinKey: env['PIN_KEY']! });
+    const secrets = deriveSecrets({
+      otpKey: env['OTP_KEY']!,
+      refreshKey: env['REFRESH_KEY']!,
+      pinKey: env['PIN_KEY']!,
+    });
     let number = 0;
     const deliver = async () => {
       const id = await request(database, secrets, `+6681${String(number++).padStart(7, '0')}`);
