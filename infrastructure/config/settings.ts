@@ -365,7 +365,8 @@ export const SETTINGS = {
   ),
   OTP_FALLBACK_AFTER: setting(Duration, 'PT20S', 'without a delivery report the next SMS provider is tried after this'),
   OTP_SENT_WITHOUT_WORKFLOW_AFTER: setting(
-    Duration,
+    // The event bus waits for it in a transaction.
+    Duration.refine((ms) => ms <= 10_000, 'must be PT10S at most'),
     'PT2S',
     'a code that no workflow has begun to send by then, as when Temporal is away or behind, is sent without one',
   ),

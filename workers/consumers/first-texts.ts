@@ -10,7 +10,8 @@ type Requested = { readonly challengeId: ChallengeId; readonly webHost?: string 
 export type FirstTextsPorts = {
   /** Sends the texts of those that nobody has begun to send. */
   readonly sendUnsent: (challenges: readonly Requested[]) => Promise<void>;
-  /** How long a workflow has for beginning: the setting OTP_SENT_WITHOUT_WORKFLOW_AFTER, in milliseconds. */
+  /** How long a workflow has for beginning: the setting OTP_SENT_WITHOUT_WORKFLOW_AFTER, in milliseconds. The
+   * group's transaction waits for it, so it is seconds. */
   readonly afterMs: number;
   readonly clock: Clock;
 };
