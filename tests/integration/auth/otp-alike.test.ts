@@ -4,6 +4,7 @@ import { makeBudgets } from '#infrastructure/redis/budgets.ts';
 import { otpMetrics } from '#infrastructure/metrics/otp-metrics.ts';
 import { makeSendOtp } from '#services/auth/send-otp.ts';
 import { makeVerifyOtp } from '#services/auth/verify-otp.ts';
+import { AppError } from '#shared/errors.ts';
 import { type Database, type Databases, type Sql, statement, type Tx } from '#shared/sql.ts';
 import { attempt, IP, openAuth, openPolicy, type TestAuth } from './open-auth.ts';
 
@@ -25,7 +26,7 @@ const WRONG_CODE = '000000';
 type Done = { readonly statement: string; readonly work: readonly string[] };
 
 /** The database, which writes down each statement and what it made the server do. */
-function watched(database: Database): { readonly databases: Databases; taken(): Done[] } {
+function watched(database: Database): { readonly databases: Databases; readonly taken: () => Done[] } {
   let done: Done[] = [];
   const noted = (tx: Tx): Sql => ({
     rows: async (query, values) => {
@@ -76,7 +77,7 @@ async function openWatched(at: TestAuth) {
     guess: async (phoneNumber: string) => {
       const answer = await verify(attempt(WRONG_CODE, phoneNumber)).then(
         () => 'a login',
-        (error: Error) => ({ ...error, message: error.message }),
+        (error: unknown) => (error instanceof AppError ? { code: error.code, message: error.message } : error),
       );
       return { answer, done: taken() };
     },
