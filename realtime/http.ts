@@ -1,10 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
-import { AppError } from '#shared/errors.ts';
+import { AppError, ERRORS } from '#shared/errors.ts';
+import { type Readiness, readiness, type ReadinessChecks } from '#shared/readiness.ts';
 
 export type HealthPorts = {
-  /** Settles when the store answers; rejects when it does not. */
-  readonly ping: () => Promise<void>;
+  /** The stores, each of which must answer. */
+  readonly checks: ReadinessChecks;
   readonly isDraining: () => boolean;
   readonly registry: Registry;
 };
@@ -14,7 +15,7 @@ export type HealthPorts = {
  * answers and it is not about to stop. Redis being away does not make it unready: the node then serves its own sockets,
  * and all nodes would be unready at once, which helps nobody. The metrics tell of it.
  */
-export function makeHttp({ ping, isDraining, registry }: HealthPorts): RequestListener {
+export function makeHttp({ checks, isDraining, registry }: HealthPorts): RequestListener {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     // Socket.IO has its own listener on this server, which answers for its path.
@@ -25,12 +26,11 @@ export function makeHttp({ ping, isDraining, registry }: HealthPorts): RequestLi
     switch (path) {
       case '/health/live':
         return json(response, 200, { status: 'live' });
-      case '/health/ready':
-        if (isDraining()) return json(response, 503, { status: 'draining' });
-        return await ping().then(
-          () => json(response, 200, { status: 'ready' }),
-          () => json(response, 503, { status: 'the database does not answer' }),
-        );
+      case '/health/ready': {
+        const { ready, checks: asked } = await readiness(checks);
+        const state: Readiness = { ready: ready && !isDraining(), checks: asked };
+        return json(response, state.ready ? 200 : 503, state);
+      }
       case '/metrics':
         response.setHeader('Content-Type', registry.contentType);
         response.end(await registry.metrics());
@@ -52,5 +52,5 @@ function json(response: ServerResponse, status: number, body: object): void {
 function problem(response: ServerResponse, { status, code, message }: AppError): void {
   if (response.headersSent) return void response.end();
   response.writeHead(status, { 'Content-Type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: 'about:blank', title: message, status, error: message, code }));
+  response.end(JSON.stringify({ type: 'about:blank', title: ERRORS[code].title, status, error: message, code }));
 }

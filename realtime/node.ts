@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { Log } from '#shared/log.ts';
+import type { ReadinessChecks } from '#shared/readiness.ts';
 import type { Notices } from '#shared/sockets/notices.ts';
 import { SECOND } from '#shared/time.ts';
 import { makeAdmission } from './admission/admit.ts';
@@ -40,8 +41,8 @@ export type NodePorts = {
   readonly channels: Channels;
   /** The client's address, as far as proxies are believed. */
   readonly addressOf: (request: IncomingMessage) => string;
-  /** Settles when the store answers. */
-  readonly ping: () => Promise<void>;
+  /** The stores that it needs. */
+  readonly checks: ReadinessChecks;
   /** The setting RATE_LIMITS. */
   readonly rateLimits: 'normal' | 'relaxed';
   /** Where the node's metrics go, and what `/metrics` answers. */
@@ -139,7 +140,7 @@ export function makeRealtimeNode(ports: NodePorts): RealtimeNode {
       .catch((err: unknown) => log.warn({ err }, 'could not catch up; the next beacon will'));
   });
 
-  http.on('request', makeHttp({ ping: ports.ping, isDraining: () => isDraining, registry: ports.registry }));
+  http.on('request', makeHttp({ checks: ports.checks, isDraining: () => isDraining, registry: ports.registry }));
 
   return {
     stop: async () => {

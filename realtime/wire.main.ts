@@ -102,7 +102,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     presenceRegistry: makePresenceRegistry(presence, prefix, randomUUID()),
     notices,
     channels,
-    ping: async () => void (await Promise.all([databases.ping(), messages.ping()])),
+    checks: { postgres: () => databases.ping(), messages: () => messages.ping() },
     rateLimits: config.RATE_LIMITS,
     addressOf: makeClientAddress(config.TRUSTED_PROXIES),
     registry,

@@ -8,8 +8,8 @@ import { metricsPage } from '#gateway/pages/metrics.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { makeHttpMetrics } from '#infrastructure/metrics/http-metrics.ts';
 import { scrape } from '#infrastructure/metrics/scrape.ts';
-import { readiness } from '#infrastructure/process/health-server.ts';
 import type { Log } from '#shared/log.ts';
+import { readiness } from '#shared/readiness.ts';
 import { openGround } from './ground.main.ts';
 import { wireServices } from './wire.main.ts';
 

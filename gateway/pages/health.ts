@@ -1,8 +1,7 @@
 import type { Page } from '../http/app.ts';
 import { type Exchange, send } from '../http/exchange.ts';
+import type { Readiness } from '#shared/readiness.ts';
 import { SECOND } from '#shared/time.ts';
-
-export type Readiness = { readonly ready: boolean; readonly checks: Readonly<Record<string, string>> };
 
 /** Anyone may ask; the engines are asked once in this time, however many do. */
 const FRESH_FOR_MS = SECOND;

@@ -62,6 +62,18 @@ async function codeOf(attempt: Promise<unknown>): Promise<string> {
   return error instanceof AppError ? error.code : 'none';
 }
 
+test('every process tells in the same words whether it is ready, and what it asked', async () => {
+  const urls = [cluster.gatewayUrl, ...cluster.realtimeUrls, cluster.workerUrl, cluster.sandboxUrl];
+  const answers = await Promise.all(urls.map((url) => fetch(`${url}/health/ready`)));
+  expect(await Promise.all(answers.map(async (answer) => [answer.status, await answer.json()]))).toEqual([
+    [200, { ready: true, checks: { postgres: 'ok', redis: 'ok' } }],
+    [200, { ready: true, checks: { postgres: 'ok', messages: 'ok' } }],
+    [200, { ready: true, checks: { postgres: 'ok', messages: 'ok' } }],
+    [200, { ready: true, checks: { postgres: 'ok' } }],
+    [200, { ready: true, checks: {} }],
+  ]);
+});
+
 test('calls are refused as the contract says, and the client tells the code', async () => {
   const nobody = new TchatClient({ baseUrls: [cluster.gatewayUrl] });
   expect(await codeOf(nobody.call(openDialog, { body: { type: 'direct', participant_ids: [newId('TH')] } }))).toBe(
