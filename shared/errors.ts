@@ -5,7 +5,7 @@
 export const ERRORS = {
   VALIDATION_ERROR: { status: 400, retry: false, title: 'The request is not valid' },
   IDEMPOTENCY_KEY_MISSING: { status: 400, retry: false, title: 'This call needs an Idempotency-Key header' },
-  UNAUTHORIZED: { status: 401, retry: false, title: 'Log in first' },
+  UNAUTHORIZED: { status: 401, retry: false, title: 'Credentials are missing or not valid' },
   TOKEN_EXPIRED: { status: 401, retry: false, title: 'The access token has expired' },
   SESSION_REVOKED: { status: 401, retry: false, title: 'The session has ended' },
   SECOND_FACTOR_INVALID: { status: 401, retry: false, title: 'The code of the second factor is wrong or was used' },

@@ -65,7 +65,7 @@ describe('a token', () => {
   ])('that %s is unauthorized, and nothing tells why', async (_, authorization) => {
     const answer = await front.call('GET', '/api/v1/things', { headers: authorization ? { authorization } : {} });
     expect(answer.status).toBe(401);
-    expect(problemOf(answer)).toMatchObject({ code: 'UNAUTHORIZED', error: 'Log in first' });
+    expect(problemOf(answer)).toMatchObject({ code: 'UNAUTHORIZED', error: 'Credentials are missing or not valid' });
     expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer /);
   });
 
