@@ -3,7 +3,7 @@ import type { LogItem } from '#services/messaging/store/log/message-log.ts';
 import type { DialogId } from '#shared/ids.ts';
 import type { Claim, ClientKeys } from './client-keys.ts';
 import type { Head, Heads } from './heads.ts';
-import { type Layout, endOf } from './layout.ts';
+import { BODY_BYTES_MAX, type Layout, endOf } from './layout.ts';
 import { Persistence } from './persistence.ts';
 import { type LogRows, type Spot, appending } from './rows.ts';
 
@@ -141,6 +141,7 @@ function placed({ layout, now }: AppendPorts, head: Head, open: readonly LogItem
   const batch: Placed[] = [];
   let bytes = 0;
   for (const { message } of open.slice(0, Math.min(room, BATCH_MESSAGES_MAX))) {
+    if (message.body.length > BODY_BYTES_MAX) throw new Error('a body is larger than a message may be');
     bytes += message.body.length;
     if (batch.length > 0 && bytes > BATCH_BODY_BYTES_MAX) break;
     const nth = BigInt(batch.length + 1);

@@ -18,11 +18,13 @@ export type Layout = {
 };
 
 /**
- * A text message of a hundred characters takes some 240 bytes on disk with its claim, and 25 KB at most (4,000 characters,
- * 16 labels, 50 mentions): a partition has about half a megabyte and can never exceed 52, half of what Cassandra bears
- * well. A dialog of a million messages is 489 partitions.
+ * A text message of a hundred characters takes some 240 bytes on disk with its claim, so a partition has about a quarter of
+ * a megabyte, and a dialog of a million messages is 977 of them. Were every message as large as one may be (4,000
+ * characters and 16 labels, all of them emoji: 54 KB), a partition would have 56 MB, half of what Cassandra bears well.
  */
-export const BUCKET_SEQS = 2_048;
+export const BUCKET_SEQS = 1_024;
+/** Of a sealed message, with room above the largest: what keeps a partition below 100 MB whatever comes. */
+export const BODY_BYTES_MAX = 65_536;
 
 export const MESSAGE = 0;
 export const CLAIM = 1;

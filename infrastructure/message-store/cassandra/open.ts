@@ -1,9 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import type { Config } from '#infrastructure/config/settings.ts';
 import type { OpenMessageLog } from '../open-message-log.ts';
 import { makeCassandraLog } from './cassandra-log.ts';
 import { BUCKET_SEQS } from './layout.ts';
 import { prepareKeyspace } from './prepare-keyspace.ts';
-import { type Session, openSession } from './session.ts';
+import { type Session, type Tls, openSession } from './session.ts';
 
 export type CassandraSettings = Pick<
   Config,
@@ -13,6 +14,8 @@ export type CassandraSettings = Pick<
   | 'CASSANDRA_REPLICAS'
   | 'CASSANDRA_USERNAME'
   | 'CASSANDRA_PASSWORD'
+  | 'CASSANDRA_TLS'
+  | 'CASSANDRA_CA_FILE'
 >;
 
 export async function openCassandraLog(config: CassandraSettings): Promise<OpenMessageLog> {
@@ -35,11 +38,19 @@ export async function prepareCassandra(config: CassandraSettings): Promise<void>
   );
 }
 
-function open(config: CassandraSettings): Promise<Session> {
+async function open(config: CassandraSettings): Promise<Session> {
   const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = config;
-  return openSession({
+  return await openSession({
     contactPoints: config.CASSANDRA_CONTACT_POINTS,
     localDatacenter: config.CASSANDRA_LOCAL_DC,
     ...(username !== '' && { credentials: { username, password } }),
+    ...(config.CASSANDRA_TLS !== 'off' && { tls: await tlsOf(config) }),
   });
+}
+
+async function tlsOf({ CASSANDRA_TLS: tls, CASSANDRA_CA_FILE: file }: CassandraSettings): Promise<Tls> {
+  return {
+    isAddressChecked: tls === 'verify-full',
+    ...(file !== undefined && { ca: await readFile(file, 'utf8') }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { Client, type QueryOptions, errors, policies, types } from 'cassandra-driver';
 import { AppError } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
@@ -33,6 +34,15 @@ export type SessionOptions = {
   readonly localDatacenter: string;
   /** Absent where the nodes ask for none. */
   readonly credentials?: { readonly username: string; readonly password: string };
+  /** Absent where connections are in clear. */
+  readonly tls?: Tls;
+};
+
+export type Tls = {
+  /** Authorities in PEM; those that Node knows when absent. */
+  readonly ca?: string;
+  /** Whether a certificate must also name the address that it is shown at. */
+  readonly isAddressChecked: boolean;
 };
 
 /** The server gives up a contended conditional batch after 5 s, and others after 2. */
@@ -53,6 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     contactPoints: [...options.contactPoints],
     localDataCenter: options.localDatacenter,
     ...(options.credentials !== undefined && { credentials: options.credentials }),
+    ...(options.tls !== undefined && { sslOptions: sslOptionsOf(options.tls) }),
     encoding: { useBigIntAsLong: true },
     socketOptions: { readTimeout: ANSWER_WITHIN_MS, connectTimeout: CONNECT_WITHIN_MS },
     policies: { reconnection: new policies.reconnection.ConstantReconnectionPolicy(RECONNECT_EVERY_MS) },
@@ -97,6 +108,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       void (await attempt(() => client.execute(query, [], { isIdempotent: true, readTimeout: DEFINED_WITHIN_MS }))),
     ping: async () => void (await rows({ query: 'SELECT key FROM system.local', params: [] })),
     [Symbol.asyncDispose]: () => client.shutdown(),
+  };
+}
+
+function sslOptionsOf({ ca, isAddressChecked }: Tls): ConnectionOptions {
+  return {
+    rejectUnauthorized: true,
+    ...(ca !== undefined && { ca }),
+    ...(!isAddressChecked && { checkServerIdentity: () => undefined }),
   };
 }
 
