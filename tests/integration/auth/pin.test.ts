@@ -14,7 +14,7 @@ async function withPin(at: TestAuth) {
 async function audited(at: TestAuth) {
   return (await at.written('audit.recorded'))
     .map(({ data }) => data['action'])
-    .filter((action) => String(action).includes('pin'));
+    .filter((action) => /pin|stepped/.test(String(action)));
 }
 
 test('without a PIN there is no stepping up', async () => {
@@ -36,7 +36,8 @@ test('of a hundred parallel wrong PINs four are told so, the fifth locks, and th
   expect(locked).toMatchObject({ code: 'PIN_LOCKED' });
   expect((locked as { retryAfterS: number }).retryAfterS).toBeGreaterThan(3_500);
   expect((locked as { retryAfterS: number }).retryAfterS).toBeLessThanOrEqual(3_600);
-  expect(await audited(at)).toEqual(['auth.pin_set', 'auth.pin_locked']);
+  const refused = Array<string>(4).fill('auth.pin_refused');
+  expect((await audited(at)).toSorted()).toEqual(['auth.pin_locked', ...refused, 'auth.pin_set']);
 });
 
 test('an hour later the count begins anew', async () => {
@@ -98,6 +99,7 @@ test('with proof the PIN changes, and the old one is gone', async () => {
   await at.auth.setPin(caller, { pin: '135791', stepUpToken });
   await expect(at.auth.stepUp(caller, PIN)).rejects.toMatchObject({ code: 'PIN_INVALID' });
   await expect(at.auth.stepUp(caller, '135791')).resolves.toBeDefined();
-  expect(await audited(at)).toEqual(['auth.pin_set', 'auth.pin_changed']);
+  const entries = ['auth.pin_set', 'auth.stepped_up', 'auth.pin_changed', 'auth.pin_refused', 'auth.stepped_up'];
+  expect(await audited(at)).toEqual(entries);
   expect((await at.written('auth.pin_set')).map(({ data }) => data['is_first'])).toEqual([true, false]);
 });
