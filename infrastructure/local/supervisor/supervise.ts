@@ -7,7 +7,7 @@ import { addresses } from './addresses.ts';
 import { startCluster } from './cluster.ts';
 import { settingsOf } from './cluster-settings.ts';
 import { embeddedIn, type Environment, reachable } from './environment.ts';
-import { ownFolder, tellOwner } from './owner.ts';
+import { ownFolder, tellOwner, tellStopping } from './owner.ts';
 import { elapsed, makeReporter, type Reporter } from './reporter.ts';
 import { keepSecrets } from './secrets.ts';
 
@@ -61,10 +61,14 @@ async function run({ root, env, dataDir, reporter, stopping }: Supervision): Pro
   const began = performance.now();
   // First with secrets that are not kept, so that a broken setting is told before anything is written or locked.
   const { config } = await settingsOf(env, dataDir);
-  using _folder = ownFolder(dataDir);
+  using _folder = await ownFolder(dataDir, {
+    onWait: ({ pid }) => reporter.line(`The cluster of pid ${pid} is still stopping: waiting for it to end.`),
+    signal: stopping,
+  });
   const settings = await settingsOf(env, dataDir);
   await keepSecrets(dataDir, settings.secrets);
   tellOwner(dataDir, `http://${reachable(config.HOST)}:${config.STATUS_PORT}`);
+  stopping.addEventListener('abort', () => tellStopping(dataDir), { once: true });
 
   const embedded = embeddedIn(env);
   const cache = cacheFolder(env);

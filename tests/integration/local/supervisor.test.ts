@@ -105,6 +105,22 @@ test('a second supervisor of the same folder is refused with one sentence', { ti
   expect(cluster.alive()).toEqual(EVERY_PART(cluster));
 });
 
+test('a supervisor that is still stopping is waited for by the next one', { timeout: LONG_MS }, async () => {
+  await using cluster = await standInCluster();
+  const first = cluster.start();
+  await first.says(UP);
+  first.kill('SIGTERM');
+  await first.says('Stopping;');
+  first.kill('SIGSTOP');
+  const second = cluster.start();
+  await second.says(`The cluster of pid ${first.pid} is still stopping: waiting for it to end.`);
+  first.kill('SIGCONT');
+  expect(await first.ended).toEqual({ code: 0, signal: null });
+  await second.says(UP);
+  expect(second.output().match(/still stopping/g)).toHaveLength(1);
+  expect(cluster.alive()).toEqual(EVERY_PART(cluster));
+});
+
 test('a role and an engine that die are started again, and the status says so', { timeout: LONG_MS }, async () => {
   await using cluster = await standInCluster();
   const supervisor = cluster.start();
