@@ -15,8 +15,8 @@ export const write = proxyLocalActivities<VerificationActivities>({
   retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 10 * SECOND },
 });
 
-/** Each number of a submission is a call of ten seconds at most. */
-const ASK_TIMEOUT_MS = 2 * MINUTE;
+/** A source answers within ten seconds or not; the rest is for the database. What a dead worker asked is asked again then. */
+const ASK_TIMEOUT_MS = 20 * SECOND;
 
 /**
  * What asks sources outside. One that does not answer is asked again at growing intervals for as long as it takes: a case

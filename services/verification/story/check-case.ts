@@ -3,7 +3,7 @@ import type { CaseState } from '#shared/workflows/case.ts';
 import type { VerificationPorts } from '../ports.ts';
 import { formatOf } from '../numbers/formats.ts';
 import { homeOf, readCase, readSubmission, withCase } from '../read-case.ts';
-import { dayOf, firstExpiry, isRegistered, judge, missingIn, type RegistryResult, worst } from '../rules.ts';
+import { dayOf, firstExpiry, isRegistered, judge, missingIn, worst } from '../rules.ts';
 import type { Submission } from '../sealing/sealed-submission.ts';
 import { type CaseRow, moveCase } from '../store/cases.ts';
 import { type CheckRow, checksOf, saveCheck } from '../store/submissions.ts';
@@ -41,10 +41,8 @@ export function makeCheckRegistry(ports: VerificationPorts) {
   return async (id: CaseId): Promise<void> => {
     const row = await readCase(ports, id);
     if (row.state !== 'checking' || (await find(ports, row, 'registry')) !== undefined) return;
-    const results: RegistryResult[] = [];
-    for (const question of questionsOf(row, await readSubmission(ports, row))) {
-      results.push(await ports.registry.check({ caseId: id, ...question }));
-    }
+    const questions = questionsOf(row, await readSubmission(ports, row));
+    const results = await Promise.all(questions.map((question) => ports.registry.check({ caseId: id, ...question })));
     await save(ports, row, { source: 'registry', result: worst(results), checked_at: ports.clock() });
   };
 }
