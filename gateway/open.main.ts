@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Config } from '#infrastructure/config/settings.ts';
+import { makePayloadCodec } from '#infrastructure/temporal/payload-codec.ts';
 import { makeHttpMetrics } from '#infrastructure/metrics/http-metrics.ts';
 import { scrape } from '#infrastructure/metrics/scrape.ts';
 import { type Ground, openGround } from '#services/ground.main.ts';
 import { CALLS, wireServices } from '#services/wire.main.ts';
 import type { Log } from '#shared/log.ts';
 import { readiness } from '#shared/readiness.ts';
+import { type CodecEndpoint, makeCodecEndpoint } from './codec/codec-endpoint.ts';
 import { makeHttpApp, type Page } from './http/app.ts';
 import { makeClientAddress } from './http/client-address.ts';
 import { drainNoticeMs } from './http/drain.ts';
@@ -31,7 +33,12 @@ export async function openGateway(config: Config, log: Log, registry: Registry):
   const found = discover(config, log);
   resources.defer(async () => found.close());
   const services = resources.use(await wireServices(ground, found.here));
-  const limiter = makeRateLimiter({ budgets: ground.budgets, relaxed: config.RATE_LIMITS === 'relaxed', log });
+  const limiter = makeRateLimiter({
+    budgets: ground.budgets,
+    relaxed: config.RATE_LIMITS === 'relaxed',
+    byCountry: config.RATE_LIMITS_BY_COUNTRY,
+    log,
+  });
   resources.defer(async () => limiter.close());
   const addressOf = makeClientAddress(config.TRUSTED_PROXIES);
   const realtime = makeNodePool('realtime', realtimeUrls(config), log);
@@ -49,6 +56,7 @@ export async function openGateway(config: Config, log: Log, registry: Registry):
     metrics: makeHttpMetrics(registry),
     addressOf,
     publicUrl: config.PUBLIC_URL,
+    codec: codecOf(ground),
     allowedOrigins: config.ALLOWED_ORIGINS,
   });
   const open = await openServer(app, { host: config.HOST, port: config.GATEWAY_PORT, upgrades: isChatSocket });
@@ -61,6 +69,32 @@ export async function openGateway(config: Config, log: Log, registry: Registry):
       await resources.disposeAsync();
     },
   };
+}
+
+/** Reads workflow payloads for ops, and writes down that they did. */
+function codecOf({ config, clock, databases, outbox, identity }: Ground): CodecEndpoint {
+  const codec = makePayloadCodec(config.TEMPORAL_CODEC_KEY);
+  return makeCodecEndpoint({
+    authenticate: identity.authenticate,
+    decode: (payloads) => codec.decode(payloads),
+    uiUrl: config.TEMPORAL_UI_URL,
+    clock,
+    record: ({ userId, country }, { namespace, payloads }) =>
+      databases.of(country).transaction((tx) =>
+        outbox.append(tx, {
+          audit: [
+            {
+              actor: userId,
+              action: 'temporal.payloads_read',
+              subject: namespace,
+              region: country,
+              outcome: 'ok',
+              facts: { payloads },
+            },
+          ],
+        }),
+      ),
+  });
 }
 
 /**

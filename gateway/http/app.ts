@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
 import { SECOND } from '#shared/time.ts';
+import { CODEC_BASE, type CodecEndpoint } from '../codec/codec-endpoint.ts';
 import type { HttpMetrics } from '../ports.ts';
 import type { ClientAddress } from './client-address.ts';
 import { makeCors } from './cors.ts';
@@ -17,6 +18,8 @@ export type HttpAppOptions = Omit<ApiOptions, 'cors'> & {
   readonly pages: readonly Page[];
   /** Where clients reach the server, without a slash at its end. */
   readonly publicUrl: string;
+  /** Reads workflow payloads for ops; absent where there is no Temporal to read from. */
+  readonly codec?: CodecEndpoint;
   readonly addressOf: ClientAddress;
   readonly allowedOrigins: readonly string[];
 };
@@ -48,6 +51,7 @@ export function makeHttpApp(options: HttpAppOptions): Express {
     const page = pages.get(path);
     if (page !== undefined) await answerPage(exchange, path, page);
     else if (path.startsWith(`${API_BASE}/`)) await serveApi(exchange, path.slice(API_BASE.length));
+    else if (options.codec !== undefined && isCodec(path)) await options.codec(exchange, path);
     else if (/^\/socket\.io(\/|$)/.test(path)) throw new AppError('VALIDATION_ERROR', { details: WEBSOCKET_ONLY });
     else throw new AppError('NOT_FOUND');
   }
@@ -71,6 +75,10 @@ export function makeHttpApp(options: HttpAppOptions): Express {
     answer(exchange, path).catch((error: unknown) => refuse(exchange, error, refusal));
   });
   return app;
+}
+
+function isCodec(path: string): boolean {
+  return path === CODEC_BASE || path.startsWith(`${CODEC_BASE}/`);
 }
 
 async function answerPage(exchange: Exchange, path: string, answer: Page['answer']): Promise<void> {

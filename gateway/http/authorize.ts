@@ -1,7 +1,7 @@
 import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Call } from '#shared/http/call.ts';
-import { grants, scopeNeeded, scopesOf } from '#shared/scopes.ts';
+import { grants, owesSecondFactor, scopeNeeded, scopesOf } from '#shared/scopes.ts';
 import type { Authenticate } from '../ports.ts';
 
 /** RFC 6750 section 2.1. Access tokens are a few hundred characters; longer ones are not looked at. */
@@ -14,7 +14,7 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,4096}=*) *$/i;
  *   role that may not make this call
  */
 export async function authorize(
-  call: Call,
+  call: Pick<Call, 'access' | 'tag' | 'method' | 'scope'>,
   header: string | undefined,
   authenticate: Authenticate,
 ): Promise<Caller | undefined> {
@@ -25,7 +25,7 @@ export async function authorize(
   if (typeof call.access !== 'string' && !call.access.includes(caller.role)) throw new AppError('FORBIDDEN');
   const scopes = caller.scopes ?? scopesOf(caller.role);
   if (!grants(scopes, scopeNeeded(call))) {
-    throw new AppError(grants(scopes, 'second-factor') ? 'SECOND_FACTOR_REQUIRED' : 'FORBIDDEN');
+    throw new AppError(owesSecondFactor(scopes) ? 'SECOND_FACTOR_REQUIRED' : 'FORBIDDEN');
   }
   return caller;
 }

@@ -32,3 +32,13 @@ test('a payload that was never encrypted passes as it is', async () => {
   const plain = payload('hello');
   expect(await makePayloadCodec([OLD]).decode([plain])).toEqual([plain]);
 });
+
+test('without a key nothing is encrypted, or rather nothing begins', () => {
+  expect(() => makePayloadCodec([])).toThrow(/no key/);
+});
+
+test('the newest key writes, and says which it was', async () => {
+  const key = async (keys: readonly string[]) => (await makePayloadCodec(keys).encode([payload('x')]))[0]!.metadata!;
+  expect((await key([NEW, OLD]))['encryption-key-id']).toEqual((await key([NEW]))['encryption-key-id']);
+  expect((await key([NEW, OLD]))['encryption-key-id']).not.toEqual((await key([OLD]))['encryption-key-id']);
+});

@@ -24,6 +24,8 @@ export type TemporalOptions = {
   readonly dataDir: string;
   readonly port: number;
   readonly uiPort: number;
+  /** Where the UI asks for payloads in the clear; see the gateway's `/codec`. */
+  readonly codecUrl?: string;
   /** False only for tests: histories live in memory. */
   readonly durable: boolean;
   /** Search attributes of the namespace as NAME=TYPE, such as `TchatOrderId=Keyword`. */
@@ -54,6 +56,7 @@ export async function startTemporal(command: string, options: TemporalOptions, s
         color: 'never',
       }),
       ...flags({ namespace: options.namespace }),
+      ...(options.codecUrl === undefined ? [] : flags({ 'ui-codec-endpoint': options.codecUrl })),
       '--disable-config-file',
       '--disable-config-env',
       ...(options.durable ? storageFlags(home) : []),

@@ -32,6 +32,7 @@ export async function engineUnits(context: EngineContext, step: Step): Promise<U
       durable: true,
       searchAttributes: [],
       namespace: config.TEMPORAL_NAMESPACE,
+      codecUrl: `${config.PUBLIC_URL}/codec`,
     };
     units.push({
       name: 'temporal',
