@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Bench, runBench } from './bench.ts';
 import { ackBench } from './ack/bench.ts';
 import { chatBench } from './chat/bench.ts';
+import { dialogBench, dialogInLogBench } from './dialog/bench.ts';
 import { fanOutBench } from './fanout/bench.ts';
 import { idleBench } from './idle/bench.ts';
 import { jitterBench } from './jitter/bench.ts';
@@ -24,6 +25,8 @@ const BENCHES: readonly Bench[] = [
   ordersBench,
   otpDeliveryBench,
   storesBench,
+  dialogBench,
+  dialogInLogBench,
 ];
 
 const { positionals, values } = parseArgs({

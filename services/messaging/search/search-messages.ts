@@ -9,16 +9,24 @@ import type { Reading } from '../reading.ts';
 import { DIALOGS_PER_USER_MAX } from '../rules.ts';
 import type { Member } from '../service.ts';
 import { activeDialogs, dialogsForMember } from '../store/dialogs.ts';
-import { type After, type Found, type WantedRange, findEntries } from '../store/search.ts';
+import { type After, type Found, type Spot, type WantedRange, findEntries, findInDialog } from '../store/search.ts';
 import { BLOCK_SEQS, blockOf, tokensWanted } from './tokens.ts';
 import { holdsWords, wordsOf } from './words.ts';
 
 /**
- * Blocks of a dialog that are looked at together, round by round: a word that is often said fills the page from the newest
- * two, and one that is rare costs three questions for a million messages. In one dialog a search answers with what it has
- * after five million, and goes on from its cursor.
+ * Blocks of one dialog that a search looks at, newest first, until its page is full: five million messages, some 40 us
+ * each where they have none of it. Then it answers with what it has, and goes on from its cursor.
  */
-const ROUNDS_IN_ONE = [2, 14, 64, 256] as const;
+const BLOCKS_IN_ONE_MAX = 320;
+/**
+ * Candidates that are opened, in pages, round by round. Nearly all of them are right, unless the last word is a beginning
+ * of a length that is not hashed: then more are looked at, and a page may stay short.
+ */
+const PAGES_PER_ROUND = [1, 4, 12] as const;
+/**
+ * Blocks of each dialog that are looked at together when all dialogs are searched, round by round: a word that is often
+ * said fills the page from the newest two.
+ */
 const ROUNDS_OVER_ALL = [2, 14, 64] as const;
 /**
  * Blocks over all of someone's dialogs, those of the most recently active first. Beyond it one searches in a dialog: most
@@ -51,17 +59,22 @@ export function makeSearchMessages({ databases, keys, reading }: Ports) {
     return await inAll(caller, words, after, limit);
   };
 
-  /** Block after block back in time, until the page is full, the dialog ends, or it has taken long enough. */
+  /** Back in time until the page is full, the dialog ends, or it has taken long enough. */
   async function inOne({ id, to: newest }: Place, caller: Member, words: readonly string[], limit: number) {
     const database = reading.home(id);
     const messages: WireMessage[] = [];
     let to = newest;
-    for (const blocks of ROUNDS_IN_ONE) {
-      if (to <= 0 || messages.length > limit) break;
+    let blocks = BLOCKS_IN_ONE_MAX;
+    for (const pages of PAGES_PER_ROUND) {
+      if (to <= 0 || blocks <= 0 || messages.length > limit) break;
       const ranges = await rangesOf(database, [{ id, to }], words, blocks);
-      const found = await findEntries(database, caller.userId, ranges, undefined, limit + 1);
-      messages.push(...(await verified(database, caller, found, words)));
-      to = found.length > limit ? Number(found.at(-1)!.seq) - 1 : below(to, blocks);
+      const candidatesMax = (limit + 1) * pages;
+      const found = await findInDialog(database, caller.userId, id, ranges, candidatesMax);
+      const spots = found.map((seq) => ({ dialog_id: id, seq }));
+      messages.push(...(await verified(database, caller, spots, words)));
+      const from = to;
+      to = found.length === candidatesMax ? Number(found.at(-1)!) - 1 : below(to, blocks);
+      blocks -= blockOf(from) - (to > 0 ? blockOf(to) : 0);
     }
     return pageOf(messages, limit, to > 0 ? { at: new Date(0), dialogId: id, seq: to + 1 } : undefined);
   }
@@ -144,10 +157,10 @@ export function makeSearchMessages({ databases, keys, reading }: Ports) {
     });
   }
 
-  async function verified(database: Database, caller: Member, found: readonly Found[], words: readonly string[]) {
-    if (found.length === 0) return [];
-    const read = await Promise.all(found.map(({ dialog_id: id, seq }) => reading.store.bySeq(database, id, seq)));
-    const rows = read.filter((row) => row !== undefined);
+  /** Those of the places whose messages hold the words, newest first where they are of one dialog. */
+  async function verified(database: Database, caller: Member, places: readonly Spot[], words: readonly string[]) {
+    if (places.length === 0) return [];
+    const rows = await reading.store.atSpots(database, places);
     const dialogIds = [...new Set(rows.map((row) => row.dialog_id))];
     const cursors = await reading.cursors(database, caller.userId, dialogIds);
     const messages = await reading.messages(database, rows, cursors);

@@ -5,6 +5,7 @@ import type { Appended, NewMessage } from './append.ts';
 import type { Change, MessageForMember } from './changes.ts';
 import type { KnownDialog, MessageRow } from './messages.ts';
 import type { CursorMove, MovedCursor } from './participants.ts';
+import type { Spot } from './search.ts';
 import type { AppendedSystemMessage, NewSystemMessage } from './system-messages.ts';
 
 /** What a step of purging did. */
@@ -47,6 +48,8 @@ export interface MessageStore {
   /** The oldest messages above a seq, oldest first. */
   after(database: Database, dialogId: DialogId, seq: number, limit: number): Promise<MessageRow[]>;
   bySeq(database: Database, dialogId: DialogId, seq: bigint): Promise<MessageRow | undefined>;
+  /** The messages at these places, in their order, without those that are not there. */
+  atSpots(database: Database, spots: readonly Spot[]): Promise<MessageRow[]>;
   /** Where a message is in its dialog; undefined when it is not there. */
   seqOf(sql: Sql, dialogId: DialogId, messageId: MessageId): Promise<number | undefined>;
   /** The last message of each dialog that has one. */

@@ -39,6 +39,13 @@ const BY_SEQ = statement(
   'messaging.message-by-seq',
   `SELECT ${MESSAGE_COLUMNS} FROM messaging.messages WHERE messages.dialog_id = $1 AND messages.seq = $2`,
 );
+const AT_SPOTS = statement(
+  'messaging.messages-at',
+  `SELECT ${MESSAGE_COLUMNS}
+   FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS wanted (dialog_id, seq, place)
+   JOIN messaging.messages ON messages.dialog_id = wanted.dialog_id AND messages.seq = wanted.seq
+   ORDER BY wanted.place`,
+);
 const NEWEST = statement(
   'messaging.newest-messages',
   `SELECT ${MESSAGE_COLUMNS} FROM messaging.dialogs
@@ -87,6 +94,14 @@ export function messagesAfter(sql: Sql, dialogId: DialogId, seq: number, limit: 
 
 export function messageBySeq(sql: Sql, dialogId: DialogId, seq: bigint): Promise<MessageRow | undefined> {
   return firstRow<MessageRow>(sql, BY_SEQ, [dialogId, seq]);
+}
+
+/** The messages at these places, in their order. */
+export function messagesAt(
+  sql: Sql,
+  spots: readonly { readonly dialog_id: DialogId; readonly seq: bigint }[],
+): Promise<MessageRow[]> {
+  return sql.rows<MessageRow>(AT_SPOTS, [spots.map((spot) => spot.dialog_id), spots.map((spot) => spot.seq)]);
 }
 
 /** The last message of each dialog that has one. */

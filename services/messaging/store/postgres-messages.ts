@@ -3,7 +3,15 @@ import { type Appended, type NewMessage, appendMessages, isSent } from './append
 import { messageForMember } from './changes.ts';
 import { addMentions } from './mentions.ts';
 import type { MessageStore, Purged, TellPurged } from './message-store.ts';
-import { changesOf, messageBySeq, messagesAfter, messagesBefore, newestMessages, seqOf } from './messages.ts';
+import {
+  changesOf,
+  messageBySeq,
+  messagesAfter,
+  messagesAt,
+  messagesBefore,
+  newestMessages,
+  seqOf,
+} from './messages.ts';
 import { advanceCursors } from './participants.ts';
 import { forgetDialog, purgeDialog, purgeSystemMessages } from './retention.ts';
 import { appendSystemMessages } from './system-messages.ts';
@@ -20,6 +28,7 @@ export const postgresMessages: MessageStore = {
   before: messagesBefore,
   after: messagesAfter,
   bySeq: messageBySeq,
+  atSpots: messagesAt,
   seqOf,
   newest: newestMessages,
   changes: changesOf,

@@ -25,6 +25,11 @@ const FIND = statement(
   `SELECT found.dialog_id, found.seq, found.created_at
    FROM messaging.search($1, $2, $3, $4, $5, $6, $7, $8, $9) AS found`,
 );
+const FIND_IN_DIALOG = statement(
+  'messaging.search-dialog',
+  'SELECT found.seq FROM messaging.search_dialog($1, $2, $3, $4, $5, $6) AS found',
+);
+
 export async function putEntries(tx: Tx, entries: readonly SearchEntry[]): Promise<void> {
   if (entries.length === 0) return;
   await tx.rows(PUT, [
@@ -75,4 +80,23 @@ export function findEntries(
     after?.seq ?? null,
     limit,
   ]);
+}
+
+/** The newest seqs that hold what is wanted in these ranges of one dialog, which descend; newest first. */
+export async function findInDialog(
+  sql: Sql,
+  memberId: UserId,
+  dialogId: DialogId,
+  ranges: readonly WantedRange[],
+  limit: number,
+): Promise<bigint[]> {
+  const rows = await sql.rows<{ seq: bigint }>(FIND_IN_DIALOG, [
+    memberId,
+    dialogId,
+    ranges.map((range) => range.from),
+    ranges.map((range) => range.to),
+    ranges.map((range) => `{${range.tokens.join(',')}}`),
+    limit,
+  ]);
+  return rows.map(({ seq }) => seq);
 }

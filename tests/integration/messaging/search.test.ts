@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Member } from '#services/messaging/service.ts';
+import { type SearchEntry, type WantedRange, findInDialog, putEntries } from '#services/messaging/store/search.ts';
 import { makeMessagingUpkeep } from '#services/messaging/upkeep.ts';
 import type { WireMessage } from '#shared/contracts/messaging/message.ts';
 import type { SearchQuery } from '#shared/contracts/messaging/search.ts';
@@ -177,6 +178,51 @@ test('page by page everything comes once, newest first, over all dialogs and wit
     const seqs = seen.filter((message) => message.dialog_id === one.id).map(({ seq }) => seq);
     expect(seqs).toEqual(seqs.toSorted((a, b) => b - a));
   }
+});
+
+test('within a dialog each entry is met once, newest first, however far back and in whichever block it is', async () => {
+  await using db = await freshDatabase();
+  const { world, ann, ben, eve } = await stage(db);
+  const { id } = await world.direct(ann, ben);
+  /** Two words, of which the second is said now and then; each has another hash in either block. */
+  const entries = (from: number, to: number, often: bigint, seldom: bigint, every: number) =>
+    Array.from({ length: to - from + 1 }, (_, nth): SearchEntry => {
+      const tokens = nth % every === 0 ? [often, seldom] : [often];
+      return { dialogId: id, seq: BigInt(from + nth), createdAt: new Date(), tokens };
+    });
+  const [older, newer] = [entries(15_000, 16_383, 21n, 22n, 5), entries(16_384, 17_084, 11n, 12n, 3)];
+  await db.database.transaction((tx) => putEntries(tx, [...older, ...newer]));
+  const ranges = (to: number, newest: bigint, rest: bigint): WantedRange[] => [
+    { dialogId: id, from: 16_384, to, tokens: [newest] },
+    { dialogId: id, from: 1, to: 16_383, tokens: [rest] },
+  ];
+  const all = [...older, ...newer].toReversed();
+  const seldom = all.filter(({ tokens }) => tokens.length === 2).map(({ seq }) => seq);
+  for (const limit of [1, 100, 171, 200, 300, 10_000]) {
+    const found = await findInDialog(db.database, ann.userId, id, ranges(17_084, 12n, 22n), limit);
+    expect(found).toEqual(seldom.slice(0, limit));
+  }
+  const below = await findInDialog(db.database, ben.userId, id, ranges(16_400, 11n, 21n), 10_000);
+  expect(below).toEqual(all.map(({ seq }) => seq).filter((seq) => seq <= 16_400n));
+  expect(await findInDialog(db.database, eve.userId, id, ranges(17_084, 11n, 21n), 10)).toEqual([]);
+});
+
+test('a beginning that many other words share leads to the right ones, page by page', async () => {
+  await using db = await freshDatabase();
+  const { world, ann, ben, index, find } = await stage(db);
+  const dialog = await world.direct(ann, ben);
+  const texts = Array.from({ length: 400 }, (_, n) => (n % 40 === 7 ? `papaya ${n}` : `papal ${n}`));
+  for (const text of texts) await world.say(ann, dialog.id, text);
+  await index();
+  const seen: (string | null)[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await find(ben, 'papay', { dialog_id: dialog.id, limit: 3, ...(cursor !== undefined && { cursor }) });
+    expect(page.found.length).toBeLessThanOrEqual(3);
+    seen.push(...page.found);
+    if (page.next === null) break;
+    cursor = page.next;
+  }
+  expect(seen).toEqual(texts.filter((text) => text.startsWith('papaya')).toReversed());
 });
 
 test('a query without a word finds nothing', async () => {

@@ -135,6 +135,8 @@ test('pages are read from either end, and every message is found by seq and by i
     expect(row).toMatchObject({ id: sent[8]!.id, sender_id: ann.userId, client_id: 'c9', changed: false });
     expect(textOf(row!)).toBe('m9');
     expect(await process.bySeq(db.database, dialogId, 18n)).toBeUndefined();
+    const spots = [9n, 18n, 2n, 17n].map((at) => ({ dialog_id: dialogId, seq: at }));
+    expect(seqs(await process.atSpots(db.database, spots))).toEqual([9, 2, 17]);
     expect(await process.seqOf(db.database, dialogId, sent[8]!.id)).toBe(9);
     expect(await process.seqOf(db.database, newId<DialogId>('TH'), sent[8]!.id)).toBeUndefined();
     expect(await process.findForMember(db.database, sent[8]!.id, ben.userId)).toMatchObject({

@@ -7,7 +7,7 @@ import { changesInLog } from './changes-in-log.ts';
 import { findForMember } from './find-for-member.ts';
 import type { MessageLog } from './message-log.ts';
 import { forgetInLog, purgeInLog, purgeSystemInLog } from './purge-log.ts';
-import { after, before, bySeq, newest, seqOf } from './read-log.ts';
+import { after, atSpots, before, bySeq, newest, seqOf } from './read-log.ts';
 import { systemInLog } from './system-in-log.ts';
 
 /**
@@ -27,6 +27,7 @@ export function makeLogMessages(log: MessageLog): MessageStore {
     before: (sql, dialogId, seq, limit) => before(log, sql, dialogId, seq, limit),
     after: (sql, dialogId, seq, limit) => after(log, sql, dialogId, seq, limit),
     bySeq: (sql, dialogId, seq) => bySeq(log, sql, dialogId, seq),
+    atSpots: (sql, spots) => atSpots(log, sql, spots),
     seqOf: (_sql, dialogId, messageId) => seqOf(log, dialogId, messageId),
     newest: (sql, dialogIds) => newest(log, sql, dialogIds),
     changes: (sql, known, limit) => changesInLog(log, sql, known, limit),

@@ -1,6 +1,7 @@
 import type { DialogId, MessageId } from '#shared/ids.ts';
 import type { Sql } from '#shared/sql.ts';
 import type { MessageRow } from '../messages.ts';
+import type { Spot } from '../search.ts';
 import { boundsOf, boundsOfOne } from './bounds.ts';
 import type { LogRow, MessageLog } from './message-log.ts';
 import { asTheyAre } from './overlay.ts';
@@ -56,6 +57,11 @@ export async function bySeq(
 ): Promise<MessageRow | undefined> {
   const [row] = await asTheyAre(sql, await log.range(dialogId, seq, seq));
   return row;
+}
+
+export async function atSpots(log: MessageLog, sql: Sql, spots: readonly Spot[]): Promise<MessageRow[]> {
+  const rows = await Promise.all(spots.map(({ dialog_id: dialogId, seq }) => log.range(dialogId, seq, seq)));
+  return await asTheyAre(sql, rows.flat());
 }
 
 export async function seqOf(log: MessageLog, dialogId: DialogId, messageId: MessageId): Promise<number | undefined> {
