@@ -23,7 +23,12 @@ export type Standing = { readonly remaining: number; readonly resetMs: number };
 
 type Spent =
   | { readonly allowed: true; readonly standings: readonly Standing[] }
-  | { readonly allowed: false; readonly retryAfterS: number };
+  | {
+      readonly allowed: false;
+      readonly retryAfterS: number;
+      /** What was left of each before it; none was drawn on. */
+      readonly standings: readonly Standing[];
+    };
 
 /** Budgets shared by all processes. */
 export interface Budgets {

@@ -64,7 +64,10 @@ export function makeServeApi({
     const caller = await authorize(call, exchange.request.headers.authorization, authenticate);
     exchange.userId = caller?.userId;
     if (limiter === undefined) return caller;
-    const verdict = await limiter.admit(call.rate, { userId: caller?.userId, ip: exchange.ip });
+    const { ip } = exchange;
+    const subject =
+      caller === undefined ? { userId: undefined, ip } : { userId: caller.userId, country: caller.country, ip };
+    const verdict = await limiter.admit(call.rate, subject);
     exchange.response.setHeader('RateLimit-Policy', verdict.headers['RateLimit-Policy']);
     exchange.response.setHeader('RateLimit', verdict.headers.RateLimit);
     if (!verdict.allowed) throw tooManyCalls(verdict.retryAfterS);

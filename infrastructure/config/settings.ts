@@ -55,6 +55,14 @@ const dollars = z
 const textPrices = list
   .transform((pairs) => Object.fromEntries(pairs.map((pair) => pair.split('=', 2))))
   .pipe(z.record(Country, dollars));
+const COUNTRY_CLASS = z.templateLiteral([
+  Country,
+  '.',
+  z.enum(['otp', 'money', 'lookup', 'upload', 'write', 'read', 'webhook']),
+]);
+const countryLimits = list
+  .transform((pairs) => Object.fromEntries(pairs.map((pair) => pair.split('=', 2))))
+  .pipe(z.partialRecord(COUNTRY_CLASS, z.coerce.number().int().min(1)));
 const optional = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => undefined), schema]);
 
 /** Every setting of the product, by the name of its environment variable. The table in docs/settings.md is made from this. */
@@ -300,6 +308,11 @@ export const SETTINGS = {
     'bucket for signed ends of the audit chain instead of AUDIT_HEADS_DIR, best with object lock; with the keys of MEDIA_S3_…',
   ),
   RATE_LIMITS: setting(z.enum(['normal', 'relaxed']), 'normal', 'relaxed multiplies budgets by 1,000, for load tests'),
+  RATE_LIMITS_BY_COUNTRY: setting(
+    countryLimits,
+    '',
+    'calls by everyone of a country in the window of a class, where not the usual: ID.money=20000,VN.read=100000',
+  ),
   TRUSTED_PROXIES: setting(
     list.pipe(
       z.array(

@@ -98,7 +98,7 @@ export function makeBudgets({ redis, prefix, digestKey }: BudgetsOptions): Budge
       const { allowed, standings } = await promise;
       if (allowed) return { allowed, standings };
       const waitMs = Math.max(...standings.map(({ resetMs }) => resetMs));
-      return { allowed, retryAfterS: Math.max(1, Math.ceil(waitMs / SECOND)) };
+      return { allowed, retryAfterS: Math.max(1, Math.ceil(waitMs / SECOND)), standings };
     },
     async report(drawn) {
       const groups = drawn.map((one) => [one]);

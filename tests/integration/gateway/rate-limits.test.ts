@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RATE_RULES } from '#gateway/limits/rate-classes.ts';
 import type { Budgets } from '#gateway/ports.ts';
 import { AppError } from '#shared/errors.ts';
+import type { UserId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
 import {
   openBudgets,
   openFront,
@@ -76,6 +78,21 @@ describe('over the budget', () => {
       await front.call('POST', '/api/v1/lookup', { token: one });
     expect((await front.call('POST', '/api/v1/lookup', { token: one })).status).toBe(429);
     expect((await front.call('POST', '/api/v1/lookup', { token: other })).status).toBe(200);
+  });
+
+  test('of a whole country, everyone there is refused, and told that it is the country', async () => {
+    await using fresh = await openBudgets();
+    await using front = await openFront({ routes, budgets: fresh, byCountry: { 'TH.lookup': 5 } });
+    const everyone = () => front.call('POST', '/api/v1/lookup', { token: tokenFor(someUser()) });
+    const answers = await Promise.all(Array.from({ length: 8 }, everyone));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
+    const refused = await everyone();
+    expect([refused.status, problemOf(refused).code]).toEqual([429, 'RATE_LIMIT_EXCEEDED']);
+    expect(refused.headers.get('ratelimit-policy')).toBe('"lookup-country";q=5;w=60');
+    expect(refused.headers.get('ratelimit')).toMatch(/^"lookup-country";r=0;t=\d+$/);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const elsewhere = { token: tokenFor(newId<UserId>('SG')) };
+    expect((await front.call('POST', '/api/v1/lookup', elsewhere)).status).toBe(200);
   });
 
   test('public calls are refused by address', async () => {

@@ -6,6 +6,7 @@ import { makeClientAddress } from '#gateway/http/client-address.ts';
 import { makeHttpApp, type Page } from '#gateway/http/app.ts';
 import { openServer } from '#gateway/http/server.ts';
 import type { RemoteCalls } from '#gateway/http/serve-api.ts';
+import type { CountryLimits } from '#gateway/limits/rate-classes.ts';
 import { makeRateLimiter } from '#gateway/limits/rate-limiter.ts';
 import type { Budgets } from '#gateway/ports.ts';
 import { makeHttpMetrics } from '#infrastructure/metrics/http-metrics.ts';
@@ -13,9 +14,10 @@ import { makeBudgets } from '#infrastructure/redis/budgets.ts';
 import type { Caller, Role } from '#shared/caller.ts';
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { Route } from '#shared/http/call.ts';
-import type { UserId, SessionId } from '#shared/ids.ts';
+import { regionOf, type SessionId, type UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import { newId } from '#shared/new-id.ts';
+import { Country } from '#shared/regions.ts';
 import { type Answer, type CallOptions, callAt } from './call-at.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { engines } from '#tests/harness/engines.ts';
@@ -55,7 +57,7 @@ async function authenticate(token: string): Promise<Caller> {
     userId: first as UserId,
     sessionId: newId<SessionId>('TH'),
     role: role as Role,
-    country: 'TH',
+    country: Country.parse(regionOf(first as UserId)),
     expiresAt: new Date(Date.now() + 60_000),
   };
 }
@@ -66,6 +68,7 @@ export type FrontOptions = {
   readonly pages?: readonly Page[];
   readonly budgets?: Budgets;
   readonly relaxed?: boolean;
+  readonly byCountry?: CountryLimits;
   readonly log?: Log;
   readonly trustedProxies?: readonly string[];
   readonly allowedOrigins?: readonly string[];
@@ -77,7 +80,13 @@ export async function openFront(options: FrontOptions): Promise<TestFront> {
   const registry = new Registry();
   const log = options.log ?? quietLog;
   const limiter =
-    options.budgets && makeRateLimiter({ budgets: options.budgets, relaxed: options.relaxed ?? false, log });
+    options.budgets &&
+    makeRateLimiter({
+      budgets: options.budgets,
+      relaxed: options.relaxed ?? false,
+      byCountry: options.byCountry ?? {},
+      log,
+    });
   const app = makeHttpApp({
     routes: options.routes,
     remotes: options.remotes ?? [],

@@ -5,7 +5,7 @@ import { defineCall, handle, type Call, type RequestFacts } from '#shared/http/c
 import { limit } from '#shared/http/paging.ts';
 import { UserId } from '#shared/ids.ts';
 
-const common = { tag: 'ops', summary: 'For tests', rate: 'write' } as const satisfies Partial<Call>;
+const common = { tag: 'commerce', summary: 'For tests', rate: 'write' } as const satisfies Partial<Call>;
 
 const Thing = z.object({ id: UserId, name: z.string() }).meta({ id: 'Thing' });
 
