@@ -1,18 +1,49 @@
 import * as fc from 'fast-check';
+import { Metadata } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
 import type { Country } from '#shared/regions.ts';
 import { countryOf, mobileNumber } from './phone.ts';
 
-/** National mobile numbers by country, without their trunk zero. */
-const PLANS: Readonly<Record<Country, { readonly code: string; readonly trunk: string; readonly mobile: RegExp }>> = {
-  TH: { code: '66', trunk: '0', mobile: /^[89]\d{8}$/ },
-  SG: { code: '65', trunk: '', mobile: /^9[0-8]\d{6}$/ },
-  ID: { code: '62', trunk: '0', mobile: /^812\d{7,8}$/ },
-  MY: { code: '60', trunk: '0', mobile: /^12[2-9]\d{6}$/ },
-  PH: { code: '63', trunk: '0', mobile: /^917\d{7}$/ },
-  VN: { code: '84', trunk: '0', mobile: /^9[0-46-8]\d{7}$/ },
+type Plan = {
+  readonly code: string;
+  readonly trunk: string;
+  /** What the metadata takes for mobile numbers, and what people may hold of them. */
+  readonly mobile: RegExp;
+  /** Every number that a person could hold, more than are assigned. */
+  readonly bounds: RegExp;
 };
+
+/** National numbers by country, without their trunk zero; what `bounds` says is written down apart from the code. */
+const PLANS: Readonly<Record<Country, Plan>> = {
+  TH: { code: '66', trunk: '0', mobile: mobileOf('TH', '[689]'), bounds: /^\+66[689]\d{8}$/ },
+  SG: { code: '65', trunk: '', mobile: mobileOf('SG', '[89]'), bounds: /^\+65[89]\d{7}$/ },
+  ID: { code: '62', trunk: '0', mobile: mobileOf('ID', '8'), bounds: /^\+628\d{8,11}$/ },
+  MY: { code: '60', trunk: '0', mobile: mobileOf('MY', '1'), bounds: /^\+601(?:1\d{8}|[59]\d{7,8}|[02-46-8]\d{7})$/ },
+  PH: { code: '63', trunk: '0', mobile: mobileOf('PH', '[89]'), bounds: /^\+63(?:9\d{9}|8(?:13|17|9[5-8])\d{7})$/ },
+  VN: { code: '84', trunk: '0', mobile: mobileOf('VN', '[35789]'), bounds: /^\+84[35789]\d{8}$/ },
+};
+
+/** Lines that get no texts. */
+const OTHER_LINES = ['FIXED_LINE', 'PREMIUM_RATE', 'TOLL_FREE', 'SHARED_COST', 'VOIP', 'UAN', 'PAGER', 'VOICEMAIL'];
+
+/** The numbering plan of a country as the metadata has it, which its typings do not tell of. */
+function planOf(country: Country) {
+  const metadata = new Metadata();
+  metadata.selectNumberingPlan(country);
+  const { numberingPlan } = metadata as unknown as {
+    numberingPlan: { type(name: string): { pattern(): string } | undefined };
+  };
+  return numberingPlan;
+}
+
+function mobileOf(country: Country, first: string): RegExp {
+  return new RegExp(`^(?=${first})(?:${planOf(country).type('MOBILE')!.pattern()})$`);
+}
+
+function numbersOf(pattern: string): fc.Arbitrary<string> {
+  return fc.stringMatching(new RegExp(`^(?:${pattern})$`));
+}
 
 const COUNTRIES = Object.keys(PLANS) as Country[];
 
@@ -63,14 +94,15 @@ test.each(COUNTRIES)(
   'a mobile number of %s is the same however it is written, and no other country takes it',
   (country) => {
     const { code, trunk, mobile } = PLANS[country];
+    const nationals = numbersOf(planOf(country).type('MOBILE')!.pattern()).filter((text) => mobile.test(text));
     fc.assert(
-      fc.property(fc.stringMatching(mobile), fc.constantFrom(...COUNTRIES), (national, other) => {
+      fc.property(nationals, fc.constantFrom(...COUNTRIES), (national, other) => {
         const e164 = `+${code}${national}`;
         for (const text of [
           e164,
-          e164.slice(1),
           trunk + national,
           `(+${code}) ${national.slice(0, 3)}-${national.slice(3)}`,
+          `${trunk}${national.slice(0, 2)} ${national.slice(2)}`,
         ]) {
           expect(mobileNumber(text, country)).toBe(e164);
         }
@@ -81,14 +113,44 @@ test.each(COUNTRIES)(
   },
 );
 
-test.each(COUNTRIES)('whatever digits are given, %s takes them only as a mobile number of its own code', (country) => {
+const OTHER_PATTERNS = COUNTRIES.flatMap((country) =>
+  OTHER_LINES.flatMap((type) => {
+    const pattern = planOf(country).type(type)?.pattern();
+    return pattern === undefined ? [] : [[type, country, pattern] as const];
+  }),
+);
+
+test.each(OTHER_PATTERNS)('a line of type %s in %s gets no code', (_type, country, pattern) => {
   fc.assert(
-    fc.property(fc.stringMatching(/^\+?\d{6,15}$/), (text) => {
+    fc.property(numbersOf(pattern), (national) => {
+      expect(refusal(`+${PLANS[country].code}${national}`, country)).toBe('VALIDATION_ERROR');
+    }),
+  );
+});
+
+test.each<[string, Country]>([
+  ['+66141234567', 'TH'],
+  ['+84140123456', 'VN'],
+  ['+84121012345', 'VN'],
+])('%s of %s is the number of a machine, which reads no texts', (text, country) => {
+  expect(refusal(text, country)).toBe('VALIDATION_ERROR');
+});
+
+test.each(COUNTRIES)('whatever digits are given, %s takes them only within its plan', (country) => {
+  const { code, trunk, bounds } = PLANS[country];
+  const national = fc.stringMatching(/^[1-9]\d{6,11}$/);
+  const written = fc.oneof(
+    fc.stringMatching(/^\+?\d{6,15}$/),
+    national.map((digits) => `+${code}${digits}`),
+    national.map((digits) => trunk + digits),
+  );
+  fc.assert(
+    fc.property(written, (text) => {
       if (refusal(text, country) !== undefined) return;
       const e164 = mobileNumber(text, country);
-      expect(e164.startsWith(`+${PLANS[country].code}`)).toBe(true);
+      expect(e164).toMatch(bounds);
       expect(mobileNumber(e164, country)).toBe(e164);
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
 });
