@@ -2,10 +2,15 @@ import { type CustomTypesConfig, Pool, type PoolClient, types as builtIn } from 
 import { AppError } from '#shared/errors.ts';
 import type { Database, Statement, Tx } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
+import { AnswerWatch } from './answer-watch.ts';
+import { isOfServer, probe } from './probe.ts';
 
 /** A statement that runs longer is cancelled by the server; money and chat statements take milliseconds. */
 const STATEMENT_TIMEOUT_MS = 10 * SECOND;
-/** The server has cancelled a statement by then, so whoever hears nothing will hear nothing: the connection is dead. */
+/**
+ * The server has cancelled a statement by then, so whoever hears nothing will hear nothing: the connection is dead. A
+ * server of which nothing is heard on any connection is noticed sooner, by the watch.
+ */
 const ANSWER_WITHIN_MS = STATEMENT_TIMEOUT_MS + 2 * SECOND;
 /** A transaction that waits longer for its own process has lost it. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15 * SECOND;
@@ -54,6 +59,9 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     keepAlive: true,
     types,
   });
+  const watch = new AnswerWatch(() => probe(options.url, options.applicationName));
+  const run = <Row extends object>(on: Pool | PoolClient, query: Statement, values: readonly unknown[]) =>
+    watch.ask(() => runOn<Row>(on, query, values), isOfServer);
   // An idle connection that dies is replaced by the pool at the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
 
@@ -62,6 +70,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   }
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    watch.refuseWhileSilent();
     const client = await pool.connect().catch((error: unknown) => {
       throw unavailable(error);
     });
@@ -103,7 +112,10 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     rows,
     transaction,
     ping: async () => void (await run(pool, PING, [])),
-    close: () => pool.end(),
+    close: async () => {
+      watch.close();
+      await pool.end();
+    },
   };
 }
 
@@ -111,7 +123,7 @@ const BEGIN: Statement = { name: '', text: 'BEGIN' };
 const COMMIT: Statement = { name: '', text: 'COMMIT' };
 const PING: Statement = { name: 'ping', text: 'SELECT 1' };
 
-async function run<Row extends object>(
+async function runOn<Row extends object>(
   on: Pool | PoolClient,
   query: Statement,
   values: readonly unknown[],

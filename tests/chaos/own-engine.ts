@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,9 @@ export type OwnEngine = {
   stop(): Promise<void>;
   /** SIGKILL: what is on disk is all that is left. */
   kill(): Promise<void>;
+  /** Leaves it running and deaf, with all its processes, as a machine that hangs: SIGSTOP and SIGCONT. */
+  freeze(): void;
+  thaw(): void;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -63,9 +67,21 @@ async function open(name: string, url: string, run: (dataDir: string) => Promise
       await running.ended;
       running = undefined;
     },
+    freeze: () => {
+      // The parent first, so that it has no more children meanwhile.
+      for (const pid of [running!.pid, ...childrenOf(running!.pid)]) process.kill(pid, 'SIGSTOP');
+    },
+    thaw: () => {
+      for (const pid of [...childrenOf(running!.pid), running!.pid]) process.kill(pid, 'SIGCONT');
+    },
     [Symbol.asyncDispose]: async () => {
       await stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The processes that a process has started and that live. */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 }

@@ -22,6 +22,8 @@ const AWAY_MS = 5 * SECOND;
 const READY_WITHIN_MS = 30 * SECOND;
 /** A person who pays is not kept waiting for what will not come. */
 const FAST_MS = 3 * SECOND;
+/** Below a statement's own twelve seconds, and no measure of speed: the machine has more to do. */
+const NOTICED_WITHIN_MS = 8 * SECOND;
 
 let postgres: OwnEngine;
 let stage: Stage;
@@ -102,10 +104,14 @@ async function moneyIsRefusedAtOnce(): Promise<void> {
   for (const url of processes()) expect((await fetch(`${url}/health/live`)).status).toBe(200);
 }
 
-async function everythingGoesOn(sale: Sale): Promise<void> {
+async function loadGoesOnOnceReady(): Promise<void> {
   const isReady = async () => (await readiness()).every((status) => status === 200);
   await until('everything is ready', isReady, READY_WITHIN_MS);
   await loadGoesOn();
+}
+
+async function everythingGoesOn(sale: Sale): Promise<void> {
+  await loadGoesOnOnceReady();
   await seeThrough(sale);
 }
 
@@ -127,6 +133,16 @@ test('a Postgres that is killed loses nothing that was answered, and holds up no
   await postgres.start();
   await starting;
   await everythingGoesOn(sale);
+});
+
+test('a Postgres that hangs is noticed within seconds, and from then on refuses at once until it wakes', async () => {
+  postgres.freeze();
+  const first = await payNow();
+  expect(first.code).toBe('UPSTREAM_UNAVAILABLE');
+  expect(first.tookMs).toBeLessThan(NOTICED_WITHIN_MS);
+  await moneyIsRefusedAtOnce();
+  postgres.thaw();
+  await loadGoesOnOnceReady();
 });
 
 test('in the end what was answered is there once, in one order for all, and the books are right', async () => {
