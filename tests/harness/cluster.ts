@@ -38,6 +38,8 @@ export type Cluster = {
   /** Starts a role that was ended, and returns when it is ready. */
   start(role: RoleName): Promise<void>;
   pid(role: RoleName): number;
+  /** Where the logs of all roles are written, a file for each. */
+  readonly logFolder: string;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -133,6 +135,7 @@ export async function startCluster(
       return await running.ended;
     },
     pid: (role) => roleProcesses.get(role)?.pid ?? 0,
+    logFolder: join(dataDir, 'logs'),
     [Symbol.asyncDispose]: stop,
   };
 }
