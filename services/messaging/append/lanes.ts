@@ -3,7 +3,13 @@ import { type DialogId, regionOf } from '#shared/ids.ts';
 import type { Database, Databases } from '#shared/sql.ts';
 import { Mailbox, type MailboxOptions } from './mailbox.ts';
 
-type LaneOptions<Item, Outcome> = Omit<MailboxOptions<Item, Outcome>, 'run'> & {
+/**
+ * A busy lane makes at most 125 batches a second. In a dialog of a hundred members each batch is a write to every one of
+ * them, so a few milliseconds save most of the work there; they are little beside the 50 ms that an answer may take.
+ */
+const BATCH_EVERY_MS = 8;
+
+type LaneOptions<Item, Outcome> = Omit<MailboxOptions<Item, Outcome>, 'run' | 'everyMs'> & {
   readonly run: (database: Database, batch: readonly Item[]) => Promise<readonly (Outcome | AppError)[]>;
 };
 
@@ -25,7 +31,11 @@ export class Lanes<Item extends Posted, Outcome> {
     this.#lanes = new Map(
       databases.all.map((database) => [
         database,
-        new Mailbox<Item, Outcome>({ ...options, run: (batch) => options.run(database, batch) }),
+        new Mailbox<Item, Outcome>({
+          ...options,
+          everyMs: BATCH_EVERY_MS,
+          run: (batch) => options.run(database, batch),
+        }),
       ]),
     );
   }

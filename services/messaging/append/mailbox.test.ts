@@ -6,7 +6,14 @@ import { Mailbox } from './mailbox.ts';
 type Item = { readonly key: string; readonly n: number };
 
 /** A mailbox whose batches end when the test says so. */
-function held({ capacity = 100, batchMax = 10 } = {}) {
+function held({ capacity = 100, batchMax = 10, everyMs = 0 } = {}) {
+  let nowMs = 0;
+  const pauses: { readonly ms: number; readonly end: () => void }[] = [];
+  const clock = {
+    now: () => nowMs,
+    sleep: (ms: number) => new Promise<void>((resolve) => pauses.push({ ms, end: resolve })),
+  };
+  const pass = (ms: number) => (nowMs += ms);
   const batches: {
     items: readonly Item[];
     end: (outcomes?: readonly (string | AppError)[]) => void;
@@ -15,6 +22,8 @@ function held({ capacity = 100, batchMax = 10 } = {}) {
   const mailbox = new Mailbox<Item, string>({
     capacity,
     batchMax,
+    everyMs,
+    clock,
     keyOf: (item) => item.key,
     run: (items) => {
       const { promise, resolve, reject } = Promise.withResolvers<readonly (string | AppError)[]>();
@@ -23,7 +32,7 @@ function held({ capacity = 100, batchMax = 10 } = {}) {
     },
   });
   const numbers = (batch: number) => batches[batch]?.items.map(({ n }) => n);
-  return { mailbox, batches, numbers };
+  return { mailbox, batches, numbers, pauses, pass };
 }
 
 const item = (n: number, key = `k${n}`): Item => ({ key, n });
@@ -83,5 +92,43 @@ test('an item with the key of another in the batch waits for the next batch, ahe
   await turn();
   expect(numbers(1)).toEqual([2, 4]);
   batches[1]?.end();
+  await Promise.all(answers);
+});
+
+test('after a batch of several the next one begins when its time has come, with all that has arrived', async () => {
+  const { mailbox, batches, numbers, pauses, pass } = held({ everyMs: 8 });
+  const answers = [mailbox.post(item(1)), mailbox.post(item(2))];
+  await turn();
+  pass(3);
+  batches[0]?.end();
+  await turn();
+  answers.push(mailbox.post(item(3)), mailbox.post(item(4)));
+  await turn();
+  expect(batches).toHaveLength(1);
+  expect(pauses.map(({ ms }) => ms)).toEqual([5]);
+  pauses[0]?.end();
+  await turn();
+  expect(numbers(1)).toEqual([3, 4]);
+  pass(9);
+  batches[1]?.end();
+  await Promise.all(answers);
+  expect(pauses).toHaveLength(1);
+});
+
+test('who comes alone waits for nothing, and a full batch does not wait either', async () => {
+  const { mailbox, batches, pauses } = held({ everyMs: 8, batchMax: 2 });
+  for (const n of [1, 2]) {
+    const answer = mailbox.post(item(n));
+    await turn();
+    batches.at(-1)?.end();
+    await answer;
+  }
+  const answers = [3, 4, 5, 6].map((n) => mailbox.post(item(n)));
+  await turn();
+  batches.at(-1)?.end();
+  await turn();
+  expect(batches).toHaveLength(4);
+  expect(pauses).toEqual([]);
+  batches.at(-1)?.end();
   await Promise.all(answers);
 });

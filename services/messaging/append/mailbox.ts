@@ -1,14 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#shared/errors.ts';
 
 export type MailboxOptions<Item, Outcome> = {
   /** Items that may wait; over it a post is refused with RETRY_LATER. */
   readonly capacity: number;
   readonly batchMax: number;
+  /** Milliseconds from the beginning of a batch of several items to that of the next one. */
+  readonly everyMs: number;
   /** Items with the same key never share a batch: the later one waits for the next. */
   readonly keyOf: (item: Item) => string;
   /** Handles a batch and answers each item, in order. When it rejects, every item of the batch does. */
   readonly run: (batch: readonly Item[]) => Promise<readonly (Outcome | AppError)[]>;
+  readonly clock?: MailboxClock;
 };
+
+export type MailboxClock = {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+};
+
+const CLOCK: MailboxClock = { now: () => performance.now(), sleep };
 
 type Letter<Item, Outcome> = {
   readonly item: Item;
@@ -19,10 +31,14 @@ type Letter<Item, Outcome> = {
 /**
  * Gathers what arrives while the last batch is under way, and hands it over in one go (group commit).
  *
- * It is in one of three states. *Idle*: nothing waits. *Gathering*: something arrived while idle, and a turn of the
+ * It is in one of four states. *Idle*: nothing waits. *Gathering*: something arrived while idle, and a turn of the
  * event loop passes so that what arrives with it comes along. *Running*: one batch is under way; what arrives waits.
+ * *Pacing*: a batch of several items is done in less than `everyMs`, and what arrives waits for the rest of that time.
  * After a batch it gathers at once when something waits, else it is idle. One batch at a time, so items leave in the
  * order in which they came, and a batch grows just as large as the load asks for.
+ *
+ * It is paced only where items come together: then each batch costs more than its share of the wait, here and for all
+ * who are told of it. Whoever is alone waits for nothing.
  *
  * It lives in this process only: what waits here when the process dies was never acknowledged.
  */
@@ -57,7 +73,14 @@ export class Mailbox<Item, Outcome> {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#deliver(this.#take());
+    const { batchMax, everyMs, clock = CLOCK } = this.#options;
+    while (this.#waiting.length > 0) {
+      const beganAt = clock.now();
+      const batch = this.#take();
+      await this.#deliver(batch);
+      const restMs = everyMs - (clock.now() - beganAt);
+      if (batch.length > 1 && restMs > 0 && this.#waiting.length < batchMax) await clock.sleep(restMs);
+    }
     this.#busy = false;
   }
 
