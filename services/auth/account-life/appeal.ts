@@ -10,7 +10,6 @@ import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import { codeDigest } from '../otp-code.ts';
 import { mobileNumber } from '../phone.ts';
-import { OTP_GUESSES_MAX } from '../rules.ts';
 import type { Secrets } from '../secrets.ts';
 import { noted } from './note.ts';
 import { decideAppeal, findLife, findSuspended, openAppeals, saveAppeal, spendCode } from './store.ts';
@@ -39,7 +38,7 @@ export async function makeAppeal({ databases, outbox, secrets }: AppealPorts, ap
   const phone = mobileNumber(appeal.phoneNumber, appeal.country);
   const digest = codeDigest(secrets, phone, appeal.code);
   const isHeard = await databases.of(appeal.country).transaction(async (tx) => {
-    if (!(await spendCode(tx, phone, digest, OTP_GUESSES_MAX))) return false;
+    if (!(await spendCode(tx, phone, digest))) return false;
     const account = await findSuspended(tx, phone);
     if (account === undefined) return false;
     const { id: userId, country_code: country } = account;

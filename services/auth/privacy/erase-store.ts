@@ -8,6 +8,15 @@ const ERASE = [
     `DELETE FROM auth.otp_challenges USING auth.accounts
      WHERE accounts.id = $1 AND otp_challenges.phone_number = accounts.phone_number`,
   ),
+  // What a number may still ask for goes with it, unless it is locked out: an erasure is no way around that.
+  statement(
+    'auth.erase-number',
+    `DELETE FROM auth.otp_numbers USING auth.accounts
+     WHERE accounts.id = $1 AND otp_numbers.phone_number = accounts.phone_number
+       AND coalesce(otp_numbers.refused_until <= now(), true)`,
+  ),
+  statement('auth.erase-second-factor', 'DELETE FROM auth.second_factors WHERE second_factors.account_id = $1'),
+  statement('auth.erase-recovery-codes', 'DELETE FROM auth.recovery_codes WHERE recovery_codes.account_id = $1'),
   statement('auth.erase-pin', 'DELETE FROM auth.pins WHERE pins.account_id = $1'),
   statement('auth.erase-devices', 'DELETE FROM auth.devices WHERE devices.account_id = $1'),
   statement('auth.erase-last-seen', 'DELETE FROM auth.last_seen WHERE last_seen.account_id = $1'),
@@ -29,7 +38,7 @@ const ERASE = [
   statement(
     'auth.erase-account',
     `UPDATE auth.accounts SET phone_number = NULL, display_name = '', avatar_url = NULL, role = 'user',
-       presence_visible_to = 'nobody', restorable_until = NULL, erased_at = now(), updated_at = now()
+       presence_visible_to = 'nobody', kyc_tier = 0, restorable_until = NULL, erased_at = now(), updated_at = now()
      WHERE accounts.id = $1 AND accounts.status = 'deleted' AND accounts.erased_at IS NULL`,
   ),
 ];
