@@ -49,6 +49,12 @@ import { keepSigningKeys } from './signing-keys.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
 
+/**
+ * Cases kept in memory. One takes its steps within seconds and then waits for days, so that it is not worth its room: when
+ * someone acts, its short history is replayed.
+ */
+const CACHED_CASES_MAX = 50;
+
 export type OpenWorker = { stop(): Promise<void> };
 
 type Role = Config['WORKER_ROLES'][number];
@@ -115,9 +121,9 @@ function startRelayOf(database: OpenDatabase, bus: PostgresBus, log: Log, resour
   const relay = startRelay({
     database,
     log,
-    onMoved: (count, lagMs) => {
+    onMoved: (count, lagMs, moved) => {
       countMoved(count, lagMs);
-      bus.wake();
+      bus.wake(moved);
     },
   });
   resources.defer(() => relay.stop());
@@ -181,6 +187,7 @@ async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableS
       ...(await activitiesOf(domain, ground, resources)),
       ...(await privacyActivitiesOf(domain, ground, resources)),
     },
+    ...(domain === 'verification' ? { cachedWorkflowsMax: CACHED_CASES_MAX } : {}),
     log,
   });
 }

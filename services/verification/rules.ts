@@ -19,8 +19,6 @@ const AGE_MAX_YEARS = 120;
 const REVIEWED_TIER = 3;
 /** Identification is kept for as long after the relationship ends as the longest law of the region asks (Thailand). */
 export const KEPT_BY_LAW_MS = 3653 * DAY;
-/** A document is good for some days more, or nobody could be told before it expires. */
-export const EXPIRES_SOONEST_DAYS = 1;
 
 const IDENTITY: ReadonlySet<DocumentType> = new Set([
   'national_id',

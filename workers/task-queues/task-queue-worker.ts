@@ -14,6 +14,8 @@ export type TaskQueueOptions = {
   /** The domain's workflow bundle; undefined for a queue of activities only. */
   readonly bundlePath: string | undefined;
   readonly activities: object;
+  /** Workflows kept in memory between tasks; {@link CACHED_WORKFLOWS_MAX} when not said. */
+  readonly cachedWorkflowsMax?: number;
   readonly log: Log;
 };
 
@@ -99,7 +101,7 @@ function makeWorker(connection: NativeConnection, options: TaskQueueOptions): Pr
     activities: options.activities,
     ...(bundlePath === undefined ? {} : { workflowBundle: { codePath: bundlePath } }),
     workflowThreadPoolSize: 1,
-    maxCachedWorkflows: CACHED_WORKFLOWS_MAX,
+    maxCachedWorkflows: options.cachedWorkflowsMax ?? CACHED_WORKFLOWS_MAX,
     maxConcurrentActivityTaskExecutions: ACTIVITIES_MAX,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_MAX,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
