@@ -7,7 +7,9 @@ import { dialogBench, dialogInLogBench } from './dialog/bench.ts';
 import { fanOutBench } from './fanout/bench.ts';
 import { idleBench } from './idle/bench.ts';
 import { jitterBench } from './jitter/bench.ts';
+import { kycBench } from './kyc/bench.ts';
 import { loginsBench } from './logins/bench.ts';
+import { messageTableBench } from './message-table/bench.ts';
 import { ordersBench } from './orders/bench.ts';
 import { otpDeliveryBench } from './otp-delivery/bench.ts';
 import { printReport } from './print-report.ts';
@@ -25,8 +27,10 @@ const BENCHES: readonly Bench[] = [
   ordersBench,
   otpDeliveryBench,
   storesBench,
+  kycBench,
   dialogBench,
   dialogInLogBench,
+  messageTableBench,
 ];
 
 const { positionals, values } = parseArgs({
