@@ -1,3 +1,4 @@
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { TchatClient } from '#client/tchat-client.ts';
 import { sendOtp } from '#shared/contracts/auth/otp.ts';
@@ -23,7 +24,7 @@ afterAll(async () => {
   await db[Symbol.asyncDispose]();
 });
 
-type Person = { readonly client: TchatClient; readonly userId: UserId };
+type Person = { readonly client: TchatClient; readonly userId: UserId; readonly token: string };
 
 let numbers = 10_000_000;
 
@@ -42,11 +43,13 @@ async function person(node: 0 | 1): Promise<Person> {
   };
   await expect.poll(newest, PATIENCE).toMatch(/\d{6}/);
   const otp_code = /\b\d{6}\b/.exec(await newest())![0];
+  let token = '';
+  client.on('tokens', (pair) => (token = pair?.access_token ?? ''));
   const { user } = await client.logIn({ ...phone, otp_code });
-  return { client, userId: user.id };
+  return { client, userId: user.id, token };
 }
 
-async function connected({ client }: Person): Promise<void> {
+async function connected({ client }: Pick<Person, 'client'>): Promise<void> {
   const done = new Promise<void>((resolve) => {
     client.on('caught-up', () => resolve());
   });
@@ -86,8 +89,28 @@ test('calls are refused as the contract says, and the client tells the code', as
   expect(await codeOf(client.call(openDialog, { body: { type: 'direct', participant_ids: [] } }))).toBe(
     'VALIDATION_ERROR',
   );
-  await connected({ client, userId: newId('TH') });
+  await connected({ client });
   expect(await codeOf(client.send(absent.id, { message_type: 'text', content: 'hello?' }))).toBe('NOT_FOUND');
+});
+
+test('a token in the query opens no socket, through the gateway or at a node, and the client is told why', async () => {
+  const { token } = await person(0);
+  for (const url of [cluster.gatewayUrl, cluster.realtimeUrls[1]]) {
+    const options = {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      query: { token },
+      auth: { token },
+    };
+    const socket = io(url, options);
+    onTestFinished(() => void socket.close());
+    const refusal = await new Promise<unknown>((resolve) => {
+      socket.on('connect', () => resolve('admitted'));
+      socket.on('connect_error', (error: Error & { data?: { code?: string } }) => resolve(error.data?.code));
+    });
+    expect(refusal).toBe('UNAUTHORIZED');
+  }
 });
 
 test('two people who log in by SMS chat over two nodes, and history tells the same', async () => {

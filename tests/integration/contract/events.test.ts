@@ -13,7 +13,7 @@ import { madeSecrets } from '#tests/harness/environment.ts';
 import { ask, connected, next, openCluster, socketOf, type TestCluster } from '../realtime/open-cluster.ts';
 import { EVENT_EXAMPLES, type Json, type JsonObject } from './examples.ts';
 import { branchesOf, fieldsOf } from './schema-fields.ts';
-import { placesIn, withoutOneField, withUnknownField, withValueAt, wronglyTyped } from './spoil.ts';
+import { placesIn, withoutOneField, withUnknownField, withUnreadableText, withValueAt, wronglyTyped } from './spoil.ts';
 
 const EVENTS = Object.keys(CLIENT_EVENTS) as ClientEventName[];
 const NOT_OBJECTS: readonly Json[] = [null, true, 7, 'text', [], ['text']];
@@ -110,6 +110,12 @@ describe.each(EVENTS)('%s', (event) => {
 
   test('refuses values of another type, wherever they are', async () => {
     for (const { path, how, body } of EVENT_EXAMPLES[event].flatMap(wronglyTyped)) {
+      await expectFault(event, body, path, how);
+    }
+  });
+
+  test('refuses text that cannot be seen or kept, wherever that is', async () => {
+    for (const { path, how, body } of EVENT_EXAMPLES[event].flatMap(withUnreadableText)) {
       await expectFault(event, body, path, how);
     }
   });
