@@ -15,9 +15,17 @@ import { reviewView } from './views.ts';
 
 type Query = z.output<(typeof ListReviews)['query']>;
 
-/** The queue of all regions, the longest waiting first. @throws {AppError} VALIDATION_ERROR for a cursor that is not ours */
-export function makeListReviews({ databases, clock }: Pick<VerificationPorts, 'databases' | 'clock'>) {
-  return async (query: Query): Promise<{ reviews: Review[]; next_cursor: string | null }> => {
+/**
+ * The queue of all regions, the longest waiting first. Who looked at it, and how, is written down.
+ *
+ * @throws {AppError} VALIDATION_ERROR for a cursor that is not ours
+ */
+export function makeListReviews({
+  databases,
+  outbox,
+  clock,
+}: Pick<VerificationPorts, 'databases' | 'outbox' | 'clock'>) {
+  return async (caller: Caller, query: Query): Promise<{ reviews: Review[]; next_cursor: string | null }> => {
     const after = placeIn(query.cursor);
     const { kind, country, risk } = query;
     const filter = { kind, country, risk, dueBefore: query.overdue === 'true' ? clock() : undefined };
@@ -28,11 +36,24 @@ export function makeListReviews({ databases, clock }: Pick<VerificationPorts, 'd
     const shown = rows.slice(0, query.limit);
     const votes = await votesByCase({ databases }, shown);
     const last = shown.at(-1);
+    const facts = { role: caller.role, shown: shown.length, ...definedOf({ kind, country, risk }) };
+    const entry = { actor: caller.userId, action: 'verification.reviews_listed', subject: 'reviews', facts } as const;
+    await databases
+      .of(caller.country)
+      .transaction((tx) => outbox.append(tx, { audit: [{ ...entry, region: caller.country, outcome: 'ok' }] }));
     return {
       reviews: shown.map((row) => reviewView(row, votes.get(row.id) ?? [])),
       next_cursor: rows.length > query.limit && last !== undefined ? placeOf(last) : null,
     };
   };
+}
+
+/** The filters that were given. */
+function definedOf(filters: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const given = Object.entries(filters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(given);
 }
 
 function byWaiting(one: CaseRow, other: CaseRow): number {

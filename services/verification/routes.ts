@@ -20,7 +20,10 @@ export function verificationRoutes(verification: VerificationService): Route[] {
       status: 200,
       body: await verification.getShopVerification(caller, params.id),
     })),
-    handle(ListReviews, async ({ query }) => ({ status: 200, body: await verification.listReviews(query) })),
+    handle(ListReviews, async ({ caller, query }) => ({
+      status: 200,
+      body: await verification.listReviews(caller, query),
+    })),
     handle(GetReview, async ({ caller, params }) => ({
       status: 200,
       body: await verification.readReview(caller, params.id),

@@ -179,7 +179,7 @@ test('a review that nobody decides is escalated again and again, and operators c
   await env.sleep(30 * DAY);
   await vi.waitFor(
     async () => {
-      const { reviews } = await world.verification.listReviews({ kind: 'kyc', limit: 100 });
+      const { reviews } = await world.verification.listReviews(ann, { kind: 'kyc', limit: 100 });
       expect(reviews.find((one) => one.id === id)?.escalations).toBe(10);
     },
     { timeout: 60_000 },

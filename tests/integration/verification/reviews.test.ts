@@ -28,7 +28,7 @@ const decide = (caller: Caller, id: CaseId, decision: 'approve' | 'reject', reas
 const askAgain = (caller: Caller, id: CaseId) =>
   desk.verification.decideReview(caller, id, { decision: 'ask_again', wanted: ['passport'], reason: 'It is blurred' });
 const stateOf = (id: CaseId) => desk.verification.story.lookAt(id);
-const list = (query: object = {}) => desk.verification.listReviews(ListReviews.query.parse(query));
+const list = (query: object = {}) => desk.verification.listReviews(ann, ListReviews.query.parse(query));
 
 const DECIDED = statement('', `SELECT data FROM events.outbox WHERE aggregate_id = $1 AND data ->> 'step' = 'decided'`);
 const decidedEvents = (id: CaseId) => desk.db.database.rows(DECIDED, [id]);
@@ -180,6 +180,8 @@ describe('the queue', () => {
     expect(await idsOf({ country: 'VN', risk: 'high' })).toEqual([]);
     expect(await idsOf({ kind: 'kyb' })).toEqual([]);
     expect(await idsOf({ overdue: 'true' })).toEqual([]);
+    const looks = (await auditOf(desk, 'reviews')).filter(({ facts }) => facts['country'] === 'VN');
+    expect(looks[0]).toMatchObject({ actor: ann.userId, action: 'verification.reviews_listed', facts: { shown: 2 } });
   });
 
   test('refuses a cursor that is not one of ours', async () => {

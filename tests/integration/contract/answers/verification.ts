@@ -123,6 +123,32 @@ export function verificationAnswers(world: () => World): void {
       expect(await reaches(token, 'verified')).toMatchObject({ tier: 1 });
     });
 
+    test('a file of a document is its owner’s and the reviewers’ to read, and nobody else’s', async () => {
+      const [{ access_token: token }, { access_token: other }, ops] = [
+        await person(),
+        await person(),
+        await reviewer(),
+      ];
+      const headers = { 'content-type': 'application/pdf' };
+      const stored = await done(world(), 'uploadMedia', 201, {
+        token,
+        query: { purpose: 'kyc' },
+        body: '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
+        headers,
+      });
+      const body = submission({ number: NUMBERS.unclear });
+      const theirs = { ...body, documents: [{ ...body.documents[0]!, media_id: stored['media_id'] }] };
+      const stolen = await world().ask(callNamed('submitKyc'), { token: other, body: theirs });
+      expectFault(stolen, 'documents.0.media_id', 'a file of someone else');
+      const { case_id: id } = await done(world(), 'submitKyc', 202, { token, body: theirs });
+      await reaches(token, 'in_review');
+      const detail = await done(world(), 'getReview', 200, { token: ops, params: { id: String(id) } });
+      expect(detail).toMatchObject({ documents: [{ media_id: stored['media_id'] }] });
+      const params = { id: String(stored['media_id']) };
+      const read = async (as: string) => (await world().ask(callNamed('getMedia'), { token: as, params })).status;
+      expect([await read(token), await read(ops), await read(other)]).toEqual([200, 200, 404]);
+    });
+
     test('a name that contains SANCTIONED takes two of them', async () => {
       const [{ token, id }, ann, ben] = [await inReview({ name: 'Mr SANCTIONED' }), await reviewer(), await reviewer()];
       const first = await decide(ann, id, { decision: 'reject', reason: 'On the list' });
