@@ -180,6 +180,7 @@ test('a deleted account is gone for others at once, and back with its next login
 
 test('an erased person leaves no name, number, address or file, others keep what they received, and the number is free', async () => {
   const [me] = (await stage.town.residents(1, '300.00')) as [Resident];
+  await logIn(me.phoneNumber);
   const { friend, stall, direct, group, file, order } = await live(me);
   const { body: asked } = await me.client.call(requestErasure, { stepUpToken: await proof(me) });
   expect(asked).toMatchObject({ type: 'erasure', status: 'pending' });

@@ -36,8 +36,8 @@ test('of a hundred parallel wrong PINs four are told so, the fifth locks, and th
   expect(locked).toMatchObject({ code: 'PIN_LOCKED' });
   expect((locked as { retryAfterS: number }).retryAfterS).toBeGreaterThan(3_500);
   expect((locked as { retryAfterS: number }).retryAfterS).toBeLessThanOrEqual(3_600);
-  const refused = Array<string>(4).fill('auth.pin_refused');
-  expect((await audited(at)).toSorted()).toEqual(['auth.pin_locked', ...refused, 'auth.pin_set']);
+  expect(new Set(await audited(at))).toEqual(new Set(['auth.pin_set', 'auth.pin_refused', 'auth.pin_locked']));
+  expect((await audited(at)).filter((action) => action === 'auth.pin_refused')).toHaveLength(4);
 });
 
 test('an hour later the count begins anew', async () => {
