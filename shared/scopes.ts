@@ -13,8 +13,8 @@ const PEOPLE: readonly Scope[] = ['auth', 'messaging', 'payments', 'commerce', '
 const SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   user: PEOPLE,
   merchant: PEOPLE,
-  ops: [...PEOPLE, 'ops'],
-  auditor: ['auth', 'ops:read'],
+  ops: [...PEOPLE, 'ops', 'second-factor'],
+  auditor: ['auth', 'ops:read', 'second-factor'],
 };
 
 const NEEDS_SECOND_FACTOR: ReadonlySet<Role> = new Set(['ops', 'auditor']);
@@ -27,6 +27,11 @@ export function needsSecondFactor(role: Role): boolean {
 /** What a token of this role is good for. */
 export function scopesOf(role: Role, owesSecondFactor = false): readonly Scope[] {
   return owesSecondFactor && needsSecondFactor(role) ? ['second-factor'] : SCOPES[role];
+}
+
+/** Whether a token with these scopes is good for showing a second factor, and for nothing else. */
+export function owesSecondFactor(scopes: readonly string[]): boolean {
+  return scopes.length === 1 && scopes[0] === 'second-factor';
 }
 
 /** What a call needs, unless it says so itself: its domain, or the reads of it. */

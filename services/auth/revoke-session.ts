@@ -5,7 +5,7 @@ import { happened, type Outbox } from '#shared/events/event.ts';
 import type { SessionId } from '#shared/ids.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Revocations } from './revocations.ts';
-import { revoke } from './session-store.ts';
+import { revoke, revokeOthers } from './session-store.ts';
 
 export type RevokeSessionPorts = {
   readonly databases: Databases;
@@ -35,6 +35,24 @@ export async function revokeSession(
     });
   });
   ports.revocations.announce([sessionId]);
+}
+
+/** Ends all sessions of the caller but the one that asks; returns how many there were. */
+export async function revokeOtherSessions(ports: RevokeSessionPorts, caller: Caller): Promise<number> {
+  const { userId, country: region } = caller;
+  const reason = 'revoked_by_user';
+  const ended = await ports.databases.of(region).transaction(async (tx) => {
+    const ids = await revokeOthers(tx, userId, caller.sessionId, reason);
+    await ports.outbox.append(tx, {
+      events: ids.map((id) => happened(SessionRevoked, userId, { user_id: userId, session_id: id, reason })),
+      audit: ids.map((id) => {
+        return { actor: userId, action: 'auth.session_revoked', subject: id, region, outcome: 'ok', facts: { reason } };
+      }),
+    });
+    return ids;
+  });
+  ports.revocations.announce(ended);
+  return ended.length;
 }
 
 /** Ends the session that asks. One that ended a moment ago has what it wanted. */

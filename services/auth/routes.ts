@@ -1,6 +1,12 @@
 import { blockUser, reportUser, unblockUser } from '#shared/contracts/auth/contacts.ts';
 import { sendOtp, verifyOtp } from '#shared/contracts/auth/otp.ts';
-import { listSessions, logOut, refreshSession, revokeSession } from '#shared/contracts/auth/sessions.ts';
+import {
+  listSessions,
+  logOut,
+  refreshSession,
+  revokeOtherSessions,
+  revokeSession,
+} from '#shared/contracts/auth/sessions.ts';
 import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from '#shared/contracts/auth/user.ts';
 import { reportSmsDelivery } from '#shared/contracts/auth/webhooks.ts';
@@ -8,6 +14,7 @@ import { handle, type RequestFacts, type Route } from '#shared/http/call.ts';
 import { pageOf } from '#shared/http/paging.ts';
 import { SECOND } from '#shared/time.ts';
 import { ACCESS_TOKEN_LIFE_MS } from './rules.ts';
+import { secondFactorRoutes } from './second-factor/routes.ts';
 import type { AuthService } from './service.ts';
 import type { TokenPair } from './verify-otp.ts';
 
@@ -22,6 +29,7 @@ export function authRoutes(auth: AuthService): Route[] {
     ...userRoutes(auth),
     ...contactRoutes(auth),
     ...stepUpRoutes(auth),
+    ...secondFactorRoutes(auth.secondFactor),
   ];
 }
 
@@ -29,7 +37,13 @@ function loginRoutes(auth: AuthService): Route[] {
   return [
     handle(sendOtp, async ({ body, facts }) => {
       const { phone_number: phoneNumber, country_code: country, locale: localeTag } = body;
-      const sent = await auth.sendOtp({ phoneNumber, country, localeTag, ip: facts.ip, origin: facts.headers['origin'] });
+      const sent = await auth.sendOtp({
+        phoneNumber,
+        country,
+        localeTag,
+        ip: facts.ip,
+        origin: facts.headers['origin'],
+      });
       const message = 'If the number can receive texts, a code is on its way';
       return { status: 200, body: { message, expires_in: sent.expiresInS, retry_after: sent.retryAfterS } };
     }),
@@ -74,6 +88,9 @@ function sessionRoutes(auth: AuthService): Route[] {
     handle(revokeSession, async ({ caller, params }) => {
       await auth.revokeSession(caller, params.id);
       return { status: 204, body: undefined };
+    }),
+    handle(revokeOtherSessions, async ({ caller }) => {
+      return { status: 200, body: { revoked: await auth.revokeOtherSessions(caller) } };
     }),
   ];
 }

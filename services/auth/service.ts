@@ -15,7 +15,8 @@ import { type SetPin, setPin, type StepUp, stepUp } from './pin.ts';
 import type { Budgets, Contacts } from './ports.ts';
 import { readProfile, type UpdateProfile, updateProfile } from './profile.ts';
 import { refreshSession, type RefreshSession } from './refresh-session.ts';
-import { logOut, revokeSession } from './revoke-session.ts';
+import { logOut, revokeOtherSessions, revokeSession } from './revoke-session.ts';
+import { makeSecondFactor, type SecondFactorService } from './second-factor/service.ts';
 import type { Secrets } from './secrets.ts';
 import { makeSendOtp, type OtpSent, type SendOtp } from './send-otp.ts';
 import type { AccountRow } from './store.ts';
@@ -46,6 +47,9 @@ export type AuthService = {
   verifyOtp(login: VerifyOtp): Promise<TokenPair & { user: User }>;
   refreshSession(request: RefreshSession): Promise<TokenPair>;
   logOut(caller: Caller): Promise<void>;
+  /** Returns how many there were. */
+  revokeOtherSessions(caller: Caller): Promise<number>;
+  readonly secondFactor: SecondFactorService;
   listSessions(caller: Caller): Promise<Session[]>;
   revokeSession(caller: Caller, sessionId: SessionId): Promise<void>;
   readProfile(caller: Caller): Promise<User>;
@@ -74,6 +78,8 @@ export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthServi
     verifyOtp: makeVerifyOtp(all),
     refreshSession: (request) => refreshSession(all, request),
     logOut: (caller) => logOut(all, caller),
+    revokeOtherSessions: (caller) => revokeOtherSessions(all, caller),
+    secondFactor: makeSecondFactor(all),
     listSessions: (caller) => listSessions(databases, caller),
     revokeSession: (caller, sessionId) => revokeSession(all, caller, sessionId, 'revoked_by_user'),
     readProfile: (caller) => readProfile(databases, caller),

@@ -46,6 +46,12 @@ const REVOKE = statement(
    WHERE sessions.id = $1 AND sessions.account_id = $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
    RETURNING sessions.id`,
 );
+const REVOKE_OTHERS = statement(
+  'auth.revoke-other-sessions',
+  `UPDATE auth.sessions SET revoked_at = clock_timestamp(), revoked_reason = $3
+   WHERE sessions.account_id = $1 AND sessions.id <> $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
+   RETURNING sessions.id`,
+);
 const READ_REVOCATIONS = statement(
   'auth.read-revocations',
   `SELECT now() AS read_at, coalesce(array_agg(sessions.id::text), '{}') AS session_ids FROM auth.sessions
@@ -105,6 +111,16 @@ export async function rotate(tx: Tx, id: SessionId, rotation: Rotation): Promise
 /** Ends a live session of this user; false when there is none. */
 export async function revoke(tx: Tx, id: SessionId, userId: UserId, reason: RevocationReason): Promise<boolean> {
   return (await firstRow(tx, REVOKE, [id, userId, reason])) !== undefined;
+}
+
+/** Ends all live sessions of this user but one; returns which. */
+export async function revokeOthers(
+  tx: Tx,
+  userId: UserId,
+  kept: SessionId,
+  reason: RevocationReason,
+): Promise<SessionId[]> {
+  return (await tx.rows<{ id: SessionId }>(REVOKE_OTHERS, [userId, kept, reason])).map(({ id }) => id);
 }
 
 export type RevocationsRead = { readonly readAt: Date; readonly sessionIds: readonly SessionId[] };

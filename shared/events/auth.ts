@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '../caller.ts';
 import { ChallengeId, SessionId, UserId } from '../ids.ts';
 import { Country } from '../regions.ts';
 import { SmsProviderName } from '../contracts/auth/webhooks.ts';
@@ -88,3 +89,9 @@ export const SigningKeyPublished = defineEvent(
     others_withdrawn: z.boolean(),
   }),
 );
+
+/** A second factor took effect, the first or the next one. Aggregate: the user. */
+export const SecondFactorEnrolled = defineEvent('auth.second_factor_enrolled', 1, z.object({ user_id: UserId }));
+
+/** Aggregate: the user. */
+export const RoleChanged = defineEvent('auth.role_changed', 1, z.object({ user_id: UserId, role: z.enum(ROLES) }));

@@ -73,3 +73,19 @@ export const revokeSession = defineCall({
   answers: { 204: undefined },
   rate: 'write',
 });
+
+export const revokeOtherSessions = defineCall({
+  name: 'revokeOtherSessions',
+  method: 'DELETE',
+  path: '/auth/sessions',
+  summary: 'Ends all sessions of the caller but the one that asks',
+  tag: 'auth',
+  access: 'user',
+  answers: {
+    200: z.object({
+      /** How many there were. */
+      revoked: z.number().int(),
+    }),
+  },
+  rate: 'write',
+});
