@@ -51,30 +51,57 @@ const BURY = statement(
    VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 );
 const NEWEST = statement('events.newest', 'SELECT max(log.log_offset) AS newest FROM events.log');
+const TYPES_SINCE = statement(
+  'events.types-since',
+  `SELECT coalesce(array_agg(DISTINCT fresh.type), '{}') AS types
+   FROM events.log AS fresh WHERE fresh.log_offset > $1 AND fresh.log_offset <= $2`,
+);
+
+/** What has come to the log: up to which offset, and of which types. */
+export type Moved = { readonly types: readonly string[]; readonly newest: bigint };
 
 export type PostgresBus = EventBus & {
-  /** Looks for new events now instead of at the next tick. */
-  wake(): void;
+  /**
+   * Looks for new events now instead of at the next tick. A group that wants none of the types that came is let sleep: it
+   * passes over them when it looks by itself.
+   *
+   * @param moved what came; every group looks when not said
+   */
+  wake(moved?: Moved): void;
 };
 
 /** The bus over `events.log`: groups with a place each, advanced in the transaction of their effects. */
 export function openPostgresBus({ database, log }: { database: Database; log: Log }): PostgresBus {
-  const groups: Loop[] = [];
-  let newest = 0n;
+  const groups: { readonly loop: Loop; readonly types: ReadonlySet<string> }[] = [];
+  /** The last offset that groups were woken for. Never goes back. */
+  let newest: bigint | undefined;
 
-  const wake = () => {
-    for (const group of groups) group.wake();
+  const wake = (moved?: Moved) => {
+    if (moved !== undefined && (newest === undefined || moved.newest > newest)) newest = moved.newest;
+    for (const { loop, types } of groups) {
+      if (moved === undefined || moved.types.some((type) => types.has(type))) loop.wake();
+    }
   };
+
+  /** Wakes for what another process's relay has written. */
+  async function lookAtLog(): Promise<void> {
+    const row = await firstRow<{ newest: bigint | null }>(database, NEWEST);
+    const seen = row?.newest ?? 0n;
+    if (newest === undefined) {
+      newest = seen;
+      wake();
+    } else if (seen > newest) {
+      const fresh = await firstRow<{ types: readonly string[] }>(database, TYPES_SINCE, [newest, seen]);
+      wake({ types: fresh?.types ?? [], newest: seen });
+    }
+  }
 
   const watch = startLoop({
     name: 'bus-watch',
     restMs: WATCH_MS,
     log,
     turn: async () => {
-      const row = await firstRow<{ newest: bigint | null }>(database, NEWEST);
-      const seen = row?.newest ?? 0n;
-      if (seen !== newest) wake();
-      newest = seen;
+      await lookAtLog();
       return 'idle';
     },
   });
@@ -82,12 +109,12 @@ export function openPostgresBus({ database, log }: { database: Database; log: Lo
   return {
     wake,
     subscribe: (consumer) => {
-      groups.push(
-        startLoop({ name: consumer.group, restMs: STANDBY_MS, log, turn: makeGroup(database, consumer, log) }),
-      );
+      const turn = makeGroup(database, consumer, log);
+      const loop = startLoop({ name: consumer.group, restMs: STANDBY_MS, log, turn });
+      groups.push({ loop, types: new Set(consumer.types) });
     },
     close: async () => {
-      await Promise.all([watch, ...groups].map((loop) => loop.stop()));
+      await Promise.all([watch, ...groups.map(({ loop }) => loop)].map((loop) => loop.stop()));
     },
   };
 }

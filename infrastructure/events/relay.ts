@@ -1,4 +1,5 @@
 import type { Log } from '#shared/log.ts';
+import type { Moved } from './postgres-bus.ts';
 import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';
 import { type Loop, type Turn, startLoop } from './loop.ts';
@@ -26,9 +27,11 @@ const MOVE = statement(
      INSERT INTO events.log (event_id, type, version, aggregate_id, data, occurred_at)
      SELECT claimed.event_id, claimed.type, claimed.version, claimed.aggregate_id, claimed.data, claimed.occurred_at
      FROM claimed ORDER BY claimed.position
-     RETURNING 1
+     RETURNING log.log_offset, log.type
    )
-   SELECT count(*)::int AS moved, min(claimed.occurred_at) AS oldest FROM claimed`,
+   SELECT count(*)::int AS moved, (SELECT min(claimed.occurred_at) FROM claimed) AS oldest,
+     max(moved.log_offset) AS newest, array_agg(DISTINCT moved.type) AS types
+   FROM moved`,
 );
 const TRIM = statement(
   'events.trim-log',
@@ -39,13 +42,16 @@ const TRIM = statement(
    ) AND log.occurred_at < $1`,
 );
 
+/** Without an oldest there was nothing to move. */
+type Batch = Moved & { readonly moved: number; readonly oldest: Date | null };
+
 export type Relay = { stop(): Promise<void> };
 
 type RelayOptions = {
   readonly database: Database;
   readonly log: Log;
-  /** Told after each batch, with the age of its oldest event in milliseconds. */
-  readonly onMoved: (count: number, lagMs: number) => void;
+  /** Told once each batch has been committed, with the age of its oldest event in milliseconds. */
+  readonly onMoved: (count: number, lagMs: number, moved: Moved) => void;
 };
 
 /**
@@ -57,18 +63,17 @@ type RelayOptions = {
  * the outbox position. A crash before commit leaves the rows where they were.
  */
 export function startRelay({ database, log, onMoved }: RelayOptions): Relay {
-  async function move(tx: Tx): Promise<number> {
+  async function move(tx: Tx): Promise<Batch | undefined> {
     const lock = await firstRow<{ locked: boolean }>(tx, LOCK);
-    if (lock?.locked !== true) return 0;
-    const batch = await firstRow<{ moved: number; oldest: Date | null }>(tx, MOVE, [BATCH_MAX]);
-    if (batch === undefined || batch.oldest === null) return 0;
-    onMoved(batch.moved, Date.now() - batch.oldest.getTime());
-    return batch.moved;
+    return lock?.locked === true ? await firstRow<Batch>(tx, MOVE, [BATCH_MAX]) : undefined;
   }
 
   async function turn(): Promise<Turn> {
     if ((await firstRow(database, PROBE)) === undefined) return 'idle';
-    const moved = await database.transaction(move);
+    const batch = await database.transaction(move);
+    if (batch === undefined || batch.oldest === null) return 'idle';
+    const { moved, oldest, types, newest } = batch;
+    onMoved(moved, Date.now() - oldest.getTime(), { types, newest });
     return moved === BATCH_MAX ? 'busy' : 'idle';
   }
 

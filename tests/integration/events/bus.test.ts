@@ -21,7 +21,7 @@ function counted(aggregateId: string, writer: number, number: number): NewEvent 
 /** A relay and a bus over the test's database. */
 function carrier({ database }: FreshDatabase) {
   const bus = openPostgresBus({ database, log: quietLog });
-  const relay = startRelay({ database, log: quietLog, onMoved: () => bus.wake() });
+  const relay = startRelay({ database, log: quietLog, onMoved: (_count, _lagMs, moved) => bus.wake(moved) });
   return {
     bus,
     [Symbol.asyncDispose]: async () => {
@@ -70,6 +70,36 @@ test('concurrent writers lose nothing, and the events of each stay in order', as
     const numbers = seen.filter((event) => event.aggregateId === `w${writer}`).map((event) => event.data['number']);
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, number) => number));
   }
+});
+
+test('a group that wants nothing of what comes passes over it by itself, and hears what it wants among it', async () => {
+  await using db = await freshDatabase();
+  await using carried = carrier(db);
+  const Other = defineEvent('test.other', 1, z.object({ writer: z.number(), number: z.number() }));
+  const seen: StoredEvent[] = [];
+  carried.bus.subscribe({ group: 'others', types: [Other.type], handle: async (events) => void seen.push(...events) });
+  const append = (events: NewEvent[]) => db.database.transaction((tx) => db.outbox.append(tx, { events }));
+  for (let number = 0; number < 20; number++) await append([counted('a', 0, number)]);
+  const PLACE = statement('test.place', "SELECT log_offset FROM events.places WHERE consumer_group = 'others'");
+  const place = async () => (await firstRow<{ log_offset: bigint }>(db.database, PLACE))?.log_offset;
+  await vi.waitFor(async () => expect(await place()).toBe(20n), { timeout: 10_000 });
+  expect(seen).toEqual([]);
+  await append([counted('a', 0, 20), happened(Other, 'b', { writer: 1, number: 21 }), counted('a', 0, 22)]);
+  await vi.waitFor(() => expect(seen.map(({ data }) => data['number'])).toEqual([21]), { timeout: 10_000 });
+});
+
+test('what another process has moved is noticed in the log', async () => {
+  await using db = await freshDatabase();
+  const bus = openPostgresBus({ database: db.database, log: quietLog });
+  const seen: StoredEvent[] = [];
+  bus.subscribe(collector(seen));
+  const relay = startRelay({ database: db.database, log: quietLog, onMoved: () => undefined });
+  for (const number of [1, 2, 3]) {
+    await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted('a', 0, number)] }));
+    await vi.waitFor(() => expect(seen).toHaveLength(number), { timeout: 10_000 });
+  }
+  await relay.stop();
+  await bus.close();
 });
 
 test('two relays and two processes of one group still deliver each event once', async () => {
