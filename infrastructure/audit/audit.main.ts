@@ -1,9 +1,11 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readConfig } from '#infrastructure/config/read-config.ts';
 import { dataFolder } from '#infrastructure/local/storage/folders.ts';
-import { settingsOf } from '#infrastructure/local/supervisor/cluster-settings.ts';
+import { clusterEnvironment, embeddedIn } from '#infrastructure/local/supervisor/environment.ts';
+import { secretsOf } from '#infrastructure/local/supervisor/secrets.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import { openHeadStore } from './head-stores.ts';
 import { headKeys, openKeyText } from './signed-head.ts';
@@ -20,7 +22,9 @@ The cluster is the one of the environment (DATABASE_URL, AUDIT_KEY, AUDIT_HEADS_
 embedded one. With --key the open key is read from a file, and AUDIT_KEY is not used.`;
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { key: { type: 'string' } } });
-const { config } = await settingsOf(process.env, dataFolder(process.env, ROOT));
+const dataDir = dataFolder(process.env, ROOT);
+const folder = embeddedIn(process.env).postgres ? { AUDIT_HEADS_DIR: join(dataDir, 'audit-heads') } : {};
+const config = readConfig(clusterEnvironment({ ...folder, ...process.env }, await secretsOf(dataDir)));
 const keys = headKeys(config.AUDIT_KEY);
 
 switch (positionals.join(' ')) {
