@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
+import { authRoutes } from '#services/auth/routes.ts';
 import { grantRole } from '#services/auth/staff.ts';
 import { openSecret } from '#services/auth/second-factor/seal-secret.ts';
 import { stepOf, totpAt } from '#services/auth/second-factor/totp.ts';
-import { authCalls } from '#shared/contracts/auth.ts';
 import {
   confirmSecondFactor,
   enrolSecondFactor,
@@ -21,11 +21,6 @@ import { PHONE } from './open-auth.ts';
 const INVALID = { status: 401, body: { code: 'SECOND_FACTOR_INVALID' } };
 const REQUIRED = { status: 403, body: { code: 'SECOND_FACTOR_REQUIRED' } };
 const LOCKED = { status: 403, body: { code: 'SECOND_FACTOR_LOCKED' } };
-
-/** The call of that name at its address, with ids that nobody has. */
-const addresses = authCalls
-  .filter(({ access }) => access !== 'public')
-  .map((call) => [call, call.path.replaceAll(/\{\w+\}/g, newId<UserId>('TH'))] as const);
 
 /** Someone who has logged in once and was then made ops, as `npm run staff` does it. */
 async function openStaff() {
@@ -79,10 +74,12 @@ async function openStaff() {
 test('without a second factor a session of ops may do nothing but show one, and log out', async () => {
   await using staff = await openStaff();
   const { access_token: token } = await staff.logIn();
-  for (const [call, path] of addresses) {
+  const calls = authRoutes(staff.at.auth).map(({ call }) => call);
+  for (const call of calls.filter(({ access }) => access !== 'public')) {
+    const path = call.path.replaceAll(/\{\w+\}/g, newId<UserId>('TH'));
     // Bodies that no call takes, so that nothing is done by what is admitted.
     const ask = call.method === 'GET' ? { token } : { token, body: { none: 'such' } };
-    const isForIt = 'scope' in call && (call.scope === 'second-factor' || call.scope === 'any');
+    const isForIt = call.scope === 'second-factor' || call.scope === 'any';
     const answer = await staff.call(call.method, path, ask);
     if (!isForIt) expect(answer, call.name).toMatchObject(REQUIRED);
     else expect([call.name, answer.body]).not.toMatchObject([call.name, REQUIRED.body]);

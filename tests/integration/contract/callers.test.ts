@@ -67,6 +67,16 @@ test.each(ROLES)('calls admit a %s to what is for one, and to nothing else', asy
   }
 });
 
+test.each(['ops', 'auditor'] as const)('no call does anything for %s who owe their second factor', async (role) => {
+  const token = await contract.tokenOwing(me.id, role);
+  const others = guarded.filter(({ scope }) => scope !== 'second-factor' && scope !== 'any');
+  for (const call of others) {
+    const isTheirs = typeof call.access === 'string' || call.access.includes(role);
+    const answer = await contract.ask(call, { token });
+    expectRefused(answer, isTheirs ? 'SECOND_FACTOR_REQUIRED' : 'FORBIDDEN', call.name);
+  }
+});
+
 const byPath = [...Map.groupBy(contractCalls, ({ path }) => path).values()];
 
 test.each(byPath.map((calls) => ({ path: calls[0]!.path, calls })))(

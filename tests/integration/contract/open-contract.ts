@@ -99,6 +99,18 @@ export async function openContract() {
         { minor: 100_000n, currency: 'THB' },
       ),
 
+    /** A token of staff who still owe their second factor. */
+    tokenOwing: (id: UserId, role: Role): Promise<string> =>
+      ours.signAccess({
+        userId: id,
+        sessionId: newId<SessionId>('TH'),
+        role,
+        country: 'TH',
+        tokenId: 't',
+        issuedAt: clock(),
+        owesSecondFactor: true,
+      }),
+
     /** Tokens that must not be taken, by what is wrong with them. */
     async badTokens({ id, refreshToken }: Person): Promise<Readonly<Record<string, string>>> {
       const claims = {
