@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { Screening } from '#services/verification/ports.ts';
 import { askProvider, type IdentityProvider } from './ask-provider.ts';
 
-const Answer = z.object({ case_id: z.string(), hits: z.array(z.object({ list: z.string(), reference: z.string() })) });
+const Hit = z.object({ list: z.string(), reference: z.string() });
+
+/** An answer about another case is none. */
+const answerTo = (caseId: string) => z.object({ case_id: z.literal(caseId), hits: z.array(Hit) });
 
 /** Sanction lists, behind one provider: POST /screenings. What kind of match it is, reviewers find at the provider. */
 export function makeScreening(provider: IdentityProvider): Screening {
@@ -13,7 +16,7 @@ export function makeScreening(provider: IdentityProvider): Screening {
         full_name: name,
         ...(dateOfBirth === undefined ? {} : { date_of_birth: dateOfBirth }),
       };
-      const { hits } = await askProvider(provider, '/screenings', who, Answer);
+      const { hits } = await askProvider(provider, '/screenings', who, answerTo(caseId));
       return hits.length === 0 ? 'clear' : 'hit';
     },
   };
