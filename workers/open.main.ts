@@ -44,6 +44,7 @@ import { makeFirstTexts } from './consumers/first-texts.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { signAuditHeads } from './audit-heads.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
+import { purgeSessions } from './purge-sessions.main.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
@@ -88,6 +89,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   }
   resources.defer(async () => void (await Promise.all(served.map((worker) => worker.stop()))));
   if (roles.has('auth')) keepSigningKeys(ground, resources);
+  if (roles.has('auth')) purgeSessions(ground, resources);
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,
@@ -152,7 +154,13 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
     (await openMessagingUpkeep(ground, resources, countIndexed)).index,
     makeWorkflowDriver({
       client: temporal.client,
-      triggers: [makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER, clock }), paymentsTrigger, commerceTrigger, verificationTrigger, privacyTrigger],
+      triggers: [
+        makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER, clock }),
+        paymentsTrigger,
+        commerceTrigger,
+        verificationTrigger,
+        privacyTrigger,
+      ],
       taskQueuePrefix: config.TASK_QUEUE_PREFIX,
     }),
     makeFirstTexts({
