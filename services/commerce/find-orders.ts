@@ -7,16 +7,18 @@ import { OrderWorkflow } from '#shared/workflows/order.ts';
 import { idAfter } from './cursors.ts';
 import type { CommercePorts } from './ports.ts';
 import { sideOf } from './rules.ts';
+import { seenByOps } from './seen-by-ops.ts';
 import { findOrder, listOrders } from './store/order-store.ts';
 import { findShipping, wordsOf } from './store/personal-store.ts';
 import { type StoryRow, storyOf } from './store/story-store.ts';
 import { orderView, withShipping } from './views.ts';
 
-/** One order with where it goes, to its two sides and ops. @throws {AppError} NOT_FOUND */
-export function makeGetOrder({ databases }: CommercePorts) {
+/** One order with where it goes, to its two sides and ops, who are written down. @throws {AppError} NOT_FOUND */
+export function makeGetOrder(ports: CommercePorts) {
+  const { databases } = ports;
   return async (caller: Pick<Caller, 'userId' | 'role'>, id: OrderId): Promise<Order> => {
     const order = await findOrder(databases.of('core'), id);
-    sideOf(caller, order);
+    if (sideOf(caller, order) === 'ops') await seenByOps(ports, caller, 'commerce.order_read', id);
     return withShipping(orderView(order!), await findShipping(databases.of(regionOf(order!.customer_id)), id));
   };
 }
@@ -55,10 +57,11 @@ export function makeListOrders({ databases }: CommercePorts) {
 }
 
 /** What happened to an order, step by step, with what people said about it. @throws {AppError} NOT_FOUND */
-export function makeGetTimeline({ databases }: CommercePorts) {
+export function makeGetTimeline(ports: CommercePorts) {
+  const { databases } = ports;
   return async (caller: Caller, id: OrderId): Promise<Timeline> => {
     const order = await findOrder(databases.of('core'), id);
-    sideOf(caller, order);
+    if (sideOf(caller, order) === 'ops') await seenByOps(ports, caller, 'commerce.timeline_read', id);
     const [story, words] = await Promise.all([
       storyOf(databases.of('core'), id),
       wordsOf(databases.of(regionOf(order!.customer_id)), id),

@@ -5,16 +5,24 @@ import { encodeCursor } from '#shared/http/paging.ts';
 import { regionOf, type ShopId } from '#shared/ids.ts';
 import type { CommercePorts } from './ports.ts';
 import { idAfter } from './cursors.ts';
+import { seenByOps } from './seen-by-ops.ts';
 import { shopContacts } from './store/personal-store.ts';
 import { findShop, listOwnShops } from './store/shop-store.ts';
 import { shopView } from './views.ts';
 
-/** One shop: a verified one is everybody's to see, any other its owner's and ops'. @throws {AppError} NOT_FOUND */
-export function makeGetShop({ databases }: CommercePorts) {
+/**
+ * One shop: a verified one is everybody's to see, any other its owner's and ops', who are written down.
+ *
+ * @throws {AppError} NOT_FOUND
+ */
+export function makeGetShop(ports: CommercePorts) {
+  const { databases } = ports;
   return async (caller: Caller, id: ShopId): Promise<Shop> => {
     const shop = await findShop(databases.of('core'), id);
     if (shop === undefined) throw new AppError('NOT_FOUND');
-    if (shop.owner_id === caller.userId || caller.role === 'ops') {
+    const isOwn = shop.owner_id === caller.userId;
+    if (isOwn || caller.role === 'ops') {
+      if (!isOwn) await seenByOps(ports, caller, 'commerce.shop_read', id);
       const contacts = await shopContacts(databases.of(regionOf(shop.owner_id)), [id]);
       return shopView(shop, contacts.get(id) ?? 'none');
     }
