@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
+import { grants, scopesOf } from '#shared/scopes.ts';
 import { SECOND } from '#shared/time.ts';
 import type { Channels, Chat, Identity, NodeSocket } from '../ports.ts';
 import { Session, type SessionContext } from '../session/session.ts';
@@ -77,6 +78,8 @@ export function makeAdmission({
     const handshake = Handshake.safeParse(socket.handshake.auth);
     if (!handshake.success) throw new AppError('UNAUTHORIZED');
     const caller = await identity.authenticate(handshake.data.token);
+    // The second factor may be owed still, or the role be one that does not chat.
+    if (!grants(caller.scopes ?? scopesOf(caller.role), 'messaging')) throw new AppError('FORBIDDEN');
     if (sessions.countOf(caller.userId) >= SOCKETS_PER_USER_MAX) throw new AppError('TOO_MANY_SOCKETS');
 
     const session = new Session(socket, caller, context);

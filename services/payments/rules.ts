@@ -150,6 +150,20 @@ export function needsStepUp({ minor, currency }: Money, paidBefore: boolean): bo
   return !paidBefore || minor > minorOf(STEP_UP_ABOVE[currency], currency);
 }
 
+/**
+ * The limits of someone on a new device, or with a new number: what may leave in a day without the PIN is all that may
+ * leave, since PIN and phone may have been stolen together (BSP Circular 1213, NIST 800-63B).
+ */
+export function lowered({ dayMax, monthMax }: WalletLimits, currency: Currency): WalletLimits {
+  const max = minorOf(STEP_UP_ABOVE[currency], currency);
+  return { dayMax: dayMax < max ? dayMax : max, monthMax };
+}
+
+/** How much that is, for people to read. */
+export function newDeviceMax(currency: Currency): string {
+  return STEP_UP_ABOVE[currency];
+}
+
 function minorOf(amount: string, currency: Currency): bigint {
   const money = parseMoney(amount, currency);
   if (typeof money === 'string') throw new TypeError(`${amount} ${currency} ${money}`);

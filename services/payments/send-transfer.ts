@@ -5,14 +5,14 @@ import { happened } from '#shared/events/event.ts';
 import { TransferPosted } from '#shared/events/payments.ts';
 import type { IdempotencyKey } from '#shared/http/call.ts';
 import type { TransactionId, UserId, WalletId } from '#shared/ids.ts';
-import type { Money } from '#shared/money.ts';
+import type { Currency, Money } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import { periodsAt } from './calendar.ts';
 import { walletOpened } from './create-wallet.ts';
 import { move, postOne, refusal } from './ledger/post.ts';
 import type { PaymentsPorts, Person } from './ports.ts';
-import { limitsOf, needsStepUp } from './rules.ts';
+import { limitsOf, lowered, needsStepUp, newDeviceMax } from './rules.ts';
 import { type NewTransaction, insertTransactions } from './store/transactions.ts';
 import { type Opening, openWallet, transferFacts } from './store/wallets.ts';
 import { audited, auditedRefusal, transactionUpdated } from './told.ts';
@@ -64,6 +64,7 @@ export function makeSendTransfer(ports: Ports) {
     // Made here, so that a transaction that is tried again after a conflict keeps its ids and its time.
     const ids = { out: newId<TransactionId>('core'), in: newId<TransactionId>('core') };
     const at = clock();
+    const isLimited = caller.limitedUntil !== undefined && caller.limitedUntil > at;
 
     async function judgedAndPosted(tx: Tx): Promise<TransactionBody> {
       if (facts.sender_wallet_id === null || sender === undefined) {
@@ -82,8 +83,9 @@ export function makeSendTransfer(ports: Ports) {
         id: ids.out,
         kind: 'transfer',
         legs: move(walletId, opening.id, money.minor),
-        spending: spendingOf(sender, walletId, money, at),
+        spending: spendingOf(sender, walletId, money, at, isLimited),
       });
+      if (outcome === 'daily_limit' && isLimited) throw newDeviceRefusal(caller, money.currency);
       if (outcome !== 'posted') throw refusal(outcome);
 
       const [out, into] = bothSides(caller.userId, asked, ids, opening.id, at);
@@ -110,10 +112,22 @@ export function makeSendTransfer(ports: Ports) {
   };
 }
 
-/** What a sum counts as against the limits that its owner has at that moment. */
-export function spendingOf(owner: Person, walletId: WalletId, { minor, currency }: Money, at: Date) {
+/**
+ * What a sum counts as against the limits that its owner has at that moment.
+ *
+ * @param isLimited whether it leaves from a new device, or under a new number
+ */
+export function spendingOf(owner: Person, walletId: WalletId, { minor, currency }: Money, at: Date, isLimited = false) {
   const periods = periodsAt(at, owner.country);
-  return { accountId: walletId, minor, ...periods, ...limitsOf({ ...owner, currency }, periods.day) };
+  const limits = limitsOf({ ...owner, currency }, periods.day);
+  return { accountId: walletId, minor, ...periods, ...(isLimited ? lowered(limits, currency) : limits) };
+}
+
+function newDeviceRefusal({ limitedUntil }: Caller, currency: Currency): AppError {
+  const until = limitedUntil!.toISOString();
+  return new AppError('LIMIT_EXCEEDED', {
+    details: `This goes over the daily limit of a new device or number: ${newDeviceMax(currency)} ${currency} until ${until}`,
+  });
 }
 
 function bothSides(

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { UserId, WalletId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
-import { GOOD_TOKEN, newKey } from './open-payments.ts';
+import { HOUR } from '#shared/time.ts';
+import { GOOD_TOKEN, newKey, openPayments } from './open-payments.ts';
 import { openPaymentsFront, type PaymentsFront } from './open-payments-front.ts';
 
 type Body = Record<string, unknown>;
@@ -196,4 +197,31 @@ test('a refusal is audited, and a body that was merely wrong is not', async () =
       data: { actor: scene.sender.caller.userId, facts: { code: 'INSUFFICIENT_FUNDS' } },
     },
   ]);
+});
+
+test('from a new device no more leaves in a day than what needs no PIN, with the PIN too, and then as before', async () => {
+  await using payments = await openPayments();
+  const { caller, walletId } = await payments.someoneWith('20000.00');
+  const recipientId = payments.someone().userId;
+  const limitedUntil = new Date(payments.now().getTime() + HOUR);
+  const send = (from: typeof caller, minor: bigint) =>
+    payments.payments.sendTransfer(
+      from,
+      { walletId, recipientId, money: { minor, currency: 'THB' }, description: undefined, reference: undefined },
+      { key: newKey(), stepUpToken: GOOD_TOKEN },
+    );
+  const onNewDevice = { ...caller, limitedUntil };
+  const refusal = {
+    code: 'LIMIT_EXCEEDED',
+    details: expect.stringContaining('new device or number: 5000 THB') as string,
+  };
+  await expect(send(onNewDevice, 500_001n)).rejects.toMatchObject(refusal);
+  await expect(send(onNewDevice, 300_000n)).resolves.toMatchObject({ status: 'completed' });
+  await expect(send(onNewDevice, 200_001n)).rejects.toMatchObject(refusal);
+  await expect(send(onNewDevice, 200_000n)).resolves.toMatchObject({ status: 'completed' });
+  await expect(send(onNewDevice, 1n)).rejects.toMatchObject(refusal);
+  await expect(send(caller, 600_000n)).resolves.toMatchObject({ status: 'completed' });
+  payments.pass(HOUR);
+  await expect(send(onNewDevice, 600_000n)).resolves.toMatchObject({ status: 'completed' });
+  expect((await payments.verify()).findings).toEqual([]);
 });

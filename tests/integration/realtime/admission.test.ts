@@ -51,6 +51,18 @@ test('a spent token is refused as such, so that the client knows to renew it', a
   expect(await codeFor(await tokenFrom(person!, new Date(Date.now() - 2 * HOUR)))).toBe('TOKEN_EXPIRED');
 });
 
+test('staff who owe their second factor get no socket, nor do those whose role does not chat', async () => {
+  const [person] = await cluster.people(1);
+  const caller = await cluster.identity.authenticate(person!.access_token);
+  const signed = (role: 'ops' | 'auditor', owesSecondFactor: boolean) => {
+    const issuedAt = new Date();
+    return cluster.identity.tokens.signAccess({ ...caller, role, owesSecondFactor, tokenId: 'test', issuedAt });
+  };
+  expect(await codeFor(await signed('ops', true))).toBe('FORBIDDEN');
+  expect(await codeFor(await signed('auditor', false))).toBe('FORBIDDEN');
+  expect(await codeFor(await signed('ops', false))).toBe('admitted');
+});
+
 test('a session that was logged out elsewhere gets no socket', async () => {
   const [person] = await cluster.people(1);
   await cluster.logOut(person!);
