@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { OrderId } from '#shared/ids.ts';
 import { statement } from '#shared/sql.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
 import { basket, merchantOf, newKey, onSale, openCommerce, someone } from './open-commerce.ts';
@@ -14,7 +15,8 @@ test('what ops are shown of someone’s orders and shop is written down, and wha
   const commerce = openCommerce(db);
   const seller = await merchantOf(db);
   const buyer = someone();
-  const { id } = await commerce.placeOrder(buyer, basket(await onSale(commerce, seller)), newKey());
+  const placed = await commerce.placeOrder(buyer, basket(await onSale(commerce, seller)), newKey());
+  const id = placed.id as OrderId;
   for (const caller of [buyer, seller.merchant]) {
     await commerce.getOrder(caller, id);
     await commerce.getTimeline(caller, id);
