@@ -19,7 +19,8 @@ type Waiting<Item, Outcome> = {
  * round trip and one synced write, and nobody waits for a timer.
  *
  * A batch that fails was taken back whole, so its items are then run each on its own: whoever is at fault fails alone.
- * Only when the database is away do all of them fail at once.
+ * Only when the database is away do all of them fail at once. An item that waits too long for a row that someone else holds
+ * is told to come back.
  *
  * @returns posts one item and settles with its outcome; rejects with RETRY_LATER when too many wait
  */
@@ -37,7 +38,9 @@ export function makeGather<Item, Outcome>({ waitingMax, batchMax, run }: GatherO
     } catch (error) {
       const isAway = error instanceof AppError;
       if (batch.length > 1 && !isAway) await Promise.all(batch.map((one) => deliver([one])));
-      else for (const { reject } of batch) reject(error);
+      else
+        for (const { reject } of batch)
+          reject(isHeld(error) ? new AppError('RETRY_LATER', { retryAfterS: 1, cause: error }) : error);
     }
   }
 
@@ -61,4 +64,9 @@ export function makeGather<Item, Outcome>({ waitingMax, batchMax, run }: GatherO
     }
     return promise;
   };
+}
+
+/** Whether a statement gave up on a row lock: `lock_timeout` of Postgres. */
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
 }

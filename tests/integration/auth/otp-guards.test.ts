@@ -240,3 +240,21 @@ test('one number at fault in a crowd fails alone', async () => {
   expect(failed).toEqual([bad]);
   expect(await at.written('auth.otp_requested')).toHaveLength(29);
 });
+
+test('someone whose row is held is told to come back, and holds up nobody else', async () => {
+  await using at = await openAuth();
+  const phones = numbers(6, 10_000);
+  const held = phones[2]!;
+  await at.logIn(held);
+  for (const phone of phones) await send(at, phone);
+  const codes = await Promise.all(phones.map((phone) => at.codeOf(phone)));
+  const logins = await at.db.database.transaction(async (tx) => {
+    await tx.rows({ name: '', text: `SELECT 1 FROM auth.accounts WHERE phone_number = '${held}' FOR UPDATE` });
+    return await Promise.allSettled(phones.map((phone, place) => at.auth.verifyOtp(attempt(codes[place]!, phone))));
+  });
+  const failed = phones.filter((_, place) => logins[place]!.status === 'rejected');
+  expect(failed).toEqual([held]);
+  expect(logins[2]).toMatchObject({ reason: { code: 'RETRY_LATER' } });
+  // The guess was taken back with the rest, so the code is still good.
+  await expect(at.auth.verifyOtp(attempt(codes[2]!, held))).resolves.toBeDefined();
+});
