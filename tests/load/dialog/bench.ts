@@ -21,16 +21,19 @@ import { type Measured, closedLoop } from '../measure.ts';
 import { fill, indexedAfterwards } from './fill.ts';
 import { QUERIES, seeded } from './talk.ts';
 
-const LARGE = 1_000_000;
-const SMALL = 1_000;
+const SMALL = { count: 1_000, name: 'a thousand' };
+const LARGE = { count: 1_000_000, name: 'a million' };
+/** Filling Cassandra with a million takes a quarter of an hour; these are two hundred partitions. */
+const LARGE_IN_LOG = { count: 200_000, name: 'two hundred thousand' };
 const PAGE = 50;
 /** People who read at once: as many as leave the machine's cores some rest, so that a time is one of reading. */
 const READERS = 2;
 const SEED = 20_261_124;
 const LAYOUT = { keyspace: 'tchat_bench', bucketSeqs: BUCKET_SEQS };
 
-/** A dialog, how many messages it has, and what it is called in the report. */
-type Stage = { readonly id: DialogId; readonly count: number; readonly name: string };
+/** How many messages a dialog has, and what it is called in the report. */
+type Size = { readonly count: number; readonly name: string };
+type Stage = Size & { readonly id: DialogId };
 
 /** Reading a dialog of a million messages beside reading one of a thousand, through the use cases. */
 export const dialogBench: Bench = {
@@ -38,24 +41,29 @@ export const dialogBench: Bench = {
   says: 'opening, paging deep into and searching a dialog of a million messages, beside one of a thousand',
   prepare: async (options) => {
     await using resources = new AsyncDisposableStack();
-    return await prepare(options, postgresMessages, resources);
+    return await prepare(options, postgresMessages, LARGE, resources);
   },
 };
 
 /** The same with the messages in Cassandra. */
 export const dialogInLogBench: Bench = {
   name: 'dialog-cassandra',
-  says: 'the same with the messages in Cassandra',
+  says: 'the same for two hundred thousand messages in Cassandra',
   prepare: async (options) => {
     await using resources = new AsyncDisposableStack();
     const cassandra = resources.use(await openThrowawayCassandra(LAYOUT));
     const session = resources.use(await cassandra.session());
     const log = makeCassandraLog({ session, layout: LAYOUT, now: () => new Date() });
-    return await prepare(options, makeLogMessages(log), resources);
+    return await prepare(options, makeLogMessages(log), LARGE_IN_LOG, resources);
   },
 };
 
-async function prepare(options: BenchOptions, store: MessageStore, resources: AsyncDisposableStack): Promise<Prepared> {
+async function prepare(
+  options: BenchOptions,
+  store: MessageStore,
+  size: Size,
+  resources: AsyncDisposableStack,
+): Promise<Prepared> {
   const engines = resources.use(await benchEngines());
   const databases = resources.use(
     openDatabases({ DATABASE_URL: engines.databaseUrl, DATABASE_POOL_MAX: 12, REGION_DATABASE_URLS: [] }, 'bench'),
@@ -72,10 +80,7 @@ async function prepare(options: BenchOptions, store: MessageStore, resources: As
     messageStore: store,
   });
   const [reader, other] = [person(), person()];
-  const stages = await Promise.all([
-    opened(messaging, reader, other, SMALL, 'a thousand'),
-    opened(messaging, reader, other, LARGE, 'a million'),
-  ]);
+  const stages = await Promise.all([opened(messaging, reader, other, SMALL), opened(messaging, reader, other, size)]);
   const superuserUrl = Object.assign(new URL(engines.urls.postgres), { pathname: `/${TEMPLATE}` }).href;
   const keys = new DialogKeys(databases, keyManagement);
   await indexedAfterwards(superuserUrl, async () => {
@@ -154,20 +159,14 @@ function person(): Member {
   return { userId: newId<UserId>('TH'), country: 'TH' };
 }
 
-async function opened(
-  messaging: MessagingService,
-  reader: Member,
-  other: Member,
-  count: number,
-  name: string,
-): Promise<Stage> {
+async function opened(messaging: MessagingService, reader: Member, other: Member, size: Size): Promise<Stage> {
   const third = person();
   const { dialog } = await messaging.openDialog(reader, {
     type: 'group',
-    name,
+    name: size.name,
     participant_ids: [other.userId, third.userId],
   });
-  return { id: dialog.id, count, name };
+  return { ...size, id: dialog.id };
 }
 
 const nothing = (): undefined => undefined;

@@ -10,7 +10,7 @@ import { asSuperuser } from '#tests/harness/template-database.ts';
 import { message } from '#tests/integration/messaging/store-bench.ts';
 import { type Random, sentence } from './talk.ts';
 
-/** Batches under way: while the database takes one, the next is sealed. */
+/** Batches under way: while the store takes one, the next is sealed and the one before is indexed. */
 const BATCHES_AT_ONCE = 3;
 
 type Filling = {
@@ -29,6 +29,8 @@ export async function fill({ database, store, keys, dialogId, senders, count, ra
   const key = await keys.current(dialogId);
   const search = (await keys.searchKeys([dialogId])).get(dialogId)!;
   let made = 0;
+  /** One after the other, as the mailbox of a dialog has it. */
+  let appending: Promise<unknown> = Promise.resolve();
 
   async function batch(): Promise<void> {
     const texts = Array.from({ length: Math.min(store.batchMax, count - made) }, () => sentence(random));
@@ -45,11 +47,14 @@ export async function fill({ database, store, keys, dialogId, senders, count, ra
       };
     });
     if (made % 100_000 < messages.length) progress(`${made.toLocaleString('en')} messages`);
-    const outcomes = await store.append(database, messages);
+    const appended = appending.then(() => store.append(database, messages));
+    appending = appended;
+    const outcomes = await appended;
     const entries = outcomes.map((outcome, at): SearchEntry => {
-      if (outcome instanceof Error || outcome.outcome !== 'appended') throw new Error('a message was not appended');
+      if (outcome instanceof Error) throw outcome;
+      if (outcome.seq === null) throw new Error(`a message was ${outcome.outcome}`);
       const tokens = tokensOf(search, blockOf(Number(outcome.seq)), wordsOf(texts[at]!));
-      return { dialogId, seq: outcome.seq!, createdAt: outcome.created_at!, tokens };
+      return { dialogId, seq: outcome.seq, createdAt: outcome.created_at!, tokens };
     });
     await database.transaction((tx) => putEntries(tx, entries));
   }
