@@ -6,9 +6,12 @@ import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { RELAXED_FACTOR } from '#gateway/limits/rate-classes.ts';
 import { makeOtpDelivery, type OtpDelivery } from '#services/auth/otp-delivery.ts';
 import { accountLifeRoutes } from '#services/auth/account-life/routes.ts';
+import type { PhoneChangeId } from '#services/auth/phone-change/store.ts';
+import { tellOldNumber } from '#services/auth/phone-change/tell-old-number.ts';
 import { authRoutes } from '#services/auth/routes.ts';
 import { deriveSecrets, type Secrets } from '#services/auth/secrets.ts';
 import { makeAuth } from '#services/auth/service.ts';
+import type { Country } from '#shared/regions.ts';
 import type { Ground } from './ground.main.ts';
 import { openCopyBlock } from './wire-messaging.main.ts';
 import { privacyPorts } from './wire-privacy.main.ts';
@@ -23,6 +26,13 @@ export function openOtpDelivery(ground: Ground): OtpDelivery {
   const { config, clock } = ground;
   const providers = makeSmsProviders(config, clock);
   return makeOtpDelivery({ ...ground, secrets: authSecrets(config), providers, metrics: deliveryMetrics });
+}
+
+/** Tells numbers that accounts have left, over the providers that bring codes. */
+export function openTellOldNumber({ config, clock, databases }: Ground) {
+  const providers = makeSmsProviders(config, clock);
+  return (changeId: string, country: Country): Promise<void> =>
+    tellOldNumber({ databases, providers }, changeId as PhoneChangeId, country);
 }
 
 /** Identity over real providers. */

@@ -23,7 +23,7 @@ import { makeWorkflowDriver } from '#infrastructure/temporal/workflow-driver.ts'
 import { makeSetKycTier } from '#services/auth/kyc-tier.ts';
 import { type Ground, openGround } from '#services/ground.main.ts';
 import { makeDetachMedia, makeDetachPurged } from '#services/media/detach-media.ts';
-import { openOtpDelivery } from '#services/wire-auth.main.ts';
+import { openOtpDelivery, openTellOldNumber } from '#services/wire-auth.main.ts';
 import { openCommerce } from '#services/wire-commerce.main.ts';
 import { openCopyBlock } from '#services/wire-messaging.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
@@ -41,6 +41,7 @@ import { verificationTrigger } from '#shared/workflows/verification.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeFirstTexts } from './consumers/first-texts.ts';
+import { makeOldNumbers } from './consumers/old-numbers.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { signAuditHeads } from './audit-heads.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
@@ -173,6 +174,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),
+    makeOldNumbers({ tellOldNumber: openTellOldNumber(ground) }),
       caseFor: openVerification(ground).statusOfCase,
       emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),

@@ -1,5 +1,6 @@
 import { blockUser, reportUser, unblockUser } from '#shared/contracts/auth/contacts.ts';
 import { sendOtp, verifyOtp } from '#shared/contracts/auth/otp.ts';
+import { changePhone } from '#shared/contracts/auth/phone.ts';
 import {
   listSessions,
   logOut,
@@ -10,13 +11,13 @@ import {
 import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from '#shared/contracts/auth/user.ts';
 import { reportSmsDelivery } from '#shared/contracts/auth/webhooks.ts';
-import { handle, type RequestFacts, type Route } from '#shared/http/call.ts';
+import { handle, type Request, type RequestFacts, type Route } from '#shared/http/call.ts';
 import { pageOf } from '#shared/http/paging.ts';
 import { SECOND } from '#shared/time.ts';
 import { ACCESS_TOKEN_LIFE_MS } from './rules.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import type { AuthService } from './service.ts';
-import type { TokenPair } from './verify-otp.ts';
+import type { TokenPair, VerifyOtp } from './verify-otp.ts';
 
 /** What clients call themselves is kept for the list of devices, and no more of it than a person would read. */
 const USER_AGENT_MAX = 256;
@@ -48,17 +49,7 @@ function loginRoutes(auth: AuthService): Route[] {
       return { status: 200, body: { message, expires_in: sent.expiresInS, retry_after: sent.retryAfterS } };
     }),
     handle(verifyOtp, async ({ body, facts }) => {
-      const { user, ...pair } = await auth.verifyOtp({
-        phoneNumber: body.phone_number,
-        country: body.country_code,
-        code: body.otp_code,
-        device: {
-          id: body.device_info?.device_id,
-          platform: body.device_info?.platform,
-          appVersion: body.device_info?.app_version,
-        },
-        ...origin(facts),
-      });
+      const { user, ...pair } = await auth.verifyOtp(loginOf(body, facts));
       return { status: 200, body: { ...wire(pair), user } };
     }),
     handle(refreshSession, async ({ body, facts }) => {
@@ -110,6 +101,10 @@ function userRoutes(auth: AuthService): Route[] {
         body: await auth.updateProfile(caller, { displayName, avatarUrl, presenceVisibleTo, ...rest }),
       };
     }),
+    handle(changePhone, async ({ caller, body, facts }) => {
+      const { user, ...pair } = await auth.changePhone(caller, loginOf(body, facts), facts.headers['step-up']);
+      return { status: 200, body: { ...wire(pair), user } };
+    }),
     handle(lookUpUsers, async ({ caller, body }) => {
       const accounts = await auth.lookUpUsers(caller, body.phone_numbers);
       const users = accounts.map(({ id, display_name, avatar_url, phone_number }) => {
@@ -148,6 +143,17 @@ function stepUpRoutes(auth: AuthService): Route[] {
       return { status: 200, body: { step_up_token: stepUpToken, expires_in: expiresInS } };
     }),
   ];
+}
+
+function loginOf(body: Request<typeof verifyOtp>['body'], facts: RequestFacts): VerifyOtp {
+  const { device_info: device } = body;
+  return {
+    phoneNumber: body.phone_number,
+    country: body.country_code,
+    code: body.otp_code,
+    device: { id: device?.device_id, platform: device?.platform, appVersion: device?.app_version },
+    ...origin(facts),
+  };
 }
 
 function origin({ ip, userAgent }: RequestFacts): { ip: string; userAgent: string } {

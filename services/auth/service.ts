@@ -12,6 +12,7 @@ import type { OtpDelivery } from './otp-delivery.ts';
 import type { OtpMetrics, OtpPolicy } from './otp-guards.ts';
 import { findPeople, lookUpUsers, type Person } from './people.ts';
 import { type SetPin, setPin, type StepUp, stepUp } from './pin.ts';
+import { changePhone } from './phone-change/change-phone.ts';
 import type { Budgets, Contacts } from './ports.ts';
 import { readProfile, type UpdateProfile, updateProfile } from './profile.ts';
 import { refreshSession, type RefreshSession } from './refresh-session.ts';
@@ -52,6 +53,7 @@ export type AuthService = {
   readonly secondFactor: SecondFactorService;
   listSessions(caller: Caller): Promise<Session[]>;
   revokeSession(caller: Caller, sessionId: SessionId): Promise<void>;
+  changePhone(caller: Caller, login: VerifyOtp, stepUpToken: string | undefined): Promise<TokenPair & { user: User }>;
   readProfile(caller: Caller): Promise<User>;
   updateProfile(caller: Caller, change: UpdateProfile): Promise<User>;
   setPin(caller: Caller, request: SetPin): Promise<void>;
@@ -82,6 +84,7 @@ export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthServi
     secondFactor: makeSecondFactor(all),
     listSessions: (caller) => listSessions(databases, caller),
     revokeSession: (caller, sessionId) => revokeSession(all, caller, sessionId, 'revoked_by_user'),
+    changePhone: (caller, login, stepUpToken) => changePhone(all, caller, login, stepUpToken),
     readProfile: (caller) => readProfile(databases, caller),
     updateProfile: (caller, change) => updateProfile(all, caller, change),
     setPin: (caller, request) => setPin(all, caller, request),

@@ -12,6 +12,7 @@ import {
 import { listAudit } from './auth/audit.ts';
 import { blockUser, reportUser, unblockUser } from './auth/contacts.ts';
 import { sendOtp, verifyOtp } from './auth/otp.ts';
+import { changePhone } from './auth/phone.ts';
 import {
   cancelPrivacyRequest,
   downloadExport,
@@ -47,6 +48,7 @@ export const authCalls = [
   recoverSecondFactor,
   readProfile,
   updateProfile,
+  changePhone,
   setPin,
   stepUp,
   lookUpUsers,

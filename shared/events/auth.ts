@@ -95,3 +95,10 @@ export const SecondFactorEnrolled = defineEvent('auth.second_factor_enrolled', 1
 
 /** Aggregate: the user. */
 export const RoleChanged = defineEvent('auth.role_changed', 1, z.object({ user_id: UserId, role: z.enum(ROLES) }));
+
+/** The account has another number; which ones is read from the account. Aggregate: the user. */
+export const PhoneChanged = defineEvent(
+  'auth.phone_changed',
+  1,
+  z.object({ user_id: UserId, change_id: z.uuid(), country: Country }),
+);

@@ -10,7 +10,7 @@ import { openAuth, PHONE } from './open-auth.ts';
 /** {@link PHONE}, as people write it. */
 export const THAI = { phone_number: '081 234 5678', country_code: 'TH' };
 
-type Asked = { readonly token?: string; readonly body?: unknown };
+type Asked = { readonly token?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
 
 /** The calls of identity behind the gateway's front, on a free port. */
 export async function openApi() {
@@ -30,10 +30,11 @@ export async function openApi() {
   const open = await openServer(app, { host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${open.port}`;
 
-  async function call(method: string, path: string, { token, body }: Asked = {}) {
+  async function call(method: string, path: string, { token, body, headers }: Asked = {}) {
     const response = await fetch(`${origin}/api/v1${path}`, {
       method,
       headers: {
+        ...headers,
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

@@ -112,6 +112,7 @@ const TRANSFER = { wallet_id: NOBODYS, recipient_id: NOBODYS, amount: '100.00', 
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   sendOtp: [{ body: { ...PHONE, locale: 'th' } }],
   verifyOtp: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE } }],
+  changePhone: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE } }],
   refreshSession: [{ body: { refresh_token: 'none-of-ours' } }],
   setPin: [{ body: { pin: '246810', step_up_token: 'none-of-ours' } }],
   stepUp: [{ body: { pin: '246810' } }],

@@ -1,0 +1,112 @@
+import type { Caller } from '#shared/caller.ts';
+import type { User } from '#shared/contracts/auth/user.ts';
+import { AppError, invalid } from '#shared/errors.ts';
+import { PhoneChanged } from '#shared/events/auth.ts';
+import { happened, type Outbox } from '#shared/events/event.ts';
+import type { SessionId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import type { Databases, Tx } from '#shared/sql.ts';
+import type { Clock } from '#shared/time.ts';
+import { endSessions } from '../account-life/end-sessions.ts';
+import { spendCode } from '../account-life/store.ts';
+import { codeDigest } from '../otp-code.ts';
+import { mobileNumber } from '../phone.ts';
+import { firstRefreshToken, pairId, refreshHash } from '../refresh-token.ts';
+import type { Revocations } from '../revocations.ts';
+import { deviceKey } from '../rules.ts';
+import type { Secrets } from '../secrets.ts';
+import { type AccountRow, userOf } from '../store.ts';
+import type { Tokens } from '../tokens.ts';
+import type { TokenPair, VerifyOtp } from '../verify-otp.ts';
+import { changeNumber, holdForPhoneChange, openSession, type PhoneChangeId } from './store.ts';
+
+export type ChangePhonePorts = {
+  readonly databases: Databases;
+  readonly outbox: Outbox;
+  readonly secrets: Secrets;
+  readonly tokens: Pick<Tokens, 'signAccess' | 'verifyStepUp'>;
+  readonly revocations: Pick<Revocations, 'announce'>;
+  readonly clock: Clock;
+};
+
+type Outcome =
+  | { readonly outcome: 'wrong' | 'same' | 'taken' | 'gone' }
+  | {
+      readonly outcome: 'changed';
+      readonly account: AccountRow;
+      readonly ended: readonly SessionId[];
+      readonly limitedUntil: Date | undefined;
+    };
+
+/**
+ * Gives the caller's account another number. The PIN proves the person and a one-time code the number; a code by SMS
+ * alone never does. All sessions end and the caller is logged in anew, so that no token from before is good any more;
+ * limits are lowered for a day, and the old number is told.
+ *
+ * @param login the new number, its code, and the device that asks
+ * @throws {AppError} STEP_UP_REQUIRED; FORBIDDEN while limits are lowered; UNAUTHORIZED for a wrong, spent or expired
+ *   code; CONFLICT for a number that has an account; VALIDATION_ERROR for one that is no mobile of the account's country
+ */
+export async function changePhone(
+  ports: ChangePhonePorts,
+  caller: Caller,
+  login: VerifyOtp,
+  stepUpToken: string | undefined,
+): Promise<TokenPair & { user: User }> {
+  const { secrets, clock } = ports;
+  const { userId, country, limitedUntil } = caller;
+  await ports.tokens.verifyStepUp(stepUpToken, caller);
+  if (limitedUntil !== undefined && limitedUntil > clock()) {
+    const details = `The device or the number is new: possible from ${limitedUntil.toISOString()}`;
+    throw new AppError('FORBIDDEN', { details });
+  }
+  if (login.country !== country) throw invalid('country_code', `must be that of the account, ${country}`);
+  const phone = mobileNumber(login.phoneNumber, country);
+  const sessionId = newId<SessionId>(country);
+  const refreshToken = firstRefreshToken(secrets, sessionId);
+
+  const changed = await ports.databases.of(country).transaction(async (tx): Promise<Outcome> => {
+    if (!(await spendCode(tx, phone, codeDigest(secrets, phone, login.code)))) return { outcome: 'wrong' };
+    const from = await holdForPhoneChange(tx, userId, phone);
+    if (from === undefined) return { outcome: 'gone' };
+    if (from.phone_number === phone) return { outcome: 'same' };
+    if (from.is_taken) return { outcome: 'taken' };
+    const id = newId<PhoneChangeId>(country);
+    const account = await changeNumber(tx, { id, userId, from, to: phone });
+    const ended = await tell(ports.outbox, tx, caller, id);
+    const device = { ...login.device, key: deviceKey(login.device.id, login.userAgent), ...originOf(login) };
+    const session = { id: sessionId, userId, refreshHash: refreshHash(refreshToken), device };
+    return { outcome: 'changed', account, ended, limitedUntil: await openSession(tx, session) };
+  });
+  if (changed.outcome === 'wrong')
+    throw new AppError('UNAUTHORIZED', { message: 'The code is wrong or no longer good' });
+  if (changed.outcome === 'gone') throw new AppError('UNAUTHORIZED');
+  if (changed.outcome !== 'changed') throw new AppError('CONFLICT', { message: 'The number has an account already' });
+
+  ports.revocations.announce(changed.ended);
+  const accessToken = await ports.tokens.signAccess({
+    userId,
+    sessionId,
+    role: changed.account.role,
+    country,
+    tokenId: pairId(secrets, refreshToken),
+    issuedAt: clock(),
+    owesSecondFactor: true,
+    limitedUntil: changed.limitedUntil,
+  });
+  return { accessToken, refreshToken, user: userOf(changed.account) };
+}
+
+async function tell(outbox: Outbox, tx: Tx, caller: Caller, id: PhoneChangeId): Promise<readonly SessionId[]> {
+  const { userId, country } = caller;
+  const sessions = await endSessions(tx, userId, 'phone_changed');
+  await outbox.append(tx, {
+    events: [happened(PhoneChanged, userId, { user_id: userId, change_id: id, country }), ...sessions.events],
+    audit: [{ actor: userId, action: 'auth.phone_changed', subject: userId, region: country, outcome: 'ok' }],
+  });
+  return sessions.ids;
+}
+
+function originOf({ ip, userAgent }: VerifyOtp) {
+  return { ip, userAgent };
+}
