@@ -56,6 +56,11 @@ import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
  * someone acts, its short history is replayed.
  */
 const CACHED_CASES_MAX = 50;
+/**
+ * A task of a code's delivery lasts while its provider is sent to, and two seconds more for the report: it waits, and takes
+ * no processor.
+ */
+const AUTH_WORKFLOW_TASKS_MAX = 200;
 
 export type OpenWorker = { stop(): Promise<void> };
 
@@ -169,12 +174,12 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       afterMs: config.OTP_SENT_WITHOUT_WORKFLOW_AFTER,
       clock,
     }),
+    makeOldNumbers({ tellOldNumber: openTellOldNumber(ground) }),
     makeBlockCopies({ copyBlock: openCopyBlock(ground) }),
     makeFileEndings({ detach: makeDetachMedia(ground), detachPurged: makeDetachPurged(ground) }),
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),
-    makeOldNumbers({ tellOldNumber: openTellOldNumber(ground) }),
       caseFor: openVerification(ground).statusOfCase,
       emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),
@@ -198,6 +203,7 @@ async function serve(domain: Domain, ground: Ground, resources: AsyncDisposableS
       ...(await privacyActivitiesOf(domain, ground, resources)),
     },
     ...(domain === 'verification' ? { cachedWorkflowsMax: CACHED_CASES_MAX } : {}),
+    ...(domain === 'auth' ? { workflowTasksMax: AUTH_WORKFLOW_TASKS_MAX } : {}),
     log,
   });
 }

@@ -6,7 +6,7 @@ import { withFailures } from '../failure.ts';
 export type AuthActivities = {
   /**
    * Takes a step of a delivery, from 0: sends the text of a challenge through a provider that has not had it. Repeating
-   * it sends nothing more, and tells what became of it.
+   * it sends nothing more, and tells what became of it. A report that comes within two seconds is waited for.
    *
    * @param webHost the host of ours in whose page the code was asked for
    */
@@ -15,10 +15,10 @@ export type AuthActivities = {
   sweepOtps(challengeId: ChallengeId): Promise<void>;
 };
 
-export function makeAuthActivities(delivery: Pick<OtpDelivery, 'send' | 'sweep'>): AuthActivities {
+export function makeAuthActivities(delivery: Pick<OtpDelivery, 'lead' | 'sweep'>): AuthActivities {
   return withFailures({
     sendOtp: (challengeId: ChallengeId, attempt: number, webHost?: string) =>
-      delivery.send({ challengeId, attempt, webHost }),
+      delivery.lead({ challengeId, attempt, webHost }),
     sweepOtps: (challengeId: ChallengeId) => delivery.sweep(challengeId),
   });
 }

@@ -20,7 +20,8 @@ const CLAIM_STEP = statement(
      )
      ORDER BY wanted.place LIMIT 1
    ), claim AS (
-     INSERT INTO auth.otp_deliveries AS mine (challenge_id, provider, attempt) SELECT $1, next.provider, $2 FROM next
+     INSERT INTO auth.otp_deliveries AS mine (challenge_id, provider, attempt, watched_until)
+     SELECT $1, next.provider, $2, clock_timestamp() + $4::float8 * interval '1 millisecond' FROM next
      ON CONFLICT (challenge_id, attempt) DO UPDATE SET attempt = excluded.attempt
      RETURNING mine.provider, mine.status, mine.xmax = 0 AS is_first,
        (extract(epoch FROM clock_timestamp() - mine.updated_at) * 1000)::float8 AS age_ms
@@ -46,7 +47,17 @@ const REPORT = statement(
   `UPDATE auth.otp_deliveries SET status = $3, message_id = $4, updated_at = clock_timestamp()
    WHERE otp_deliveries.challenge_id = $1 AND otp_deliveries.provider = $2
      AND otp_deliveries.status IN ('sending', 'accepted')
-   RETURNING (extract(epoch FROM clock_timestamp() - otp_deliveries.created_at) * 1000)::float8 AS after_ms`,
+   RETURNING (extract(epoch FROM clock_timestamp() - otp_deliveries.created_at) * 1000)::float8 AS after_ms,
+     coalesce(otp_deliveries.watched_until > clock_timestamp() + interval '300 ms', false) AS is_heard`,
+);
+const NEWS = statement(
+  'auth.delivery-news',
+  `SELECT mine.challenge_id, mine.provider,
+     CASE WHEN mine.status IN ('delivered', 'failed') THEN mine.status ELSE 'ended' END AS news
+   FROM unnest($1::uuid[], $2::text[]) AS asked (challenge_id, provider)
+   JOIN auth.otp_deliveries AS mine ON mine.challenge_id = asked.challenge_id AND mine.provider = asked.provider
+   WHERE mine.status IN ('delivered', 'failed')
+     OR NOT EXISTS (SELECT FROM auth.otp_challenges AS live WHERE live.id = mine.challenge_id)`,
 );
 const FORGET_CODE = statement(
   'auth.forget-code',
@@ -91,14 +102,19 @@ type ClaimRow = {
   readonly silent: SmsProviderName | null;
 };
 
-/** Writes down which provider is about to be given the text; undefined when there is nothing left to deliver. */
+/**
+ * Writes down which provider is about to be given the text; undefined when there is nothing left to deliver.
+ *
+ * @param watchMs for so long whoever takes the step looks for its report
+ */
 export async function claimStep(
   sql: Sql,
   id: ChallengeId,
   attempt: number,
   wanted: readonly SmsProviderName[],
+  watchMs: number,
 ): Promise<DeliveryClaim | undefined> {
-  const row = await firstRow<ClaimRow>(sql, CLAIM_STEP, [id, attempt, wanted]);
+  const row = await firstRow<ClaimRow>(sql, CLAIM_STEP, [id, attempt, wanted, watchMs]);
   if (row === undefined) return undefined;
   const { provider, status, is_first: isFirst, age_ms: ageMs } = row;
   return {
@@ -136,9 +152,22 @@ export async function reportDelivery(
   { challengeId, provider }: DeliveryOf,
   status: 'delivered' | 'failed',
   messageId: string,
-): Promise<{ readonly afterMs: number } | undefined> {
-  const row = await firstRow<{ after_ms: number }>(tx, REPORT, [challengeId, provider, status, messageId]);
-  return row === undefined ? undefined : { afterMs: row.after_ms };
+): Promise<{ readonly afterMs: number; readonly isHeard: boolean } | undefined> {
+  const values = [challengeId, provider, status, messageId];
+  const row = await firstRow<{ after_ms: number; is_heard: boolean }>(tx, REPORT, values);
+  return row === undefined ? undefined : { afterMs: row.after_ms, isHeard: row.is_heard };
+}
+
+/** What has become of texts, by `challenge provider`; of those that nothing is known of yet there is none. */
+export async function newsOf(
+  sql: Sql,
+  asked: readonly DeliveryOf[],
+): Promise<ReadonlyMap<string, 'delivered' | 'failed' | 'ended'>> {
+  const rows = await sql.rows<{ challenge_id: string; provider: string; news: 'delivered' | 'failed' | 'ended' }>(
+    NEWS,
+    [asked.map(({ challengeId }) => challengeId), asked.map(({ provider }) => provider)],
+  );
+  return new Map(rows.map(({ challenge_id, provider, news }) => [`${challenge_id} ${provider}`, news]));
 }
 
 /** Drops the sealed code: it has been delivered, so nobody needs to read it again. */

@@ -14,6 +14,7 @@ import { sweep } from './otp-store.ts';
 import { otpSpoken, otpText } from './otp-text.ts';
 import type { DeliveryMetrics, DeliveryReport, ProviderRequest, Sms, SmsProvider, SmsProviders } from './ports.ts';
 import { makeProviderHealth } from './provider-health.ts';
+import { makeReportWatch } from './report-watch.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Every so many steps expired challenges are removed, more than were added meanwhile, so that they cannot pile up. */
@@ -22,6 +23,11 @@ const SWEEP_WITH_STEP_MAX = 40;
 const SWEEP_MAX = 500;
 /** A provider is given up, and then asked what it knows, well within this: whoever took a step and lives has settled it. */
 const STEP_UNDER_WAY_MAX_MS = 8 * SECOND;
+/**
+ * Whoever leads a delivery looks so long for its report before the step is over: what arrives by then ends the delivery
+ * without a timer, a signal, and a second task of its workflow.
+ */
+const WATCHED_MS = 2 * SECOND;
 /** First texts go on to another provider only so long: their caller's transaction is open. */
 const FIRST_TEXT_NEXT_WITHIN_MS = 4 * SECOND;
 
@@ -41,6 +47,8 @@ export type OtpDelivery = {
    * more, and no provider is ever given the same text twice. A step that was cut off asks its provider what it knows.
    */
   send(step: OtpStep): Promise<OtpSending>;
+  /** The same for whoever leads the delivery: what is reported within two seconds is part of the answer. */
+  lead(step: OtpStep): Promise<OtpSending>;
   /**
    * Sends the texts of challenges that nobody has begun to deliver, each until a provider has taken it; for when workflows
    * are away or behind. They take over from there, because they find the steps taken.
@@ -63,11 +71,14 @@ export type OtpDeliveryPorts = {
   readonly secrets: Secrets;
   readonly providers: SmsProviders;
   readonly metrics: DeliveryMetrics;
+  /** How long {@link OtpDelivery.lead} looks for a report; two seconds when not said. */
+  readonly watchedMs?: number | undefined;
 };
 
 export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
-  const { databases, outbox, log, secrets, providers, metrics } = ports;
+  const { databases, outbox, log, secrets, providers, metrics, watchedMs = WATCHED_MS } = ports;
   const health = makeProviderHealth(ports);
+  const watch = makeReportWatch();
   let steps = 0;
 
   /** What is left to know of a step that nobody else is taking: sends, unless that may have been done before. */
@@ -95,14 +106,14 @@ export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
       : { outcome, provider: provider.name };
   }
 
-  async function send({ challengeId, attempt, webHost }: OtpStep): Promise<OtpSending> {
+  async function send({ challengeId, attempt, webHost }: OtpStep, watchMs = 0): Promise<OtpSending> {
     const country = homeOf(challengeId);
     if (country === undefined) return { outcome: 'ended' };
     const database = databases.of(country);
     if (steps++ % SWEEP_EVERY_STEPS === 0) await sweep(database, SWEEP_WITH_STEP_MAX);
     const ranked = await health.ranked(country);
     const wanted = ranked.map(({ name }) => name);
-    const claim = await deliveries.claimStep(database, challengeId, attempt, wanted);
+    const claim = await deliveries.claimStep(database, challengeId, attempt, wanted, watchMs);
     if (claim === undefined) return { outcome: 'ended' };
     const { step, silent } = claim;
     if (silent !== undefined && step?.isFirst !== false) await health.note(country, silent, 'silent');
@@ -119,6 +130,18 @@ export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
     const { locale, phoneNumber: to } = claim;
     const text = provider.channel === 'voice' ? otpSpoken(code, locale) : otpText(code, locale, country, webHost);
     return await conclude(provider, { to, text, code, locale, reference: challengeId }, country, step.isFirst);
+  }
+
+  async function lead(step: OtpStep): Promise<OtpSending> {
+    const startedAt = performance.now();
+    const sending = await send(step, watchedMs);
+    const country = homeOf(step.challengeId);
+    if (sending.outcome !== 'accepted' || sending.ageMs > 0 || country === undefined) return sending;
+    const { provider } = sending;
+    const leftMs = watchedMs - (performance.now() - startedAt);
+    const news = await watch.wait(databases.of(country), { challengeId: step.challengeId, provider }, leftMs);
+    if (news === undefined) return { ...sending, ageMs: Math.round(performance.now() - startedAt) };
+    return news === 'ended' ? { outcome: news } : { outcome: news, provider };
   }
 
   async function sendFirst(challenge: Omit<OtpStep, 'attempt'>): Promise<void> {
@@ -139,7 +162,8 @@ export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
   }
 
   return {
-    send,
+    send: (step) => send(step),
+    lead,
 
     sendUnsent: async (challenges) => {
       const byCountry = Map.groupBy(challenges, ({ challengeId }) => homeOf(challengeId));
@@ -169,7 +193,8 @@ export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
         const told = await deliveries.reportDelivery(tx, { challengeId, provider: name }, status, messageId);
         if (told === undefined) return undefined;
         if (status === 'delivered') await deliveries.forgetCode(tx, challengeId);
-        const reported = { challenge_id: challengeId, country, provider: name, status };
+        const heard = told.isHeard ? { is_heard: true } : {};
+        const reported = { challenge_id: challengeId, country, provider: name, status, ...heard };
         await outbox.append(tx, { events: [happened(OtpDeliveryReported, challengeId, reported)] });
         return told;
       });

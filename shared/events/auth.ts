@@ -34,6 +34,8 @@ export const OtpDeliveryReported = defineEvent(
     country: Country,
     provider: SmsProviderName,
     status: z.enum(['delivered', 'failed']),
+    /** Whoever leads the delivery is looking for it, and need not be told. */
+    is_heard: z.boolean().optional(),
   }),
 );
 

@@ -35,7 +35,7 @@ export function makeAuthTrigger({ fallbackAfterMs, clock }: AuthTriggerOptions):
     const verified = dataOf(OtpVerified, event);
     if (verified !== undefined) return signal(verified.challenge_id, OTP_VERIFIED_SIGNAL, undefined);
     const reported = dataOf(OtpDeliveryReported, event);
-    if (reported === undefined) return undefined;
+    if (reported === undefined || reported.is_heard === true) return undefined;
     const report: OtpReport = { provider: reported.provider, status: reported.status };
     return signal(reported.challenge_id, OTP_REPORTED_SIGNAL, report);
   }

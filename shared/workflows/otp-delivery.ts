@@ -32,11 +32,12 @@ export type OtpReport = { readonly provider: SmsProviderName; readonly status: '
  * - `unknown`: the provider may have the text, and cannot tell.
  * - `failed`: the provider does not have it.
  * - `no_provider`: every provider has been tried.
+ * - `delivered`: a report of it came at once.
  * - `ended`: the code was delivered, verified, replaced or expired, so there is nothing left to send.
  */
 export type OtpSending =
   | { readonly outcome: 'accepted'; readonly provider: SmsProviderName; readonly ageMs: number }
   | { readonly outcome: 'under_way'; readonly provider: SmsProviderName; readonly againInMs: number }
-  | { readonly outcome: 'unknown' | 'failed'; readonly provider: SmsProviderName }
+  | { readonly outcome: 'unknown' | 'failed' | 'delivered'; readonly provider: SmsProviderName }
   | { readonly outcome: 'no_provider' }
   | { readonly outcome: 'ended' };

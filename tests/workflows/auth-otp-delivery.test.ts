@@ -146,6 +146,14 @@ test('a report that comes before the answer to sending is not missed', async () 
   expect(stand.sent).toHaveLength(1);
 });
 
+test('a report that came at once ends the delivery in its first task', async () => {
+  const stand = providers((attempt) =>
+    attempt === 0 ? failed('twilio') : { outcome: 'delivered', provider: 'vonage' },
+  );
+  expect(await deliver(stand, undefined, 'steps-delivered-at-once')).toEqual({ outcome: 'delivered' });
+  expect(stand.sent.map(({ rank }) => rank)).toEqual([0, 1]);
+});
+
 test('nothing more is sent once the code came back or was delivered', async () => {
   for (const [signal, report, outcome] of [
     [OTP_VERIFIED_SIGNAL, undefined, 'verified'],

@@ -16,6 +16,8 @@ export type TaskQueueOptions = {
   readonly activities: object;
   /** Workflows kept in memory between tasks; {@link CACHED_WORKFLOWS_MAX} when not said. */
   readonly cachedWorkflowsMax?: number;
+  /** Workflow tasks under way at a time, each with its local activities; {@link WORKFLOW_TASKS_MAX} when not said. */
+  readonly workflowTasksMax?: number;
   readonly log: Log;
 };
 
@@ -92,7 +94,7 @@ export function startTaskQueueWorker(options: TaskQueueOptions): TaskQueueWorker
 }
 
 function makeWorker(connection: NativeConnection, options: TaskQueueOptions): Promise<Worker> {
-  const { bundlePath } = options;
+  const { bundlePath, workflowTasksMax = WORKFLOW_TASKS_MAX } = options;
   return Worker.create({
     connection,
     namespace: options.namespace,
@@ -103,7 +105,8 @@ function makeWorker(connection: NativeConnection, options: TaskQueueOptions): Pr
     workflowThreadPoolSize: 1,
     maxCachedWorkflows: options.cachedWorkflowsMax ?? CACHED_WORKFLOWS_MAX,
     maxConcurrentActivityTaskExecutions: ACTIVITIES_MAX,
-    maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_MAX,
+    maxConcurrentWorkflowTaskExecutions: workflowTasksMax,
+    maxConcurrentLocalActivityExecutions: Math.max(workflowTasksMax, ACTIVITIES_MAX),
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     shutdownForceTime: SHUTDOWN_FORCED_AFTER_MS,
   });

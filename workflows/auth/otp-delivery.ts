@@ -46,7 +46,8 @@ const AFTER_EXPIRY_MS = 2 * SECOND;
  * It ends as soon as the code is delivered or verified, and when it expires. Neither number nor code is known here. Steps
  * that were taken without it, while workflows were away, are found taken.
  *
- * A step is a local activity: a delivery that goes well is two workflow tasks, and nothing else waits in a queue.
+ * A step is a local activity: a delivery that goes well is one workflow task when its report comes at once, or two, and
+ * nothing else waits in a queue.
  */
 export async function otpDelivery(input: OtpDeliveryInput): Promise<OtpDeliveryOutcome> {
   if (!patched(STEPS_IN_TASKS)) return await deliverByRank(input);
@@ -65,7 +66,7 @@ export async function otpDelivery(input: OtpDeliveryInput): Promise<OtpDeliveryO
   for (let attempt = 0; !hasEnded() && leftMs() > 0;) {
     const sending = await takeStep(input, attempt, leftMs());
     if (sending.outcome === 'no_provider') break;
-    if (sending.outcome === 'ended') return { outcome: end ?? 'ended' };
+    if (sending.outcome === 'ended' || sending.outcome === 'delivered') return { outcome: end ?? sending.outcome };
     if (sending.outcome === 'under_way') {
       await condition(hasEnded, Math.max(1, Math.min(sending.againInMs, leftMs())));
       continue;

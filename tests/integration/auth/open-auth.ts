@@ -65,7 +65,7 @@ export const PHONE = '+66812345678';
 export const AGENT = 'tests/1';
 export const IP = '203.0.113.7';
 
-type Options = { readonly budgetFactor?: number; readonly policy?: Partial<OtpPolicy> };
+type Options = { readonly budgetFactor?: number; readonly policy?: Partial<OtpPolicy>; readonly watchedMs?: number };
 
 export function openPolicy(factor: number): OtpPolicy {
   const prices = COUNTRIES.map((country) => [country, 30_000n] as const);
@@ -79,7 +79,7 @@ export function openPolicy(factor: number): OtpPolicy {
 }
 
 /** Identity over the real engines and the sandbox, as `main.ts` wires it. */
-export async function openAuth({ budgetFactor = 1_000, policy }: Options = {}): Promise<TestAuth> {
+export async function openAuth({ budgetFactor = 1_000, policy, watchedMs }: Options = {}): Promise<TestAuth> {
   const opening = new AsyncDisposableStack();
   const db = opening.use(await freshDatabase());
   const sandbox = opening.use(await openSandbox());
@@ -128,7 +128,15 @@ export async function openAuth({ budgetFactor = 1_000, policy }: Options = {}): 
     pinKey: config.PIN_KEY,
   });
   const providers = makeSmsProviders(config, clock);
-  const delivery = makeOtpDelivery({ databases, outbox, log, secrets, providers, metrics: deliveryMetrics });
+  const delivery = makeOtpDelivery({
+    databases,
+    outbox,
+    log,
+    secrets,
+    providers,
+    metrics: deliveryMetrics,
+    watchedMs,
+  });
   const redis = opening.use(await openRedis({ url: config.REDIS_URL, name: 'test-budgets', log }));
   const budgets = makeBudgets({ redis, prefix: randomBytes(5).toString('hex'), digestKey: 'test' });
   const blockChanges: (readonly [UserId, UserId])[] = [];
