@@ -94,6 +94,9 @@ async function stateOf({ client }: Resident, id: PrivacyRequestId): Promise<Priv
   return (await client.call(readPrivacyRequest, { params: { id } })).body;
 }
 
+/** Codes that were used before: the inbox keeps them. */
+const spent = new Set<string>();
+
 /** Logs in by text, as anybody would. */
 async function logIn(phoneNumber: string) {
   const client = stage.town.clientOf({ tokens: { access_token: '', refresh_token: '', expires_in: 0 } });
@@ -101,9 +104,11 @@ async function logIn(phoneNumber: string) {
   await client.call(sendOtp, { body: phone });
   const inbox = `${stage.cluster.sandboxUrl}/sandbox/inbox?to=${encodeURIComponent(phoneNumber)}`;
   const code = await until('a code has come', async () => {
-    const [newest] = (await (await fetch(inbox)).json()) as { text: string }[];
-    return newest === undefined ? undefined : /\b\d{6}\b/.exec(newest.text)?.[0];
+    const texts = (await (await fetch(inbox)).json()) as { text: string }[];
+    const codes = texts.map(({ text }) => /\b\d{6}\b/.exec(text)?.[0]);
+    return codes.find((each) => each !== undefined && !spent.has(each));
   });
+  spent.add(code);
   return (await client.call(verifyOtp, { body: { ...phone, otp_code: code } })).body;
 }
 
