@@ -8,7 +8,6 @@ import { statement } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
 import { openOwnTemporal, type OwnEngine } from '#tests/chaos/own-engine.ts';
 import { until } from '#tests/chaos/patience.ts';
-import { keepHistory } from '#tests/histories/keep-history.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const FALLBACK_AFTER_S = 2;
@@ -92,7 +91,6 @@ test('a code is brought by one text, and its workflow ends with the report of it
   expect(await phone.outcome()).toEqual({ outcome: 'delivered' });
   expect(await phone.providers()).toEqual(['twilio']);
   expect((await phone.logIn()).user.status).toBe('active');
-  await keepHistory(workflows.client, { domain: 'auth', name: 'steps-delivered', workflowId: `otp-${phone.id}` });
 });
 
 test('a provider that takes texts and never delivers is followed by the next one', async () => {
