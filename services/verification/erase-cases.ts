@@ -7,6 +7,7 @@ import { withCase } from './read-case.ts';
 import { KEPT_BY_LAW_MS, UNDER_WAY } from './rules.ts';
 import { casesOfOwner, type CaseRow, moveCase } from './store/cases.ts';
 import { forgetSubmissions, holdUntil } from './store/erasure.ts';
+import { recountFor } from './story/settle-case.ts';
 import { audited, changed } from './told.ts';
 
 /** States of cases that someone was served on: how they were identified is kept by law. */
@@ -49,6 +50,7 @@ async function eraseCase(
   const how = isHeld ? 'held' : 'erased';
   const mediaIds = isHeld ? [] : await forgetSubmissions(tx, row.id);
   if (isHeld) await holdUntil(tx, row.id, new Date(at.getTime() + KEPT_BY_LAW_MS));
+  if (row.state !== after.state) await recountFor(ports, tx, after);
   await ports.outbox.append(tx, {
     events: ends ? [changed(after, 'withdrawn')] : [],
     audit: [audited(after, 'erased', { how }, actor)],

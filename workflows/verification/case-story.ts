@@ -116,6 +116,11 @@ async function awaitReviewers({ caseId, reviewSlaMs }: CaseInput, wait: Wait): P
 /** Reminds before a document expires, and takes back what rests on it when it has. */
 async function watch({ caseId }: CaseInput, expiresOn: string, wait: Wait): Promise<CaseState> {
   wait.in('verified');
+  // What was done to the case while the run before this one ended was signalled to that one.
+  if (patched('look-before-watching')) {
+    const state = await write.lookAt({ caseId });
+    if (state !== 'verified') return await settle(caseId, state);
+  }
   const end = Date.parse(`${expiresOn}T00:00:00Z`);
   for (const daysLeft of REMIND_DAYS_BEFORE) {
     const at = end - daysLeft * DAY;

@@ -97,9 +97,9 @@ async function openCases(cluster: Cluster, postgres: Postgres, count: number): P
     perSecond: count / (spentMs / 1000),
     figures: {
       [SLOPE_FIGURE]: slopeOf(half),
-      'MB of the worker at the half': half[0]!.bytes / 1024 ** 2,
-      'MB of the worker at the end': half.at(-1)!.bytes / 1024 ** 2,
-      'cases that wait': half.at(-1)!.cases,
+      ...Object.fromEntries(
+        weighed.map(({ cases, bytes }) => [`MB of the worker with ${cases} cases`, bytes / 1024 ** 2]),
+      ),
     },
   };
 }
