@@ -1,6 +1,7 @@
 import type { Log } from '#shared/log.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
+import { type Activity, openActivity } from './activity.ts';
 import { type Authenticate, makeAuthenticate } from './authenticate.ts';
 import { openKeyRing } from './key-ring.ts';
 import type { KeyWrapping } from './key-wrapping.ts';
@@ -14,6 +15,8 @@ export type Identity = {
   readonly authenticate: Authenticate;
   readonly tokens: Tokens;
   readonly revocations: Revocations;
+  /** Which sessions are in use; `authenticate` notes them. */
+  readonly activity: Pick<Activity, 'write'>;
   /** For `/.well-known/jwks.json`, as it is now. */
   readonly jwks: () => JwkSet;
   [Symbol.asyncDispose](): Promise<void>;
@@ -49,11 +52,18 @@ export async function openIdentity({
     openRevocations({ databases, feed, log }),
   ]);
   const tokens = makeTokens({ keys, issuer, clock });
+  const activity = openActivity({ databases, log });
+  const authenticate = makeAuthenticate({ tokens, revocations, clock });
   return {
-    authenticate: makeAuthenticate({ tokens, revocations, clock }),
+    authenticate: async (token) => {
+      const caller = await authenticate(token);
+      activity.note(caller);
+      return caller;
+    },
     tokens,
     revocations,
+    activity,
     jwks: () => keys.jwks(),
-    [Symbol.asyncDispose]: async () => void (await Promise.all([keys.close(), revocations.close()])),
+    [Symbol.asyncDispose]: async () => void (await Promise.all([keys.close(), revocations.close(), activity.close()])),
   };
 }

@@ -114,7 +114,8 @@ export async function openKeyRing(ports: KeyRingPorts): Promise<KeyRing> {
       if (!publicKeys.has(kid)) await readAgain();
       if (known === undefined) throw new AppError('RETRY_LATER', { retryAfterS: 1 });
       const row = known.rows.find((each) => each.kid === kid);
-      if (row?.verifies_until != null && row.verifies_until.getTime() <= databaseMs(known)) return undefined;
+      const endsMs = row?.verifies_until?.getTime() ?? Infinity;
+      if (endsMs <= databaseMs(known)) return undefined;
       return publicKeys.get(kid);
     },
     jwks: () => jwkSetOf(known?.rows ?? []),

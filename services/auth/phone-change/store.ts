@@ -91,7 +91,8 @@ export async function oldNumberOf(
   id: PhoneChangeId,
 ): Promise<{ readonly number: string; readonly locale: Locale } | undefined> {
   const row = await firstRow<{ old_number: string | null; locale: Locale }>(sql, OLD_NUMBER, [id]);
-  return row?.old_number == null ? undefined : { number: row.old_number, locale: row.locale };
+  const number = row?.old_number ?? undefined;
+  return row === undefined || number === undefined ? undefined : { number, locale: row.locale };
 }
 
 export async function forgetOldNumber(sql: Sql, id: PhoneChangeId): Promise<void> {

@@ -32,9 +32,8 @@ export function stepOf(at: Date): number {
 /** The step that a code is of, among those around now; undefined for a code of none of them. */
 export function stepOfCode(secret: Uint8Array, code: string, at: Date): number | undefined {
   const now = stepOf(at);
-  // Every step is computed, so that how long it takes does not tell which one came close.
   const around = Array.from({ length: 2 * STEPS_AROUND + 1 }, (_, place) => now - STEPS_AROUND + place);
-  return around.filter((step) => totpAt(secret, step) === code).at(-1);
+  return around.findLast((step) => totpAt(secret, step) === code);
 }
 
 /** What an authenticator reads from a QR code (the key URI format). */

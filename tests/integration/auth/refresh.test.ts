@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AGENT, IP, openAuth, PHONE, type TestAuth } from './open-auth.ts';
 
@@ -107,4 +108,30 @@ test('the new access token carries the role that the account has by now', async 
   await at.run("UPDATE auth.accounts SET role = 'merchant'");
   const { accessToken } = await refresh(at, refreshToken);
   expect(await at.identity.authenticate(accessToken)).toMatchObject({ role: 'merchant' });
+});
+
+test('whoever races with a stolen token, in whatever order: never two who can go on', async () => {
+  await using at = await openAuth();
+  const agents = fc.array(fc.constantFrom(AGENT, 'thief/1'), { minLength: 2, maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(agents, { minLength: 1, maxLength: 4 }), async (rounds) => {
+      const { refreshToken, caller } = await at.logIn();
+      /** What each of the two knows of the family: the tokens that they were answered. */
+      const known = new Map<string, Set<string>>([AGENT, 'thief/1'].map((agent) => [agent, new Set([refreshToken])]));
+      for (const round of rounds) {
+        const tries = round.map(async (agent) => {
+          const token = [...known.get(agent)!].at(-1)!;
+          const pair = await refresh(at, token, agent).catch(() => undefined);
+          if (pair !== undefined) known.get(agent)!.add(pair.refreshToken);
+        });
+        await Promise.all(tries);
+      }
+      const holders = [...known].filter(([, tokens]) => tokens.size > 1).map(([agent]) => agent);
+      const isLive = (await at.auth.listSessions(caller)).length === 1;
+      // As soon as both have been answered once, the second of them has spent what the first had spent before.
+      if (holders.length === 2) expect(isLive).toBe(false);
+      await at.auth.logOut(caller);
+    }),
+    { numRuns: 25 },
+  );
 });

@@ -49,7 +49,7 @@ async function openStaff() {
     post: (path: string, token: string, body: object) =>
       api.call('POST', `/auth/second-factor/${path}`, { token, body }),
     /** The code that the authenticator shows so many steps from now. */
-    codeAt: async (steps: number) => totpAt(await secretOf(first.user.id as UserId), stepOf(new Date()) + steps),
+    codeAt: async (steps: number) => totpAt(await secretOf(first.user.id), stepOf(new Date()) + steps),
     /** A session that has shown its second factor for the first time. */
     enrolled: async () => {
       const { access_token: token, refresh_token } = await api.logIn();
@@ -58,7 +58,7 @@ async function openStaff() {
         body: { enrolment_code: enrolmentCode },
       });
       const { secret, otpauth_uri: uri } = enrolSecondFactor.answers[200].parse(enrolled.body);
-      const code = totpAt(await secretOf(first.user.id as UserId), stepOf(new Date()) - 1);
+      const code = totpAt(await secretOf(first.user.id), stepOf(new Date()) - 1);
       const confirmed = await api.call('POST', '/auth/second-factor/confirm', { token, body: { code } });
       return {
         secret,
@@ -143,14 +143,13 @@ test('of two hundred parallel guesses five are judged', async () => {
 test('a code is taken once, however many bring it at the same moment, and none of a step before it', async () => {
   await using staff = await openStaff();
   await staff.enrolled();
-  const sessions = await Promise.all([staff.logIn(), undefined]).then(([login]) => [login!, login!, login!]);
+  const { access_token: token } = await staff.logIn();
   const [before, now] = [await staff.codeAt(0), await staff.codeAt(1)];
-  const answers = await Promise.all(
-    sessions.map(({ access_token }) => staff.post('verify', access_token, { code: now })),
-  );
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401]);
+  const answers = await Promise.all([1, 2, 3].map(() => staff.post('verify', token, { code: now })));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(2);
   for (const code of [before, now]) {
-    expect(await staff.post('verify', sessions[0]!.access_token, { code })).toMatchObject(INVALID);
+    expect(await staff.post('verify', token, { code })).toMatchObject(INVALID);
   }
 });
 

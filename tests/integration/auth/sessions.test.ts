@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { openRevocations } from '#services/auth/revocations.ts';
 import type { SessionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
-import { SECOND } from '#shared/time.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { AGENT, IP, openAuth, type TestAuth } from './open-auth.ts';
 
@@ -130,4 +130,34 @@ test('a user sees where they are logged in and ends one of the sessions', async 
     code: 'NOT_FOUND',
   });
   await expect(at.identity.authenticate(phone.accessToken)).rejects.toMatchObject(REVOKED);
+});
+
+test('a user ends all sessions but the one that asks, and nobody else’s', async () => {
+  await using at = await openAuth();
+  const other = await at.logIn('+66898765432');
+  const logins = [await at.logIn(), await at.logIn(), await at.logIn()] as const;
+  const node = await at.openNode();
+  expect(await at.auth.revokeOtherSessions(logins[1].caller)).toBe(2);
+  for (const ended of [logins[0], logins[2]]) {
+    await expect(at.identity.authenticate(ended.accessToken)).rejects.toMatchObject(REVOKED);
+    await vi.waitFor(() => expect(node.authenticate(ended.accessToken)).rejects.toMatchObject(REVOKED), SECOND);
+  }
+  expect(await at.auth.listSessions(logins[1].caller)).toMatchObject([{ is_current: true }]);
+  await expect(at.identity.authenticate(other.accessToken)).resolves.toBeDefined();
+  expect(await at.auth.revokeOtherSessions(logins[1].caller)).toBe(0);
+});
+
+test('the list of devices tells when each was last used, though using one asks no database', async () => {
+  await using at = await openAuth();
+  const used = await at.logIn();
+  const idle = await at.logIn(undefined, { device: { id: 'tablet', platform: 'web', appVersion: undefined } });
+  await at.identity.activity.write();
+  await at.run("UPDATE auth.sessions SET last_activity_at = now() - interval '1 hour'");
+  await at.identity.authenticate(used.accessToken);
+  const hourAgo = (await at.auth.listSessions(used.caller)).map(({ last_activity_at: at }) => Date.parse(at));
+  for (const moment of hourAgo) expect(moment).toBeLessThan(Date.now() - 59 * MINUTE);
+  await at.identity.activity.write();
+  const byId = new Map((await at.auth.listSessions(used.caller)).map((session) => [session.id, session]));
+  expect(Date.parse(byId.get(used.caller.sessionId)!.last_activity_at)).toBeGreaterThan(Date.now() - MINUTE);
+  expect(Date.parse(byId.get(idle.caller.sessionId)!.last_activity_at)).toBeLessThan(Date.now() - 59 * MINUTE);
 });
