@@ -2,9 +2,9 @@ import { AppError } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
 
 /** So long nothing at all has come from a server that is asked something, before it is asked whether it is there. */
-const SUSPECT_AFTER_MS = 2 * SECOND;
+const SUSPECT_AFTER_MS = 1.5 * SECOND;
 /** A server that is there answers a new connection within this, however much it has to do. */
-const ANSWER_WITHIN_MS = SECOND;
+const ANSWER_WITHIN_MS = 1.5 * SECOND;
 const LOOK_EVERY_MS = SECOND / 4;
 
 /** A question that waits for its answer. */
@@ -14,8 +14,9 @@ type Waiting = { readonly since: number; giveUp: (reason: AppError) => void };
  * Notices that a server has fallen silent: frozen, or cut off without a word, as a machine that hangs. Its connections
  * stand, so that nothing but the time tells it from a server that works on something long.
  *
- * - **Hearing**: questions are asked and answered. When one has waited for two seconds, and nothing was answered
- *   meanwhile, the server is **probed** on a connection of its own; an answer within a second means that it is only busy.
+ * - **Hearing**: questions are asked and answered. When one has waited for 1.5 seconds, and nothing was answered
+ *   meanwhile, the server is **probed** on a connection of its own; an answer to that or to anything else within as long
+ *   again means that it is only busy.
  * - **Silent**: all that waits is given up, and what comes is refused at once, until a probe is answered. What was given up
  *   may still be done when the server wakes, so its outcome is unknown to whoever asked.
  *
@@ -80,10 +81,11 @@ export class AnswerWatch {
   }
 
   async #ask(): Promise<void> {
-    const late = setTimeout(() => this.#fallSilent(), ANSWER_WITHIN_MS);
+    const askedAt = performance.now();
+    const late = setTimeout(() => this.#fallSilentUnlessHeard(askedAt), ANSWER_WITHIN_MS);
     try {
-      const isThere = await this.#probe();
-      if (!isThere) return this.#fallSilent();
+      const isThere = await this.#probe().catch(() => false);
+      if (!isThere) return this.#fallSilentUnlessHeard(askedAt);
       this.#isSilent = false;
       this.#heardAt = performance.now();
     } finally {
@@ -91,7 +93,8 @@ export class AnswerWatch {
     }
   }
 
-  #fallSilent(): void {
+  #fallSilentUnlessHeard(sinceMs: number): void {
+    if (this.#heardAt > sinceMs) return;
     this.#isSilent = true;
     for (const { giveUp } of this.#waiting) giveUp(silence());
   }
