@@ -20,7 +20,7 @@ import type { Resident } from '#tests/chaos/town.ts';
 import { engines } from '#tests/harness/engines.ts';
 import { seed } from '#tests/harness/seed.ts';
 import { digits, foundIn, type Needle, needle } from './canary/forms.ts';
-import { searchDatabase } from './canary/search-database.ts';
+import { asSuperuser, searchDatabase } from './canary/search-database.ts';
 import { searchFiles } from './canary/search-files.ts';
 import { searchRedis } from './canary/search-redis.ts';
 import { searchTemporal } from './canary/search-temporal.ts';
@@ -269,7 +269,7 @@ async function suspend(userId: Resident['id'], phone: { phone_number: string; co
 describe('what was planted is nowhere but where it is meant to be', () => {
   test('in no table but those that are meant for it', async () => {
     expect(await stage.bookFaults()).toEqual([]);
-    const found = await searchDatabase(stage.db.ownerUrl, needles);
+    const found = await searchDatabase(asSuperuser(stage.db.ownerUrl), needles);
     const elsewhere = found.filter((line) => {
       const [table, thing] = line.split(': ') as [string, string];
       return MEANT[thing]?.includes(table) !== true;

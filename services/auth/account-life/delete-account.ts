@@ -5,6 +5,7 @@ import { AccountDeleted } from '#shared/events/account-life.ts';
 import { happened } from '#shared/events/event.ts';
 import { regionOf, type SessionId, type UserId } from '#shared/ids.ts';
 import type { Tx } from '#shared/sql.ts';
+import { actAs } from '../privacy/act-as.ts';
 import { askForErasure } from '../privacy/ask-for-erasure.ts';
 import type { PrivacyPorts } from '../privacy/ports.ts';
 import { requestView } from '../privacy/request-view.ts';
@@ -72,6 +73,7 @@ type Closed = { readonly request: RequestRow; readonly ended: readonly SessionId
 
 async function closeIn(ports: DeletePorts, tx: Tx, account: LifeRow, order: Order): Promise<Closed> {
   const { id, country_code: country } = account;
+  await actAs(tx, order.by === 'user' ? id : 'staff');
   const origin = order.by === 'user' ? 'account_deletion' : 'compliance';
   const at = ports.clock();
   const waiting = await takeOverErasure(tx, id, origin);

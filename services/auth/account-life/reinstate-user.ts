@@ -5,6 +5,7 @@ import { AccountReinstated } from '#shared/events/account-life.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
 import { regionOf, type UserId } from '#shared/ids.ts';
 import type { Databases } from '#shared/sql.ts';
+import { actAs } from '../privacy/act-as.ts';
 import { cancelled } from '../privacy/cancelled.ts';
 import { cancelErasure } from '../privacy/store.ts';
 import { noted } from './note.ts';
@@ -29,6 +30,7 @@ export async function reinstateUser(
     if (account === undefined) throw new AppError('NOT_FOUND');
     if (account.status === 'active') return;
     if (account.erased_at !== null) throw new AppError('CONFLICT', { message: 'The account is erased' });
+    await actAs(tx, 'staff');
     await moveAccount(tx, userId, { to: 'active' });
     await decideAppeal(tx, userId, 'accepted', caller.userId);
     const erasure = account.status === 'deleted' ? await cancelErasure(tx, userId) : undefined;

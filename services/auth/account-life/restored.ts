@@ -1,6 +1,7 @@
 import { AccountRestored } from '#shared/events/account-life.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
 import type { Tx } from '#shared/sql.ts';
+import { actAs } from '../privacy/act-as.ts';
 import { cancelled } from '../privacy/cancelled.ts';
 import { cancelErasure } from '../privacy/store.ts';
 import { noted } from './note.ts';
@@ -13,6 +14,7 @@ export async function tellRestored(
   account: Pick<LifeRow, 'id' | 'country_code'>,
 ): Promise<void> {
   const { id, country_code: country } = account;
+  await actAs(tx, id);
   const erasure = await cancelErasure(tx, id);
   const audit = await noted(tx, account, { change: 'restored', by: 'user', actorId: id });
   const restored = happened(AccountRestored, id, { user_id: id, country });

@@ -4,11 +4,13 @@ import type { Bytes } from '#shared/http/call.ts';
 import type { PrivacyRequestId } from '#shared/ids.ts';
 import { EXPORT_SECTIONS, type ExportSection } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
-import { exportKey } from './export-sink.ts';
+import { actingAs } from './act-as.ts';
+import { wrappedKeyOf } from './export-sink.ts';
 import { type PartRow, partsOf } from './part-store.ts';
 import type { PrivacyPorts } from './ports.ts';
 import { ownRequest } from './read-request.ts';
-import { openPart } from './sealed-part.ts';
+import { exportKeyContext, openPart } from './sealed-part.ts';
+import type { RequestRow } from './store.ts';
 
 type Ports = Pick<PrivacyPorts, 'databases' | 'outbox' | 'parts' | 'keyManagement' | 'clock'>;
 
@@ -25,30 +27,21 @@ type Piece = string | PartRow;
 export async function downloadExport(ports: Ports, caller: Caller, id: PrivacyRequestId): Promise<ExportFile> {
   const { userId, country } = caller;
   const database = ports.databases.of(country);
-  const request = await ownRequest(database, userId, id);
-  const isOpen = request.kind === 'export' && request.status === 'completed';
-  if (!isOpen || request.expires_at === null || request.expires_at <= ports.clock()) throw new AppError('NOT_FOUND');
-  const key = await exportKey(ports, database, id);
-  const pieces = piecesOf(await partsOf(database, id), {
+  const { request, parts, wrapped } = await actingAs(database, userId, async (tx) => {
+    const own = await ownRequest(tx, userId, id);
+    if (!isOpen(own, ports.clock())) throw new AppError('NOT_FOUND');
+    const facts = { requestId: id };
+    const entry = { actor: userId, action: 'auth.export_read', subject: userId, region: country } as const;
+    await ports.outbox.append(tx, { audit: [{ ...entry, outcome: 'ok', facts }] });
+    return { request: own, parts: await partsOf(tx, id), wrapped: await wrappedKeyOf(tx, id) };
+  });
+  const key = await ports.keyManagement.unwrap(wrapped, exportKeyContext(id));
+  const pieces = piecesOf(parts, {
     format: 'tchat-export-1',
     request_id: id,
     user_id: userId,
     created_at: request.completed_at!.toISOString(),
   });
-  await database.transaction((tx) =>
-    ports.outbox.append(tx, {
-      audit: [
-        {
-          actor: userId,
-          action: 'auth.export_read',
-          subject: userId,
-          region: country,
-          outcome: 'ok',
-          facts: { requestId: id },
-        },
-      ],
-    }),
-  );
   const size = pieces.reduce((sum, piece) => sum + sizeOf(piece), 0);
   return {
     headers: {
@@ -59,6 +52,10 @@ export async function downloadExport(ports: Ports, caller: Caller, id: PrivacyRe
     },
     body: read(ports, { id, country, key, pieces }),
   };
+}
+
+function isOpen({ kind, status, expires_at: until }: RequestRow, now: Date): boolean {
+  return kind === 'export' && status === 'completed' && until !== null && until > now;
 }
 
 function sizeOf(piece: Piece): number {

@@ -5,6 +5,7 @@ import type { Held } from '#shared/privacy.ts';
 import { endSessions } from '../account-life/end-sessions.ts';
 import { noted } from '../account-life/note.ts';
 import { holdAccount, moveAccount } from '../account-life/store.ts';
+import { actingAs } from './act-as.ts';
 import { eraseRows } from './erase-store.ts';
 import type { PrivacyPorts } from './ports.ts';
 import { auditHeld } from './rules.ts';
@@ -20,7 +21,7 @@ type Ports = Pick<PrivacyPorts, 'databases' | 'outbox' | 'revocations' | 'clock'
  */
 export function makeEraseAccount({ databases, outbox, revocations, clock }: Ports) {
   return async (requestId: PrivacyRequestId): Promise<'erased' | 'cancelled'> => {
-    const done = await databases.of(regionOf(requestId)).transaction(async (tx) => {
+    const done = await actingAs(databases.of(regionOf(requestId)), 'worker', async (tx) => {
       const request = await beginRequest(tx, requestId, 'erasure');
       if (request === undefined) return undefined;
       const account = await holdAccount(tx, request.account_id);
@@ -45,7 +46,7 @@ export function makeEraseAccount({ databases, outbox, revocations, clock }: Port
 export function makeFinishErasure({ databases, outbox, clock }: Ports) {
   return async (requestId: PrivacyRequestId, held: readonly Held[]): Promise<void> => {
     const region = regionOf(requestId);
-    await databases.of(region).transaction(async (tx) => {
+    await actingAs(databases.of(region), 'worker', async (tx) => {
       const at = clock();
       const all = [...held, auditHeld(at)];
       const request = await completeRequest(tx, requestId, { at, expiresAt: null, held: all });

@@ -3,8 +3,9 @@ import { PrivacyRequestId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { ExportSink } from '#shared/privacy.ts';
 import { firstRow, type Sql, statement } from '#shared/sql.ts';
+import { actingAs } from './act-as.ts';
 import { forgetPart, partsOf, reservePart, setSize } from './part-store.ts';
-import type { PartId, PrivacyPorts } from './ports.ts';
+import type { PartId, PrivacyPorts, WrappedKey } from './ports.ts';
 import { exportKeyContext, sealPart } from './sealed-part.ts';
 
 const FIND_KEY = statement(
@@ -14,18 +15,14 @@ const FIND_KEY = statement(
 );
 
 /**
- * The key of an export that can still be written or read.
+ * The key of an export that can still be written or read, wrapped.
  *
  * @throws {AppError} CONFLICT when it is gone
  */
-export async function exportKey(
-  { keyManagement }: Pick<PrivacyPorts, 'keyManagement'>,
-  sql: Sql,
-  id: PrivacyRequestId,
-): Promise<Uint8Array> {
+export async function wrappedKeyOf(sql: Sql, id: PrivacyRequestId): Promise<WrappedKey> {
   const row = await firstRow<{ wrapped_by: string; sealed_key: Uint8Array }>(sql, FIND_KEY, [id]);
   if (row === undefined) throw new AppError('CONFLICT', { message: 'The export is over' });
-  return await keyManagement.unwrap({ wrappedBy: row.wrapped_by, sealed: row.sealed_key }, exportKeyContext(id));
+  return { wrappedBy: row.wrapped_by, sealed: row.sealed_key };
 }
 
 /**
@@ -38,20 +35,24 @@ export function makeExportSink(ports: Pick<PrivacyPorts, 'databases' | 'parts' |
       const requestId = PrivacyRequestId.parse(request);
       const region = regionOf(requestId);
       const database = ports.databases.of(region);
-      const key = await exportKey(ports, database, requestId);
-      const id = await reservePart(database, requestId, { section, number, id: newId<PartId>(region) });
+      const part = { section, number, id: newId<PartId>(region) };
+      const { id, wrapped } = await actingAs(database, 'worker', async (tx) => ({
+        wrapped: await wrappedKeyOf(tx, requestId),
+        id: await reservePart(tx, requestId, part),
+      }));
+      const key = await ports.keyManagement.unwrap(wrapped, exportKeyContext(requestId));
       const plain = Buffer.from(records.map((record) => JSON.stringify(record, plainly)).join(','));
       await ports.parts.put(region, id, sealPart(key, requestId, id, plain));
-      await setSize(database, id, plain.length);
+      await actingAs(database, 'worker', (tx) => setSize(tx, id, plain.length));
     },
     close: async (request, section, pieces) => {
       const requestId = PrivacyRequestId.parse(request);
       const region = regionOf(requestId);
       const database = ports.databases.of(region);
-      const parts = await partsOf(database, requestId);
+      const parts = await actingAs(database, 'worker', (tx) => partsOf(tx, requestId));
       for (const part of parts.filter((one) => one.section === section && one.number >= pieces)) {
         await ports.parts.delete(region, part.object_id);
-        await forgetPart(database, part.object_id);
+        await actingAs(database, 'worker', (tx) => forgetPart(tx, part.object_id));
       }
     },
   };

@@ -1,3 +1,4 @@
+import { actingAs } from './act-as.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { ExportSection, PersonalRecords } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
@@ -62,7 +63,8 @@ export function makeOwnData({ databases }: { readonly databases: Databases }) {
   return async function* ownData(userId: UserId, country: Country): AsyncGenerator<PersonalRecords> {
     const home = databases.of(country);
     for (const [section, query] of Object.entries(OF_SECTION)) {
-      yield { section: section as ExportSection, records: await home.rows<object>(query, [userId]) };
+      const records = await actingAs(home, 'worker', (tx) => tx.rows<object>(query, [userId]));
+      yield { section: section as ExportSection, records };
     }
     const reports = await Promise.all(databases.all.map((database) => database.rows<object>(REPORTS, [userId])));
     yield { section: 'reports', records: reports.flat() };

@@ -3,6 +3,7 @@ import type { PrivacyRequest } from '#shared/contracts/auth/privacy.ts';
 import { AppError } from '#shared/errors.ts';
 import type { PrivacyRequestId, UserId } from '#shared/ids.ts';
 import type { Databases, Sql } from '#shared/sql.ts';
+import { actingAs } from './act-as.ts';
 import { requestView } from './request-view.ts';
 import { findRequest, type RequestRow } from './store.ts';
 
@@ -19,5 +20,6 @@ export async function readRequest(
   { userId, country }: Caller,
   id: PrivacyRequestId,
 ): Promise<PrivacyRequest> {
-  return requestView(await ownRequest(databases.of(country), userId, id), country);
+  const request = await actingAs(databases.of(country), userId, (tx) => ownRequest(tx, userId, id));
+  return requestView(request, country);
 }

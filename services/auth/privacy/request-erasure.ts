@@ -3,6 +3,7 @@ import type { PrivacyRequest } from '#shared/contracts/auth/privacy.ts';
 import { AppError } from '#shared/errors.ts';
 import type { PrivacyRequestId } from '#shared/ids.ts';
 import { holdAccount } from '../account-life/store.ts';
+import { actingAs } from './act-as.ts';
 import { askForErasure } from './ask-for-erasure.ts';
 import { cancelled } from './cancelled.ts';
 import type { PrivacyPorts } from './ports.ts';
@@ -25,7 +26,7 @@ export async function requestErasure(
 ): Promise<PrivacyRequest> {
   await ports.tokens.verifyStepUp(stepUpToken, caller);
   const { userId, country } = caller;
-  return await ports.databases.of(country).transaction(async (tx) => {
+  return await actingAs(ports.databases.of(country), userId, async (tx) => {
     const account = await holdAccount(tx, userId);
     if (account?.status !== 'active') throw new AppError('UNAUTHORIZED');
     const open = await findOpenRequest(tx, userId, 'erasure');
@@ -58,7 +59,7 @@ export async function cancelRequest(
   id: PrivacyRequestId,
 ): Promise<PrivacyRequest> {
   const { userId, country } = caller;
-  return await databases.of(country).transaction(async (tx) => {
+  return await actingAs(databases.of(country), userId, async (tx) => {
     const request = await cancelErasure(tx, userId, id);
     if (request === undefined) {
       await ownRequest(tx, userId, id);

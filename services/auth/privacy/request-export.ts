@@ -8,6 +8,7 @@ import type { PrivacyRequestId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Budgets } from '../ports.ts';
 import { DAY, SECOND } from '#shared/time.ts';
+import { actingAs } from './act-as.ts';
 import type { PrivacyPorts } from './ports.ts';
 import { requestView } from './request-view.ts';
 import { exportKeyContext, KEY_BYTES } from './sealed-part.ts';
@@ -29,7 +30,7 @@ const EXPORTS_MAX = 3;
 export async function requestExport(ports: Ports, caller: Caller): Promise<PrivacyRequest> {
   const { userId, country } = caller;
   const database = ports.databases.of(country);
-  const open = await findOpenRequest(database, userId, 'export');
+  const open = await actingAs(database, userId, (tx) => findOpenRequest(tx, userId, 'export'));
   if (open !== undefined) return requestView(open, country);
   const budget = { bucket: 'privacy.export', key: userId, limit: EXPORTS_MAX * ports.budgetFactor, windowMs: DAY };
   const spent = await ports.budgets.spend([budget]);
@@ -38,7 +39,7 @@ export async function requestExport(ports: Ports, caller: Caller): Promise<Priva
   const id = newId<PrivacyRequestId>(country);
   const key = await ports.keyManagement.wrap(randomBytes(KEY_BYTES), exportKeyContext(id));
   const at = ports.clock();
-  return await database.transaction(async (tx) => {
+  return await actingAs(database, userId, async (tx) => {
     const asked = { id, userId, kind: 'export', origin: 'request', at, startsAt: at, held: [], key } as const;
     const request = await insertRequest(tx, asked);
     // Of two that ask at once, the second gets the answer of the first.
