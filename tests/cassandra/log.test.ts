@@ -106,33 +106,40 @@ test('versions that messages do not take are never given out twice, whichever no
   expect(outcome!.version).toBeGreaterThan(taken.reduce((most, version) => (version > most ? version : most)));
 });
 
-test('what was acknowledged is there after the server was killed in the middle of appends', async () => {
-  await using cassandra = await openThrowawayCassandra(LAYOUT);
-  await using own = await cassandra.session();
-  const { dialogId, say } = stage();
-  const log = logOver(own);
-  const acknowledged = new Map<MessageId, bigint>();
-  let killed = false;
-  const writing = (async () => {
-    while (!killed) {
-      const items = [say(), say(), say()];
-      const outcomes = await log.append(dialogId, 0n, items).catch(() => []);
-      for (const [at, { seq }] of outcomes.entries()) acknowledged.set(items[at]!.message.id, seq!);
-    }
-  })();
-  while (acknowledged.size < 60) await new Promise((resolve) => setTimeout(resolve, 20));
-  const restarted = cassandra.killAndRestart();
-  killed = true;
-  await Promise.all([restarted, writing]);
+/** It starts a server of its own, twice. */
+const OWN_SERVER_TIMEOUT_MS = 300_000;
 
-  await using again = await cassandra.session();
-  const rows = await logOver(again).range(dialogId, 1n, 10_000n);
-  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, nth) => BigInt(nth + 1)));
-  const stored = new Map(rows.map(({ id, seq }) => [id, seq]));
-  for (const [id, seq] of acknowledged) expect(stored.get(id)).toBe(seq);
-  const [next] = await logOver(again).append(dialogId, BigInt(acknowledged.size), [say()]);
-  expect(next).toMatchObject({ outcome: 'appended', seq: BigInt(rows.length + 1) });
-});
+test(
+  'what was acknowledged is there after the server was killed in the middle of appends',
+  { timeout: OWN_SERVER_TIMEOUT_MS },
+  async () => {
+    await using cassandra = await openThrowawayCassandra(LAYOUT);
+    await using own = await cassandra.session();
+    const { dialogId, say } = stage();
+    const log = logOver(own);
+    const acknowledged = new Map<MessageId, bigint>();
+    let killed = false;
+    const writing = (async () => {
+      while (!killed) {
+        const items = [say(), say(), say()];
+        const outcomes = await log.append(dialogId, 0n, items).catch(() => []);
+        for (const [at, { seq }] of outcomes.entries()) acknowledged.set(items[at]!.message.id, seq!);
+      }
+    })();
+    while (acknowledged.size < 60) await new Promise((resolve) => setTimeout(resolve, 20));
+    const restarted = cassandra.killAndRestart();
+    killed = true;
+    await Promise.all([restarted, writing]);
+
+    await using again = await cassandra.session();
+    const rows = await logOver(again).range(dialogId, 1n, 10_000n);
+    expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, nth) => BigInt(nth + 1)));
+    const stored = new Map(rows.map(({ id, seq }) => [id, seq]));
+    for (const [id, seq] of acknowledged) expect(stored.get(id)).toBe(seq);
+    const [next] = await logOver(again).append(dialogId, BigInt(acknowledged.size), [say()]);
+    expect(next).toMatchObject({ outcome: 'appended', seq: BigInt(rows.length + 1) });
+  },
+);
 
 async function seqsOf(log: ReturnType<typeof logOver>, dialogId: DialogId): Promise<bigint[]> {
   return (await log.range(dialogId, 1n, 5n)).map(({ seq }) => seq);
