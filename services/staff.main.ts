@@ -8,6 +8,7 @@ import { openRedis } from '#infrastructure/redis/connect.ts';
 import { makeRevocationFeed } from '#infrastructure/redis/revocation-feed.ts';
 import { ROLES, type Role } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
+import type { SessionId } from '#shared/ids.ts';
 import { grantRole } from './auth/staff.ts';
 
 /** `npm run staff -- --phone +66… --role ops`: how staff come to be, in every profile. */
@@ -27,7 +28,10 @@ async function run(): Promise<void> {
   await using subscriber = await openRedis({ url: config.REDIS_URL, name: 'staff-subscribe', log });
   const feed = makeRevocationFeed({ publisher, subscriber, prefix: config.REDIS_PREFIX, log });
   const by = `operator:${userInfo().username}`;
-  const granted = await grantRole({ databases, outbox: makeOutbox(), feed }, phone, role as Role, by);
+  // What is not heard is found by polling, within seconds.
+  const publish = (ids: readonly SessionId[]) =>
+    feed.publish(ids).catch((err: unknown) => log.warn({ err }, 'the end of sessions was not announced'));
+  const granted = await grantRole({ databases, outbox: makeOutbox(), feed: { publish } }, phone, role as Role, by);
   console.log(`${granted.userId} is ${role} from now on, and was logged out everywhere.`);
   if (granted.enrolmentCode !== undefined) console.log(`Enrolment code, good for a day: ${granted.enrolmentCode}`);
 }
