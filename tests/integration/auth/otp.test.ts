@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { AuditRecorded } from '#shared/events/audit.ts';
+import { AccountCreated, LoggedIn, OtpRequested, OtpVerified, SessionRevoked } from '#shared/events/auth.ts';
 import { attempt, IP, openAuth, PHONE, type TestAuth, wrong } from './open-auth.ts';
 
 const UNAUTHORIZED = { code: 'UNAUTHORIZED' };
@@ -176,6 +178,32 @@ test('a later login finds the account, and only a device that it does not know i
   expect([second.user.id, third.user.id]).toEqual([first.user.id, first.user.id]);
   const logins = await at.written('auth.logged_in');
   expect(logins.map(({ data }) => data['new_device'])).toEqual([false, false, true]);
+});
+
+test('what the statements tell is what the kinds of events promise, at the head of the right aggregate', async () => {
+  await using at = await openAuth();
+  const first = await at.logIn();
+  for (let login = 0; login < 5; login++) await at.logIn();
+  await send(at);
+  await expect(at.auth.verifyOtp(attempt(wrong(await at.codeOf(PHONE))))).rejects.toMatchObject(UNAUTHORIZED);
+  const rows = await at.db.database.rows<{ type: string; version: number; aggregate_id: string; data: unknown }>({
+    name: '',
+    text: 'SELECT type, version, aggregate_id, data FROM events.outbox ORDER BY position',
+  });
+  const kinds = [OtpRequested, OtpVerified, AccountCreated, LoggedIn, SessionRevoked, AuditRecorded];
+  const userId = first.user.id;
+  const challenges = rows.filter(({ type }) => type === OtpRequested.type).map(({ aggregate_id: id }) => id);
+  for (const { type, version, aggregate_id: aggregateId, data } of rows) {
+    const kind = kinds.find((known) => known.type === type);
+    if (kind === undefined) continue;
+    expect(version).toBe(kind.version);
+    expect(kind.data.strict().safeParse(data).error).toBeUndefined();
+    const ofChallenge = type === OtpRequested.type || type === OtpVerified.type;
+    if (ofChallenge) expect(challenges).toContain(aggregateId);
+    else if (type !== AuditRecorded.type) expect(aggregateId).toBe(userId);
+  }
+  const told = new Set(rows.map(({ type }) => type));
+  for (const { type } of kinds) expect(told).toContain(type);
 });
 
 /** Thai mobile numbers that differ by `step`. */
