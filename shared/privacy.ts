@@ -46,6 +46,7 @@ export const EXPORT_SECTIONS = [
   'account',
   'sessions',
   'devices',
+  'phone_changes',
   'blocks',
   'reports',
   'account_changes',

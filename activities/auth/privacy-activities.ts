@@ -12,6 +12,7 @@ const SECTIONS = [
   'account',
   'sessions',
   'devices',
+  'phone_changes',
   'blocks',
   'reports',
   'account_changes',

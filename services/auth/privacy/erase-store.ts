@@ -19,6 +19,7 @@ const ERASE = [
   statement('auth.erase-recovery-codes', 'DELETE FROM auth.recovery_codes WHERE recovery_codes.account_id = $1'),
   statement('auth.erase-pin', 'DELETE FROM auth.pins WHERE pins.account_id = $1'),
   statement('auth.erase-devices', 'DELETE FROM auth.devices WHERE devices.account_id = $1'),
+  statement('auth.erase-old-numbers', 'DELETE FROM auth.phone_changes WHERE phone_changes.account_id = $1'),
   statement('auth.erase-last-seen', 'DELETE FROM auth.last_seen WHERE last_seen.account_id = $1'),
   statement('auth.erase-blocks', 'DELETE FROM auth.blocks WHERE blocks.blocker_id = $1'),
   statement('auth.erase-appeals', 'DELETE FROM auth.appeals WHERE appeals.account_id = $1'),

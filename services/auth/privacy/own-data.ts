@@ -26,6 +26,11 @@ const OF_SECTION: Readonly<Partial<Record<ExportSection, ReturnType<typeof state
     `SELECT devices.device_key, devices.first_seen_at FROM auth.devices
      WHERE devices.account_id = $1 ORDER BY devices.first_seen_at, devices.device_key`,
   ),
+  phone_changes: statement(
+    'auth.export-phone-changes',
+    `SELECT phone_changes.old_number, phone_changes.changed_at FROM auth.phone_changes
+     WHERE phone_changes.account_id = $1 ORDER BY phone_changes.changed_at, phone_changes.id`,
+  ),
   blocks: statement(
     'auth.export-blocks',
     `SELECT blocks.blocked_id AS user_id, blocks.reason, blocks.created_at FROM auth.blocks

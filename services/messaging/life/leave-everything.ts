@@ -14,9 +14,11 @@ const GROUPS = statement(
    WHERE participants.user_id = $1 AND dialogs.type <> 'direct'
    ORDER BY participants.dialog_id LIMIT $2`,
 );
-const HAS_DIRECT = statement(
-  'messaging.has-direct-dialog',
-  `SELECT 1 AS found FROM messaging.participants WHERE participants.user_id = $1 LIMIT 1`,
+const IS_REMEMBERED = statement(
+  'messaging.is-remembered',
+  `SELECT 1 AS found
+   WHERE EXISTS (SELECT FROM messaging.participants WHERE participants.user_id = $1)
+      OR EXISTS (SELECT FROM messaging.past_dialogs WHERE past_dialogs.user_id = $1)`,
 );
 
 type Ports = { readonly databases: Databases; readonly leaveDialog: DialogLife['leaveDialog'] };
@@ -40,8 +42,8 @@ export function makeLeaveEverything({ databases, leaveDialog }: Ports) {
 
   return async (userId: UserId, country: Country, onProgress: () => void = () => undefined): Promise<Forgotten> => {
     for (const database of databases.all) await leaveAllIn(database, userId, country, onProgress);
-    const direct = await Promise.all(databases.all.map((database) => firstRow(database, HAS_DIRECT, [userId])));
-    const isRemembered = direct.some((row) => row !== undefined);
+    const found = await Promise.all(databases.all.map((database) => firstRow(database, IS_REMEMBERED, [userId])));
+    const isRemembered = found.some((row) => row !== undefined);
     return { done: true, held: isRemembered ? [{ what: 'messages', until: null }] : [] };
   };
 }
