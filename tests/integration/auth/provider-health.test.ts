@@ -42,12 +42,7 @@ function openProcess({ databases }: FreshDatabase) {
 const TRUSTED = ['twilio', 'vonage', 'twilio_voice'];
 const TWILIO_LAST = ['vonage', 'twilio', 'twilio_voice'];
 
-async function fail(
-  health: ProviderHealth,
-  times: number,
-  country: Country = 'TH',
-  name: SmsProviderName = 'twilio',
-) {
+async function fail(health: ProviderHealth, times: number, country: Country = 'TH', name: SmsProviderName = 'twilio') {
   for (let time = 0; time < times; time++) await health.note(country, name, 'failed');
 }
 
