@@ -155,6 +155,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
   const { commerce, close } = openCommerce(ground);
   resources.defer(close);
   const payments = openPayments(ground);
+  const codes = openOtpDelivery(ground);
   return [
     auditChain,
     (await openMessagingUpkeep(ground, resources, countIndexed)).index,
@@ -170,7 +171,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       taskQueuePrefix: config.TASK_QUEUE_PREFIX,
     }),
     makeFirstTexts({
-      sendUnsent: openOtpDelivery(ground).sendUnsent,
+      sendUnsent: (challenges) => codes.sendUnsent(challenges),
       afterMs: config.OTP_SENT_WITHOUT_WORKFLOW_AFTER,
       clock,
     }),
