@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,6 +89,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stage[Symbol.asyncDispose]();
+  await rm(stage.cluster.env['MEDIA_DIR']!, { recursive: true, force: true });
 });
 
 async function sandbox(path: string, body?: object): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteAccount } from '#shared/contracts/auth/account-life.ts';
@@ -50,6 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stage[Symbol.asyncDispose]();
+  await rm(stage.cluster.env['MEDIA_DIR']!, { recursive: true, force: true });
 });
 
 /** Gives someone a name, a friend, something said, a file, and an order that waits for its merchant. */
