@@ -27,6 +27,7 @@ export function makeCassandraLog({ session, layout, now }: LogPorts): MessageLog
     index: (places) => ids.index(places),
     find: (some) => ids.find(some),
     range: (dialogId, from, to) => rows.range(dialogId, from, to),
+    at: (dialogId, seqs) => rows.at(dialogId, seqs),
     marks: (dialogId, from, to) => rows.marks(dialogId, from, to),
     versionFrom: (dialogId, from, to) => rows.versionFrom(dialogId, from, to),
     countBy: (dialogId, senderId, from, to) => rows.countBy(dialogId, senderId, from, to),

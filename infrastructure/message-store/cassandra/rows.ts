@@ -78,6 +78,22 @@ export class LogRows {
     return rows.map((row) => rowOf(dialogId, row));
   }
 
+  /** Those with these seqs, ascending; one read for all that are in the same bucket. */
+  async at(dialogId: DialogId, seqs: readonly bigint[]): Promise<LogRow[]> {
+    const buckets = Map.groupBy(seqs, (seq) => bucketOf(this.#layout, seq));
+    const found = await inTurns([...buckets], ([bucket, some]) =>
+      this.#session.rows<StoredRow>({
+        query: `SELECT ${COLUMNS} FROM ${this.#layout.keyspace}.log
+                WHERE dialog_id = ? AND bucket = ? AND kind = ${MESSAGE} AND place IN ?`,
+        params: [dialogId, bucket, some.map(seqPlace)],
+      }),
+    );
+    return found
+      .flat()
+      .map((row) => rowOf(dialogId, row))
+      .toSorted((a, b) => Number(a.seq - b.seq));
+  }
+
   /** The same without what they say. */
   async marks(dialogId: DialogId, from: bigint, to: bigint): Promise<LogMark[]> {
     const rows = await this.#select<StoredMark>('place, id, sender_id, created_at', dialogId, from, to);

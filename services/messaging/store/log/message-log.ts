@@ -44,7 +44,9 @@ export interface MessageLog {
   find(ids: readonly MessageId[]): Promise<MessagePlace[]>;
   /** The messages with seqs from one to another, both included, ascending. */
   range(dialogId: DialogId, from: bigint, to: bigint): Promise<LogRow[]>;
-  /** The same without what they say. */
+  /** Those of the messages with these seqs that are there, ascending. */
+  at(dialogId: DialogId, seqs: readonly bigint[]): Promise<LogRow[]>;
+  /** The messages with seqs from one to another, both included, without what they say. */
   marks(dialogId: DialogId, from: bigint, to: bigint): Promise<LogMark[]>;
   /** The version of the first message with a seq from one to another, both included; undefined when there is none. */
   versionFrom(dialogId: DialogId, from: bigint, to: bigint): Promise<bigint | undefined>;

@@ -60,8 +60,18 @@ export async function bySeq(
 }
 
 export async function atSpots(log: MessageLog, sql: Sql, spots: readonly Spot[]): Promise<MessageRow[]> {
-  const rows = await Promise.all(spots.map(({ dialog_id: dialogId, seq }) => log.range(dialogId, seq, seq)));
-  return await asTheyAre(sql, rows.flat());
+  const dialogs = Map.groupBy(spots, (spot) => spot.dialog_id);
+  const parts = await Promise.all(
+    Array.from(dialogs, ([dialogId, some]) =>
+      log.at(
+        dialogId,
+        some.map(({ seq }) => seq),
+      ),
+    ),
+  );
+  const rows = await asTheyAre(sql, parts.flat());
+  const byPlace = new Map(rows.map((row) => [`${row.dialog_id}:${row.seq}`, row]));
+  return spots.flatMap((spot) => byPlace.get(`${spot.dialog_id}:${spot.seq}`) ?? []);
 }
 
 export async function seqOf(log: MessageLog, dialogId: DialogId, messageId: MessageId): Promise<number | undefined> {
