@@ -32,8 +32,6 @@ export type AuthPorts = {
   readonly delivery: Pick<OtpDelivery, 'report'>;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  /** The setting PUBLIC_URL. */
-  readonly publicUrl: string;
   /** Multiplies the budgets of reports: 1, or 1,000 where RATE_LIMITS is relaxed. */
   readonly budgetFactor: number;
   readonly otpPolicy: OtpPolicy;
@@ -48,14 +46,14 @@ export type AuthService = {
   verifyOtp(login: VerifyOtp): Promise<TokenPair & { user: User }>;
   refreshSession(request: RefreshSession): Promise<TokenPair>;
   logOut(caller: Caller): Promise<void>;
+  listSessions(caller: Caller): Promise<Session[]>;
+  revokeSession(caller: Caller, sessionId: SessionId): Promise<void>;
   /** Returns how many there were. */
   revokeOtherSessions(caller: Caller): Promise<number>;
   readonly secondFactor: SecondFactorService;
-  listSessions(caller: Caller): Promise<Session[]>;
-  revokeSession(caller: Caller, sessionId: SessionId): Promise<void>;
-  changePhone(caller: Caller, login: VerifyOtp, stepUpToken: string | undefined): Promise<TokenPair & { user: User }>;
   readProfile(caller: Caller): Promise<User>;
   updateProfile(caller: Caller, change: UpdateProfile): Promise<User>;
+  changePhone(caller: Caller, login: VerifyOtp, stepUpToken: string | undefined): Promise<TokenPair & { user: User }>;
   setPin(caller: Caller, request: SetPin): Promise<void>;
   stepUp(caller: Caller, pin: string): Promise<StepUp>;
   /** For calls of other domains that move money: @throws {AppError} STEP_UP_REQUIRED */
@@ -80,13 +78,13 @@ export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthServi
     verifyOtp: makeVerifyOtp(all),
     refreshSession: (request) => refreshSession(all, request),
     logOut: (caller) => logOut(all, caller),
-    revokeOtherSessions: (caller) => revokeOtherSessions(all, caller),
-    secondFactor: makeSecondFactor(all),
     listSessions: (caller) => listSessions(databases, caller),
     revokeSession: (caller, sessionId) => revokeSession(all, caller, sessionId, 'revoked_by_user'),
-    changePhone: (caller, login, stepUpToken) => changePhone(all, caller, login, stepUpToken),
+    revokeOtherSessions: (caller) => revokeOtherSessions(all, caller),
+    secondFactor: makeSecondFactor(all),
     readProfile: (caller) => readProfile(databases, caller),
     updateProfile: (caller, change) => updateProfile(all, caller, change),
+    changePhone: (caller, login, stepUpToken) => changePhone(all, caller, login, stepUpToken),
     setPin: (caller, request) => setPin(all, caller, request),
     stepUp: (caller, pin) => stepUp(all, caller, pin),
     verifyStepUp: (token, caller) => identity.tokens.verifyStepUp(token, caller),
