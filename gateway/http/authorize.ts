@@ -24,8 +24,9 @@ export async function authorize(
   const caller = await authenticate(token);
   if (typeof call.access !== 'string' && !call.access.includes(caller.role)) throw new AppError('FORBIDDEN');
   const scopes = caller.scopes ?? scopesOf(caller.role);
-  if (!grants(scopes, scopeNeeded(call))) {
-    throw new AppError(owesSecondFactor(scopes) ? 'SECOND_FACTOR_REQUIRED' : 'FORBIDDEN');
-  }
+  if (grants(scopes, scopeNeeded(call))) return caller;
+  if (owesSecondFactor(scopes)) throw new AppError('SECOND_FACTOR_REQUIRED');
+  // What one may do without a token, one may do with any.
+  if (call.access !== 'optional') throw new AppError('FORBIDDEN');
   return caller;
 }

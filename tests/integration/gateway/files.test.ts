@@ -8,7 +8,7 @@ import { type Bytes, defineCall, handle } from '#shared/http/call.ts';
 import { openFront, problemOf, someUser, type TestFront, tokenFor } from './test-front.ts';
 
 const MIB = 1024 * 1024;
-const common = { tag: 'ops', summary: 'For tests', rate: 'write' } as const;
+const common = { tag: 'commerce', summary: 'For tests', rate: 'write' } as const;
 
 const store = defineCall({
   ...common,
