@@ -15,12 +15,12 @@ const caller: Caller = {
 
 /** An `authenticate` over a clock and a set of ended sessions, with a count of the signatures that were checked. */
 function authenticator() {
-  const state = { now: 0, checked: 0, ended: new Set<SessionId>() };
+  const state = { now: 0, checked: 0, ended: new Set<SessionId>(), good: 'good', withdrawals: 0 };
   const authenticate = makeAuthenticate({
     tokens: {
       verifyAccess: async (token) => {
         state.checked += 1;
-        if (token !== 'good') throw new AppError('UNAUTHORIZED');
+        if (token !== state.good) throw new AppError('UNAUTHORIZED');
         return caller;
       },
     },
@@ -30,6 +30,7 @@ function authenticator() {
       },
     },
     clock: () => new Date(state.now),
+    keys: { withdrawals: () => state.withdrawals },
   });
   return { state, authenticate };
 }
@@ -52,6 +53,14 @@ test('a token whose signature is known ends with its session', async () => {
   await authenticate('good');
   state.ended.add(caller.sessionId);
   await expect(authenticate('good')).rejects.toMatchObject({ code: 'SESSION_REVOKED' });
+});
+
+test('a token whose signature is known is refused once its key has been taken away', async () => {
+  const { state, authenticate } = authenticator();
+  await authenticate('good');
+  state.good = 'one of the next key';
+  state.withdrawals += 1;
+  await expect(authenticate('good')).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
 test('the signature of a good token is checked once', async () => {

@@ -53,7 +53,7 @@ export async function openIdentity({
   ]);
   const tokens = makeTokens({ keys, issuer, clock });
   const activity = openActivity({ databases, log });
-  const authenticate = makeAuthenticate({ tokens, revocations, clock });
+  const authenticate = makeAuthenticate({ tokens, revocations, clock, keys });
   return {
     authenticate: async (token) => {
       const caller = await authenticate(token);

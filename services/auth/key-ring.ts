@@ -38,6 +38,7 @@ export async function openKeyRing(ports: KeyRingPorts): Promise<KeyRing> {
   const { core, wrapping, log, nowMs = () => performance.now() } = ports;
   let known: { readonly rows: readonly SigningKeyRow[]; readonly atMs: number } | undefined;
   let publicKeys = new Map<string, KeyObject>();
+  let withdrawals = 0;
   const privateKeys = new Map<string, Promise<KeyObject>>();
   let reading: Promise<void> | undefined;
   /** The reading that tokens with an unknown key wait for; undefined when none does. */
@@ -53,7 +54,9 @@ export async function openKeyRing(ports: KeyRingPorts): Promise<KeyRing> {
       rows = await listSigningKeys(core);
     }
     known = { rows, atMs };
-    publicKeys = new Map(rows.map(({ kid, x }) => [kid, publicKeys.get(kid) ?? publicKeyOf(x)]));
+    const before = publicKeys;
+    publicKeys = new Map(rows.map(({ kid, x }) => [kid, before.get(kid) ?? publicKeyOf(x)]));
+    if (before.keys().some((kid) => !publicKeys.has(kid))) withdrawals += 1;
     for (const kid of privateKeys.keys()) if (!publicKeys.has(kid)) privateKeys.delete(kid);
   }
 
@@ -118,6 +121,7 @@ export async function openKeyRing(ports: KeyRingPorts): Promise<KeyRing> {
       if (endsMs <= databaseMs(known)) return undefined;
       return publicKeys.get(kid);
     },
+    withdrawals: () => withdrawals,
     jwks: () => jwkSetOf(known?.rows ?? []),
     close: async () => {
       isClosed = true;

@@ -38,6 +38,8 @@ export type SigningKeys = {
    * @throws {AppError} RETRY_LATER while nobody can know
    */
   publicKey(kid: string): Promise<KeyObject | undefined>;
+  /** How often a key has been taken away: what was verified before the last time may be good no more. */
+  withdrawals(): number;
   /** What `/.well-known/jwks.json` publishes: every key that signs, has signed lately, or will soon. */
   jwks(): JwkSet;
 };
@@ -62,6 +64,7 @@ export function readSigningKeys(text: string): SigningKeys {
   return {
     signer: async () => signer,
     publicKey: async (kid) => byKid.get(kid),
+    withdrawals: () => 0,
     jwks: () => jwkSetOf(pairs),
   };
 }

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
+import { makeAuthenticate } from '#services/auth/authenticate.ts';
 import { type KeyRing, openKeyRing } from '#services/auth/key-ring.ts';
 import { careForSigningKeys, rotateSigningKeys } from '#services/auth/rotate-signing-keys.ts';
 import { readKeyPairs } from '#services/auth/signing-keys.ts';
@@ -50,6 +51,12 @@ async function openKeys() {
       kids: () => ring.jwks().keys.map(({ kid }) => kid),
       sign: () => tokens.signAccess({ ...grant, issuedAt: new Date() }),
       verify: (token: string) => tokens.verifyAccess(token),
+      authenticate: makeAuthenticate({
+        tokens,
+        keys: ring,
+        revocations: { check: () => undefined },
+        clock: () => new Date(),
+      }),
     };
   }
 
@@ -201,6 +208,16 @@ test('a key that may be stolen is withdrawn at once, and the next one signs at o
   expect(other.kids()).toEqual([rotation!.kid]);
   expect(kidOf(await other.sign())).toBe(rotation!.kid);
   await expect(other.verify(old)).rejects.toMatchObject(UNAUTHORIZED);
+});
+
+test('a process that has served a token refuses it once its key is withdrawn', async () => {
+  await using keys = await openKeys();
+  const one = await keys.process();
+  const old = await one.sign();
+  await expect(one.authenticate(old)).resolves.toMatchObject({ role: 'user' });
+  const rotation = await rotateSigningKeys(keys.ports, { now: true });
+  await expect.poll(() => one.kids(), { timeout: 25_000 }).toEqual([rotation!.kid]);
+  await expect(one.authenticate(old)).rejects.toMatchObject(UNAUTHORIZED);
 });
 
 test('keys are wrapped anew under the wrapping key of the day', async () => {
