@@ -58,6 +58,8 @@ export default defineConfig({
           name: 'workflows',
           include: ['tests/workflows/**/*.test.ts'],
           globalSetup: ENGINES,
+          // Temporal's test server now and then loses count of who holds its clock: a story that fails is told once more.
+          retry: 2,
           testTimeout: E2E_TIMEOUT_MS,
           hookTimeout: E2E_TIMEOUT_MS,
           fileParallelism: false,
