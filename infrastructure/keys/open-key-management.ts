@@ -1,5 +1,5 @@
 import type { Config } from '#infrastructure/config/settings.ts';
-import type { KeyManagement } from '#services/messaging/ports.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import { makeAwsKms } from './aws-kms.ts';
 import { makeLocalKeys } from './local-keys.ts';
 import { joinWrappingKeys } from './wrapping-keys.ts';

@@ -1,4 +1,4 @@
-import type { KeyManagement } from '#services/messaging/ports.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 
 /** A driver of key management that knows which wrapping keys are its own. */
 export type WrappingKeys = KeyManagement & {

@@ -1,10 +1,10 @@
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Log } from '#shared/log.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { type Activity, openActivity } from './activity.ts';
 import { type Authenticate, makeAuthenticate } from './authenticate.ts';
 import { openKeyRing } from './key-ring.ts';
-import type { KeyWrapping } from './key-wrapping.ts';
 import type { RevocationFeed } from './ports.ts';
 import { openRevocations, type Revocations } from './revocations.ts';
 import type { JwkSet } from './signing-keys.ts';
@@ -25,7 +25,7 @@ export type Identity = {
 export type IdentityPorts = {
   readonly databases: Databases;
   readonly feed: RevocationFeed;
-  readonly keyManagement: KeyWrapping;
+  readonly keyManagement: KeyManagement;
   readonly log: Log;
   readonly clock: Clock;
   /** The setting TOKEN_SIGNING_KEYS: what a new cluster begins to sign with. */

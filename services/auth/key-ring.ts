@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#shared/errors.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Log } from '#shared/log.ts';
 import type { Database } from '#shared/sql.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
-import type { KeyWrapping } from './key-wrapping.ts';
 import { ACCESS_TOKEN_LIFE_MS } from './rules.ts';
 import { type SigningKeyRow, insertSigningKey, listSigningKeys, lockSigningKeys } from './signing-key-store.ts';
 import { jwkSetOf, privateKeyOf, publicKeyOf, readKeyPairs, type SigningKeys } from './signing-keys.ts';
@@ -19,7 +19,7 @@ export type KeyRing = SigningKeys & { close(): Promise<void> };
 export type KeyRingPorts = {
   /** The core database. */
   readonly core: Database;
-  readonly wrapping: KeyWrapping;
+  readonly wrapping: KeyManagement;
   /** The setting TOKEN_SIGNING_KEYS: what an empty ring begins with. */
   readonly firstKeys: string;
   readonly log: Log;

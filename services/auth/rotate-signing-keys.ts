@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SigningKeyPublished } from '#shared/events/auth.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Databases, Tx } from '#shared/sql.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';
 import { RETIRED_AFTER_MS, wrappingContext } from './key-ring.ts';
-import type { KeyWrapping } from './key-wrapping.ts';
 import {
   forgetEndedKeys,
   insertSigningKey,
@@ -23,7 +23,7 @@ const SIGNING_LAG_MS = 2 * MINUTE;
 export type RotateSigningKeysPorts = {
   readonly databases: Databases;
   readonly outbox: Outbox;
-  readonly wrapping: KeyWrapping;
+  readonly wrapping: KeyManagement;
 };
 
 export type Rotation = { readonly kid: string; readonly signsFrom: Date };
@@ -87,7 +87,7 @@ export async function careForSigningKeys(ports: RotateSigningKeysPorts, rotateEv
   });
 }
 
-async function rewrap(tx: Tx, wrapping: KeyWrapping): Promise<void> {
+async function rewrap(tx: Tx, wrapping: KeyManagement): Promise<void> {
   for (const { kid, sealed, wrapped_by: wrappedBy } of await listSigningKeys(tx)) {
     if (sealed === null || wrappedBy === null || wrappedBy === wrapping.wrapsBy) continue;
     const key = await wrapping.unwrap({ sealed, wrappedBy }, wrappingContext(kid));

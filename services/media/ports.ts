@@ -2,6 +2,7 @@ import type { Outbox } from '#shared/events/event.ts';
 import type { Bytes } from '#shared/http/call.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
 import type { Brand, DialogId, UserId } from '#shared/ids.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Log } from '#shared/log.ts';
 import type { Region } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
@@ -33,18 +34,6 @@ export interface MediaStore {
 /** Which store holds what: files are personal data, so they stay in their owner's region. */
 export interface MediaStores {
   of(region: Region): MediaStore;
-}
-
-/** A file's key as it rests: sealed by the key that `wrappedBy` names. */
-export type WrappedKey = { readonly wrappedBy: string; readonly sealed: Uint8Array };
-
-/** Wraps the keys of files with a key that never leaves key management. `context` is bound to the wrapped key. */
-export interface KeyManagement {
-  /** The name of the key that wraps: what `wrappedBy` of a new wrapped key says. */
-  readonly wrapsBy: string;
-  wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
-  /** @throws when the wrapped key was altered, is another file's, or its wrapping key is gone. */
-  unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;
 }
 
 /** Makes small still pictures, off the event loop. */

@@ -1,7 +1,7 @@
 import type { MediaType, Purpose } from '#shared/contracts/media.ts';
 import type { MediaId, UserId } from '#shared/ids.ts';
+import type { WrappedKey } from '#shared/key-management.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
-import type { WrappedKey } from './ports.ts';
 
 export type FileRow = {
   readonly id: MediaId;

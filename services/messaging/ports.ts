@@ -63,18 +63,3 @@ export interface Blocks {
   /** Those of `others` who have blocked the user. */
   blockersOf(userId: UserId, others: readonly UserId[]): Promise<readonly UserId[]>;
 }
-
-/** A dialog's key as it rests: sealed by the key that `wrappedBy` names. */
-export type WrappedKey = { readonly wrappedBy: string; readonly sealed: Uint8Array };
-
-/**
- * Wraps the keys of dialogs with a key that never leaves key management. Shaped after AWS KMS: `context` is bound to
- * the wrapped key as additional data, so a key copied to another dialog does not unwrap.
- */
-export interface KeyManagement {
-  /** The name of the key that wraps: what `wrappedBy` of a new wrapped key says. */
-  readonly wrapsBy: string;
-  wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
-  /** @throws when the wrapped key was altered, is another dialog's, or its wrapping key is gone. */
-  unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;
-}

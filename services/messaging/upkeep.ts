@@ -1,12 +1,12 @@
 import type { Consumer } from '#shared/events/bus.ts';
 import type { Outbox } from '#shared/events/event.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import type { PurgePlace } from '#shared/workflows/messaging.ts';
 import { DialogKeys } from './encryption/dialog-keys.ts';
 import { type KeyCare, makeKeyCare } from './encryption/key-care.ts';
 import { type ExportMessages, makeExportMessages } from './export-messages.ts';
-import type { KeyManagement } from './ports.ts';
 import { Reading } from './reading.ts';
 import { type PurgeStep, makePurgeMessages } from './retention/purge-messages.ts';
 import { makeMessageIndex } from './search/index-messages.ts';

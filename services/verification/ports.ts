@@ -7,19 +7,8 @@ import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import type { CaseKind } from '#shared/contracts/verification/reviews.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { CaseState } from '#shared/workflows/case.ts';
-
-/** A key as it rests: sealed by the key that `wrappedBy` names. */
-export type WrappedKey = { readonly wrappedBy: string; readonly sealed: Uint8Array };
-
-/** Wraps the keys of cases with a key that never leaves key management. `context` is bound to the wrapped key. */
-export interface KeyManagement {
-  /** The name of the key that wraps: what `wrappedBy` of a new wrapped key says. */
-  readonly wrapsBy: string;
-  wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
-  /** @throws when the wrapped key was altered, is another case's, or its wrapping key is gone. */
-  unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;
-}
 
 /** One number that a registry is asked about. */
 export type RegistryQuestion = {

@@ -1,6 +1,7 @@
 import type { Outbox } from '#shared/events/event.ts';
 import type { Bytes } from '#shared/http/call.ts';
 import type { Brand } from '#shared/ids.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Region } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
@@ -15,14 +16,6 @@ export interface PartStore {
   put(region: Region, id: PartId, bytes: Uint8Array): Promise<void>;
   get(region: Region, id: PartId): Promise<Bytes | undefined>;
   delete(region: Region, id: PartId): Promise<void>;
-}
-
-export type WrappedKey = { readonly wrappedBy: string; readonly sealed: Uint8Array };
-
-/** Wraps the keys of exports with a key that never leaves key management. `context` is bound to the wrapped key. */
-export interface KeyManagement {
-  wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
-  unwrap(wrapped: WrappedKey, context: string): Promise<Uint8Array>;
 }
 
 /** How long people may think better of it, and how long an export is kept; milliseconds. */

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { AppError } from '#shared/errors.ts';
 import { type DialogId, regionOf } from '#shared/ids.ts';
+import type { KeyManagement, WrappedKey } from '#shared/key-management.ts';
 import type { Database, Databases } from '#shared/sql.ts';
 import { MINUTE } from '#shared/time.ts';
-import type { KeyManagement, WrappedKey } from '../ports.ts';
 import { type KeyRow, findKeys } from '../store/keys.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { type DialogKey, keyContext, keyOf, newKeyMaterial } from './dialog-key.ts';

@@ -1,9 +1,9 @@
 import { AppError } from '#shared/errors.ts';
 import type { AuditEntry, Outbox } from '#shared/events/event.ts';
 import { type DialogId, regionOf } from '#shared/ids.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Database, Databases, Tx } from '#shared/sql.ts';
 import type { KeyWalk } from '#shared/workflows/messaging.ts';
-import type { KeyManagement } from '../ports.ts';
 import {
   type KeyRow,
   addKey,

@@ -1,6 +1,6 @@
 import type { DialogId } from '#shared/ids.ts';
+import type { WrappedKey } from '#shared/key-management.ts';
 import { type Database, type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
-import type { WrappedKey } from '../ports.ts';
 
 export type KeyRow = {
   readonly dialog_id: DialogId;

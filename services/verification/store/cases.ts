@@ -1,10 +1,10 @@
 import type { Wanted } from '#shared/contracts/verification/document.ts';
 import type { CaseKind, Doubt, Risk } from '#shared/contracts/verification/reviews.ts';
 import type { CaseId, ShopId, UserId } from '#shared/ids.ts';
+import type { WrappedKey } from '#shared/key-management.ts';
 import type { Country } from '#shared/regions.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
 import type { CaseState } from '#shared/workflows/case.ts';
-import type { WrappedKey } from '../ports.ts';
 
 export type CaseRow = {
   readonly id: CaseId;
