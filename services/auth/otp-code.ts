@@ -1,11 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { ChallengeId } from '#shared/ids.ts';
+import { seal, unseal } from './sealed.ts';
 import { hmac, keyObject, type Secrets, sha256 } from './secrets.ts';
 
 /** One million codes: with five guesses a challenge, a guesser wins once in 200,000. */
 const CODES = 1_000_000;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Six digits from the system's random source, each code as likely as the next. */
 export function newCode(): string {
@@ -25,20 +24,14 @@ export function codeHash(digest: Uint8Array, challengeId: ChallengeId): Buffer {
   return sha256(digest, idBytes(challengeId));
 }
 
-/** Seals a code for the one who sends it: AES-256-GCM, bound to its challenge. */
+/** Seals a code for the one who sends it, bound to its challenge. */
 export function sealCode(secrets: Secrets, challengeId: ChallengeId, code: string): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', keyObject(secrets.otpSeal), nonce).setAAD(idBytes(challengeId));
-  return Buffer.concat([nonce, cipher.update(code, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return seal(keyObject(secrets.otpSeal), idBytes(challengeId), Buffer.from(code));
 }
 
 /** @throws when it was sealed for another challenge, by another key, or changed since */
 export function openCode(secrets: Secrets, challengeId: ChallengeId, sealed: Uint8Array): string {
-  const decipher = createDecipheriv('aes-256-gcm', keyObject(secrets.otpSeal), sealed.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  });
-  decipher.setAAD(idBytes(challengeId)).setAuthTag(sealed.subarray(-TAG_BYTES));
-  return decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+  return unseal(keyObject(secrets.otpSeal), idBytes(challengeId), sealed).toString();
 }
 
 function idBytes(id: ChallengeId): Buffer {
