@@ -35,14 +35,31 @@ export function moneyKeptUntil(at: Date, country: Country): string {
 /** A piece of what a domain has of a person. */
 export type PersonalRecords = { readonly section: ExportSection; readonly records: readonly object[] };
 
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** All that `read` finds of someone, in pages of `size`: each begins after the last id of the one before. */
+export async function* inPages(
+  section: ExportSection,
+  size: number,
+  read: (after: string) => Promise<readonly { readonly id: string }[]>,
+): AsyncGenerator<PersonalRecords> {
+  for (let after = NIL; ;) {
+    const records = await read(after);
+    yield { section, records };
+    const last = records.at(-1);
+    if (last === undefined || records.length < size) return;
+    after = last.id;
+  }
+}
+
 /** What a domain has come to in an erasure. */
 export type Forgotten =
   | { readonly done: true; readonly held: readonly Held[] }
   /** Something personal is still needed, such as the address of a parcel under way: ask again later. */
   | { readonly done: false };
 
-/** The parts of an export, in the order in which they are in the file. */
-export const EXPORT_SECTIONS = [
+/** The parts of an export that are identity's own. */
+export const ACCOUNT_SECTIONS = [
   'account',
   'sessions',
   'devices',
@@ -52,6 +69,11 @@ export const EXPORT_SECTIONS = [
   'account_changes',
   'appeals',
   'privacy_requests',
+] as const;
+
+/** The parts of an export, in the order in which they are in the file. */
+export const EXPORT_SECTIONS = [
+  ...ACCOUNT_SECTIONS,
   'dialogs',
   'messages',
   'media',

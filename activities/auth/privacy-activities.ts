@@ -1,24 +1,12 @@
 import { heartbeat } from '@temporalio/activity';
 import type { PrivacyWork } from '#services/auth/privacy/service.ts';
 import type { PrivacyRequestId, UserId } from '#shared/ids.ts';
-import type { Held, PrivacySubject } from '#shared/privacy.ts';
+import { ACCOUNT_SECTIONS, type Held, type PrivacySubject } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
 import { exportRecords } from '../export-records.ts';
 import { withFailures } from '../failure.ts';
 
 type Request = { readonly requestId: string };
-
-const SECTIONS = [
-  'account',
-  'sessions',
-  'devices',
-  'phone_changes',
-  'blocks',
-  'reports',
-  'account_changes',
-  'appeals',
-  'privacy_requests',
-] as const;
 
 /** What identity does for requests about one's data. Each may be repeated. */
 export function makePrivacyActivities(work: PrivacyWork) {
@@ -33,7 +21,13 @@ export function makePrivacyActivities(work: PrivacyWork) {
     beginExport: ({ requestId }: Request): Promise<boolean> => work.beginExport(requestId as PrivacyRequestId),
 
     exportAccount: ({ requestId, userId, country }: PrivacySubject): Promise<number> =>
-      exportRecords(work.sink, requestId, SECTIONS, work.ownData(userId as UserId, country as Country), heartbeat),
+      exportRecords(
+        work.sink,
+        requestId,
+        ACCOUNT_SECTIONS,
+        work.ownData(userId as UserId, country as Country),
+        heartbeat,
+      ),
 
     finishExport: ({ requestId }: Request): Promise<void> => work.finishExport(requestId as PrivacyRequestId),
 

@@ -17,6 +17,16 @@ const JUDGE = statement(
    ORDER BY verdict.place`,
 );
 
+/** What is known of the device that a session is opened on. */
+export type LoginDevice = {
+  readonly key: string;
+  readonly id: string | undefined;
+  readonly platform: Platform | undefined;
+  readonly appVersion: string | undefined;
+  readonly userAgent: string;
+  readonly ip: string;
+};
+
 /** A guess, and all that a right one needs in order to become a login. */
 export type Attempt = {
   readonly phoneNumber: string;
@@ -26,14 +36,7 @@ export type Attempt = {
   /** For an account that does not exist yet. */
   readonly newAccount: { readonly id: UserId; readonly timezone: string };
   readonly session: { readonly id: SessionId; readonly refreshHash: Uint8Array };
-  readonly device: {
-    readonly key: string;
-    readonly id: string | undefined;
-    readonly platform: Platform | undefined;
-    readonly appVersion: string | undefined;
-    readonly userAgent: string;
-    readonly ip: string;
-  };
+  readonly device: LoginDevice;
 };
 
 export type Verdict =

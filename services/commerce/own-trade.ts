@@ -1,5 +1,5 @@
 import type { OrderId, ShopId, UserId } from '#shared/ids.ts';
-import type { PersonalRecords } from '#shared/privacy.ts';
+import { inPages, type PersonalRecords } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
 import { type Sql, statement } from '#shared/sql.ts';
 import type { CommercePorts } from './ports.ts';
@@ -28,7 +28,6 @@ const REVIEWS = statement(
   `SELECT reviews.id, reviews.product_id, reviews.order_id, reviews.rating, reviews.text, reviews.created_at
    FROM commerce.reviews WHERE reviews.customer_id = $1 ORDER BY reviews.id`,
 );
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** What a person has bought and sold, in pages, for their data export. Where a customer of theirs lives is left out. */
 export function makeOwnTrade({ databases }: Pick<CommercePorts, 'databases'>) {
@@ -66,12 +65,6 @@ export function makeOwnTrade({ databases }: Pick<CommercePorts, 'databases'>) {
       return { ...shop, contact, address };
     });
     yield { section: 'shops', records: withContact };
-    for (let after: string = NIL; ;) {
-      const records = await core.rows<{ id: string }>(PRODUCTS, [userId, after, PAGE]);
-      yield { section: 'products', records };
-      const last = records.at(-1);
-      if (last === undefined || records.length < PAGE) return;
-      after = last.id;
-    }
+    yield* inPages('products', PAGE, (after) => core.rows<{ id: string }>(PRODUCTS, [userId, after, PAGE]));
   };
 }

@@ -1,7 +1,7 @@
 import { happened } from '#shared/events/event.ts';
 import { MediaPurged } from '#shared/events/media.ts';
 import type { MediaId, UserId } from '#shared/ids.ts';
-import type { Forgotten, PersonalRecords } from '#shared/privacy.ts';
+import { type Forgotten, inPages, type PersonalRecords } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
 import { statement } from '#shared/sql.ts';
 import type { MediaPorts } from './ports.ts';
@@ -9,7 +9,6 @@ import { removeFile } from './remove-file.ts';
 
 const PAGE = 500;
 const ERASE_BATCH_MAX = 50;
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 const LIST_OWN = statement(
   'media.own-files',
@@ -20,16 +19,8 @@ const LIST_OWN = statement(
 
 /** The files of a person, in pages, for their data export. The bytes are fetched by their addresses. */
 export function makeOwnFiles({ databases }: Pick<MediaPorts, 'databases'>) {
-  return async function* ownFiles(ownerId: UserId, country: Country): AsyncGenerator<PersonalRecords> {
-    const home = databases.of(country);
-    for (let after: string = NIL; ;) {
-      const records = await home.rows<{ id: MediaId }>(LIST_OWN, [ownerId, after, PAGE]);
-      yield { section: 'media', records };
-      const last = records.at(-1);
-      if (last === undefined || records.length < PAGE) return;
-      after = last.id;
-    }
-  };
+  return (ownerId: UserId, country: Country): AsyncGenerator<PersonalRecords> =>
+    inPages('media', PAGE, (after) => databases.of(country).rows<{ id: MediaId }>(LIST_OWN, [ownerId, after, PAGE]));
 }
 
 const CLAIM_OWN = statement(

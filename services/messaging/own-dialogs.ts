@@ -1,10 +1,9 @@
 import type { UserId } from '#shared/ids.ts';
-import type { PersonalRecords } from '#shared/privacy.ts';
+import { inPages, type PersonalRecords } from '#shared/privacy.ts';
 import { type Databases, statement } from '#shared/sql.ts';
 import type { ExportMessages } from './export-messages.ts';
 
 const PAGE = 500;
-const NIL = '00000000-0000-0000-0000-000000000000';
 
 const OWN_DIALOGS = statement(
   'messaging.own-dialogs',
@@ -18,13 +17,7 @@ const OWN_DIALOGS = statement(
 export function makeOwnWords({ databases, exportMessages }: { databases: Databases; exportMessages: ExportMessages }) {
   return async function* ownWords(userId: UserId): AsyncGenerator<PersonalRecords> {
     for (const database of databases.all) {
-      for (let after: string = NIL; ;) {
-        const records = await database.rows<{ id: string }>(OWN_DIALOGS, [userId, after, PAGE]);
-        yield { section: 'dialogs', records };
-        const last = records.at(-1);
-        if (last === undefined || records.length < PAGE) break;
-        after = last.id;
-      }
+      yield* inPages('dialogs', PAGE, (after) => database.rows<{ id: string }>(OWN_DIALOGS, [userId, after, PAGE]));
     }
     for await (const records of exportMessages(userId)) yield { section: 'messages', records };
   };

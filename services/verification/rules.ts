@@ -1,4 +1,5 @@
 import {
+  BUSINESS_TYPES,
   type Document,
   type DocumentType,
   type CaseStatus,
@@ -31,16 +32,7 @@ const IDENTITY: ReadonlySet<DocumentType> = new Set([
   'philsys',
   'cccd',
 ]);
-const BUSINESS: ReadonlySet<DocumentType> = new Set([
-  'business_registration',
-  'juristic_id',
-  'uen',
-  'nib',
-  'ssm',
-  'sec',
-  'dti',
-  'mst',
-]);
+const BUSINESS: ReadonlySet<DocumentType> = new Set(BUSINESS_TYPES);
 
 /** States in which a case is under way: a person, or a shop, has one of them at most. */
 export const UNDER_WAY: ReadonlySet<CaseState> = new Set(['checking', 'asking', 'review', 'approved', 'refused']);

@@ -1,7 +1,7 @@
-import type { Platform } from '#shared/contracts/auth/otp.ts';
 import type { Brand, SessionId, UserId } from '#shared/ids.ts';
 import type { Locale } from '#shared/regions.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
+import type { LoginDevice } from '../login-store.ts';
 import { SESSION_LIFE_MS } from '../rules.ts';
 import { ACCOUNT_COLUMNS, type AccountRow } from '../store.ts';
 
@@ -67,14 +67,7 @@ export type NewSession = {
   readonly id: SessionId;
   readonly userId: UserId;
   readonly refreshHash: Uint8Array;
-  readonly device: {
-    readonly key: string;
-    readonly id: string | undefined;
-    readonly platform: Platform | undefined;
-    readonly appVersion: string | undefined;
-    readonly userAgent: string;
-    readonly ip: string;
-  };
+  readonly device: LoginDevice;
 };
 
 /** Returns until when it is limited, which the database finds. */

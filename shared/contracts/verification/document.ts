@@ -3,6 +3,18 @@ import { MediaId } from '../../ids.ts';
 import { Country } from '../../regions.ts';
 import { words } from '../text.ts';
 
+/** Documents that show a business, rather than who someone is. */
+export const BUSINESS_TYPES = [
+  'business_registration',
+  'juristic_id',
+  'uen',
+  'nib',
+  'ssm',
+  'sec',
+  'dti',
+  'mst',
+] as const;
+
 /**
  * The documents that we know. `national_id` and `business_registration` are whatever the country of the document has;
  * the names after them are those of single countries.
@@ -20,14 +32,7 @@ export const DOCUMENT_TYPES = [
   'mykad',
   'philsys',
   'cccd',
-  'business_registration',
-  'juristic_id',
-  'uen',
-  'nib',
-  'ssm',
-  'sec',
-  'dti',
-  'mst',
+  ...BUSINESS_TYPES,
 ] as const;
 export const DocumentType = z.enum(DOCUMENT_TYPES);
 export type DocumentType = z.infer<typeof DocumentType>;
