@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors.ts';
+import { Mailbox } from '#shared/mailbox.ts';
 
 export type GatherOptions<Item, Outcome> = {
   /** Items that may wait; over it an item is refused with RETRY_LATER. */
@@ -6,12 +7,6 @@ export type GatherOptions<Item, Outcome> = {
   readonly batchMax: number;
   /** Handles a batch in one transaction and answers each item, in order. */
   readonly run: (batch: readonly Item[]) => Promise<readonly Outcome[]>;
-};
-
-type Waiting<Item, Outcome> = {
-  readonly item: Item;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
 };
 
 /**
@@ -25,48 +20,24 @@ type Waiting<Item, Outcome> = {
  * @returns posts one item and settles with its outcome; rejects with RETRY_LATER when too many wait
  */
 export function makeGather<Item, Outcome>({ waitingMax, batchMax, run }: GatherOptions<Item, Outcome>) {
-  /** Oldest first. */
-  let waiting: Waiting<Item, Outcome>[] = [];
-  /** A batch is under way, or about to be. */
-  let isBusy = false;
-
-  async function deliver(batch: readonly Waiting<Item, Outcome>[]): Promise<void> {
+  async function outcomesOf(batch: readonly Item[]): Promise<readonly (Outcome | Error)[]> {
     try {
-      const outcomes = await run(batch.map(({ item }) => item));
+      const outcomes = await run(batch);
       if (outcomes.length !== batch.length) throw new Error('a batch left an item without an answer');
-      for (const [place, { resolve }] of batch.entries()) resolve(outcomes[place]!);
+      return outcomes;
     } catch (error) {
-      const isAway = error instanceof AppError;
-      if (batch.length > 1 && !isAway) await Promise.all(batch.map((one) => deliver([one])));
-      else
-        for (const { reject } of batch)
-          reject(isHeld(error) ? new AppError('RETRY_LATER', { retryAfterS: 1, cause: error }) : error);
+      if (batch.length === 1 || error instanceof AppError) throw heldAsLater(error);
+      const each = await Promise.allSettled(batch.map((item) => outcomesOf([item])));
+      return each.flatMap((one) => (one.status === 'fulfilled' ? one.value : [one.reason as Error]));
     }
   }
 
-  async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, batchMax);
-      waiting = waiting.slice(batchMax);
-      await deliver(batch);
-    }
-    isBusy = false;
-  }
-
-  return (item: Item): Promise<Outcome> => {
-    if (waiting.length >= waitingMax) return Promise.reject(new AppError('RETRY_LATER', { retryAfterS: 1 }));
-    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-    waiting.push({ item, resolve, reject });
-    if (!isBusy) {
-      isBusy = true;
-      // What arrived in the same turn of the event loop comes along.
-      setImmediate(() => void drain());
-    }
-    return promise;
-  };
+  const mailbox = new Mailbox<Item, Outcome>({ capacity: waitingMax, batchMax, run: outcomesOf });
+  return (item: Item): Promise<Outcome> => mailbox.post(item);
 }
 
-/** Whether a statement gave up on a row lock: `lock_timeout` of Postgres. */
-function isHeld(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03';
+/** A statement that gave up on a row lock (`lock_timeout` of Postgres) may be made again; other errors stay as they are. */
+function heldAsLater(error: unknown): unknown {
+  const isHeld = error instanceof Error && 'code' in error && error.code === '55P03';
+  return isHeld ? new AppError('RETRY_LATER', { retryAfterS: 1, cause: error }) : error;
 }

@@ -1,7 +1,7 @@
 import type { AppError } from '#shared/errors.ts';
 import { type DialogId, regionOf } from '#shared/ids.ts';
+import { Mailbox, type MailboxOptions } from '#shared/mailbox.ts';
 import type { Database, Databases } from '#shared/sql.ts';
-import { Mailbox, type MailboxOptions } from './mailbox.ts';
 
 /**
  * A busy lane makes at most 125 batches a second. In a dialog of a hundred members each batch is a write to every one of

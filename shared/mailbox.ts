@@ -1,16 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '#shared/errors.ts';
+import { AppError } from './errors.ts';
 
 export type MailboxOptions<Item, Outcome> = {
   /** Items that may wait; over it a post is refused with RETRY_LATER. */
   readonly capacity: number;
   readonly batchMax: number;
-  /** Milliseconds from the beginning of a batch of several items to that of the next one. */
-  readonly everyMs: number;
-  /** Items with the same key never share a batch: the later one waits for the next. */
-  readonly keyOf: (item: Item) => string;
-  /** Handles a batch and answers each item, in order. When it rejects, every item of the batch does. */
-  readonly run: (batch: readonly Item[]) => Promise<readonly (Outcome | AppError)[]>;
+  /** Milliseconds from the beginning of a batch of several items to that of the next one; 0 unless told. */
+  readonly everyMs?: number;
+  /** Items with the same key never share a batch: the later one waits for the next. Without it, any may. */
+  readonly keyOf?: (item: Item) => string;
+  /** Handles a batch and answers each item, in order: an error fails that item. When it rejects, every item fails. */
+  readonly run: (batch: readonly Item[]) => Promise<readonly (Outcome | Error)[]>;
   readonly clock?: MailboxClock;
 };
 
@@ -20,7 +19,10 @@ export type MailboxClock = {
   readonly sleep: (ms: number) => Promise<unknown>;
 };
 
-const CLOCK: MailboxClock = { now: () => performance.now(), sleep };
+const CLOCK: MailboxClock = {
+  now: () => performance.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
 
 type Letter<Item, Outcome> = {
   readonly item: Item;
@@ -73,7 +75,7 @@ export class Mailbox<Item, Outcome> {
   }
 
   async #drain(): Promise<void> {
-    const { batchMax, everyMs, clock = CLOCK } = this.#options;
+    const { batchMax, everyMs = 0, clock = CLOCK } = this.#options;
     while (this.#waiting.length > 0) {
       const beganAt = clock.now();
       const batch = this.#take();
@@ -90,7 +92,7 @@ export class Mailbox<Item, Outcome> {
       for (const [at, letter] of batch.entries()) {
         const outcome = outcomes[at];
         if (outcome === undefined) letter.reject(new Error('a batch left an item without an answer'));
-        else if (outcome instanceof AppError) letter.reject(outcome);
+        else if (outcome instanceof Error) letter.reject(outcome);
         else letter.resolve(outcome);
       }
     } catch (error) {
@@ -100,13 +102,15 @@ export class Mailbox<Item, Outcome> {
 
   /** The oldest items whose keys differ, at most `batchMax`. Those passed over stay first in line. */
   #take(): Letter<Item, Outcome>[] {
+    const { batchMax, keyOf } = this.#options;
+    if (keyOf === undefined) return this.#waiting.splice(0, batchMax);
     const batch: Letter<Item, Outcome>[] = [];
     const passedOver: Letter<Item, Outcome>[] = [];
     const keys = new Set<string>();
     let at = 0;
-    for (; at < this.#waiting.length && batch.length < this.#options.batchMax; at += 1) {
+    for (; at < this.#waiting.length && batch.length < batchMax; at += 1) {
       const letter = this.#waiting[at]!;
-      const key = this.#options.keyOf(letter.item);
+      const key = keyOf(letter.item);
       if (keys.has(key)) passedOver.push(letter);
       else batch.push(letter);
       keys.add(key);
