@@ -10,14 +10,14 @@ import type { Clock } from '#shared/time.ts';
 import { tellRestored } from './account-life/restored.ts';
 import { makeGather } from './gather.ts';
 import { type Attempt, judgeCodes, type Verdict } from './login-store.ts';
+import { deviceOf, tokensFor } from './new-login.ts';
 import { codeDigest } from './otp-code.ts';
 import type { OtpMetrics } from './otp-guards.ts';
 import { mobileNumber } from './phone.ts';
-import { firstRefreshToken, pairId, refreshHash } from './refresh-token.ts';
+import { firstRefreshToken, refreshHash } from './refresh-token.ts';
 import type { Revocations } from './revocations.ts';
-import { deviceKey, numberPrefix } from './rules.ts';
+import { numberPrefix } from './rules.ts';
 import type { Secrets } from './secrets.ts';
-import { userOf } from './store.ts';
 import type { Tokens } from './tokens.ts';
 
 export type VerifyOtp = {
@@ -57,7 +57,7 @@ const WAITING_MAX = 2_000;
  *   log in; VALIDATION_ERROR when the number is no mobile of the country; RETRY_LATER when too many wait
  */
 export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Promise<TokenPair & { user: User }> {
-  const { databases, secrets, tokens, revocations, otpMetrics, clock } = ports;
+  const { databases, secrets, revocations, otpMetrics } = ports;
   const lanes = new Map(
     databases.all.map((database) => {
       const run = (batch: readonly Attempt[]) => judgeCodes(database, batch, false);
@@ -77,12 +77,7 @@ export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Prom
       codeDigest: codeDigest(secrets, phone, login.code),
       newAccount: { id: newId<UserId>(country), timezone: COUNTRY_FACTS[country].timezone },
       session: { id: sessionId, refreshHash: refreshHash(refreshToken) },
-      device: {
-        ...login.device,
-        key: deviceKey(login.device.id, login.userAgent),
-        userAgent: login.userAgent,
-        ip: login.ip,
-      },
+      device: deviceOf(login),
     };
     const database = databases.of(country);
     const judged = await lanes.get(database)!(attempt);
@@ -93,18 +88,7 @@ export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Prom
       throw new AppError('UNAUTHORIZED', { message: 'The code is wrong or no longer good' });
 
     revocations.announce(verdict.endedSessions);
-    const { account } = verdict;
-    const accessToken = await tokens.signAccess({
-      userId: account.id,
-      sessionId,
-      role: account.role,
-      country: account.country_code,
-      tokenId: pairId(secrets, refreshToken),
-      issuedAt: clock(),
-      owesSecondFactor: true,
-      limitedUntil: verdict.limitedUntil,
-    });
-    return { accessToken, refreshToken, user: userOf(account) };
+    return await tokensFor(ports, { ...verdict, sessionId, refreshToken });
   };
 }
 

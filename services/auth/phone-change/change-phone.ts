@@ -9,13 +9,13 @@ import type { Databases, Tx } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { endSessions } from '../account-life/end-sessions.ts';
 import { spendCode } from '../account-life/store.ts';
+import { deviceOf, tokensFor } from '../new-login.ts';
 import { codeDigest } from '../otp-code.ts';
 import { mobileNumber } from '../phone.ts';
-import { firstRefreshToken, pairId, refreshHash } from '../refresh-token.ts';
+import { firstRefreshToken, refreshHash } from '../refresh-token.ts';
 import type { Revocations } from '../revocations.ts';
-import { deviceKey } from '../rules.ts';
 import type { Secrets } from '../secrets.ts';
-import { type AccountRow, userOf } from '../store.ts';
+import type { AccountRow } from '../store.ts';
 import type { Tokens } from '../tokens.ts';
 import type { TokenPair, VerifyOtp } from '../verify-otp.ts';
 import { changeNumber, holdForPhoneChange, openSession, type PhoneChangeId } from './store.ts';
@@ -74,8 +74,7 @@ export async function changePhone(
     const id = newId<PhoneChangeId>(country);
     const account = await changeNumber(tx, { id, userId, from, to: phone });
     const ended = await tell(ports.outbox, tx, caller, id);
-    const device = { ...login.device, key: deviceKey(login.device.id, login.userAgent), ...originOf(login) };
-    const session = { id: sessionId, userId, refreshHash: refreshHash(refreshToken), device };
+    const session = { id: sessionId, userId, refreshHash: refreshHash(refreshToken), device: deviceOf(login) };
     return { outcome: 'changed', account, ended, limitedUntil: await openSession(tx, session) };
   });
   if (changed.outcome === 'wrong')
@@ -84,17 +83,7 @@ export async function changePhone(
   if (changed.outcome !== 'changed') throw new AppError('CONFLICT', { message: 'The number has an account already' });
 
   ports.revocations.announce(changed.ended);
-  const accessToken = await ports.tokens.signAccess({
-    userId,
-    sessionId,
-    role: changed.account.role,
-    country,
-    tokenId: pairId(secrets, refreshToken),
-    issuedAt: clock(),
-    owesSecondFactor: true,
-    limitedUntil: changed.limitedUntil,
-  });
-  return { accessToken, refreshToken, user: userOf(changed.account) };
+  return await tokensFor(ports, { ...changed, sessionId, refreshToken });
 }
 
 async function tell(outbox: Outbox, tx: Tx, caller: Caller, id: PhoneChangeId): Promise<readonly SessionId[]> {
@@ -105,8 +94,4 @@ async function tell(outbox: Outbox, tx: Tx, caller: Caller, id: PhoneChangeId): 
     audit: [{ actor: userId, action: 'auth.phone_changed', subject: userId, region: country, outcome: 'ok' }],
   });
   return sessions.ids;
-}
-
-function originOf({ ip, userAgent }: VerifyOtp) {
-  return { ip, userAgent };
 }
