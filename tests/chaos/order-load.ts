@@ -61,7 +61,9 @@ export async function placeOrder(customer: Resident, stall: Stall, log: LoadLog)
     ship: () => persistently(log, 'ship', id, () => merchant.call(ShipOrder, { params, body: { carrier: 'Kerry' } })),
     deliver: () => persistently(log, 'deliver', id, () => customer.client.call(DeliverOrder, { params, body: {} })),
     settled: async () =>
-      void (await until(`order ${id} is settled`, async () => (await story()).includes('settle completed'))),
+      void (await until(`order ${id} is settled`, async () =>
+        (await persistently(log, 'story', id, story)).includes('settle completed'),
+      )),
     status: async () => (await customer.client.call(GetOrder, { params })).body.status,
     story,
   };
