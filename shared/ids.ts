@@ -48,6 +48,8 @@ export const AppealId = idSchema<'AppealId'>();
 export type AppealId = Brand<string, 'AppealId'>;
 export const PrivacyRequestId = idSchema<'PrivacyRequestId'>();
 export type PrivacyRequestId = Brand<string, 'PrivacyRequestId'>;
+export const NotificationId = idSchema<'NotificationId'>();
+export type NotificationId = Brand<string, 'NotificationId'>;
 
 /** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
 export const REGION_DIGIT = 24;

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { defineCall } from '../../http/call.ts';
+import { NotificationId, UserId } from '../../ids.ts';
+import { Duration } from '../../wire-time.ts';
+import { Notification, NotificationChannel, NotificationPriority, NotificationType } from './notification.ts';
+
+/** A moment as staff write it: ISO 8601 with an offset. */
+const Moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+/** Ways that are tried one after the other, when what was sent before has not been read by then. */
+const Fallback = z.strictObject({
+  type: z.enum(['sms', 'email', 'push']),
+  /** `PT5M`: how long there is to read what was sent before. One minute to one day. */
+  after: Duration.refine((ms) => ms >= 60_000 && ms <= 86_400_000, 'must be from PT1M to P1D'),
+});
+
+export const CreateBody = z.strictObject({
+  recipient_id: UserId,
+  template: z.string().min(1).max(100),
+  /** What the template asks for; checked against it. */
+  variables: z.record(z.string().max(100), z.unknown()).default({}),
+  /** The template's own where not said. */
+  channel: NotificationChannel.optional(),
+  /** One way, or several; those that the recipient has on for the channel where neither is said. */
+  type: NotificationType.optional(),
+  types: z.array(NotificationType).min(1).max(4).optional(),
+  priority: NotificationPriority.default('medium'),
+  /** Not before then. At most a year ahead. */
+  scheduled_at: Moment.optional(),
+  /** Not after then. */
+  expires_at: Moment.optional(),
+  /** Ids for a link, `order_id` for one. */
+  data: z.record(z.string().regex(/^[a-z_]{1,40}$/), z.string().max(200)).default({}),
+  fallback: z.array(Fallback).max(3).default([]),
+});
+export type CreateBody = z.output<typeof CreateBody>;
+
+/** Why nothing is sent by a way that was asked for. */
+export const SUPPRESSIONS = ['switched_off', 'no_consent', 'over_cap', 'recipient_gone'] as const;
+export const Suppression = z.enum(SUPPRESSIONS);
+export type Suppression = z.infer<typeof Suppression>;
+
+export const CreateNotification = defineCall({
+  name: 'createNotification',
+  method: 'POST',
+  path: '/notifications',
+  summary: 'Notify someone: one notification for each way, within what the recipient wants',
+  tag: 'notifications',
+  access: ['ops'],
+  body: CreateBody,
+  answers: {
+    202: z.object({
+      notifications: z.array(Notification),
+      /** Ways that the recipient does not want, or has had enough of. */
+      suppressed: z.array(z.object({ type: NotificationType, reason: Suppression })),
+    }),
+  },
+  refuses: ['NOT_FOUND'],
+  idempotency: 'accepted',
+  rate: 'write',
+});
+
+export const CancelNotification = defineCall({
+  name: 'cancelNotification',
+  method: 'POST',
+  path: '/notifications/{id}/cancel',
+  summary: 'Take back what has not been sent yet, and the ways that would have followed',
+  tag: 'notifications',
+  access: ['ops'],
+  params: z.strictObject({ id: NotificationId }),
+  answers: { 200: Notification },
+  rate: 'write',
+});
