@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { COUNTRIES, type Country, LOCALES, type Locale } from '#shared/regions.ts';
+import { smsParts } from '#shared/sms-parts.ts';
 import { otpSpoken, otpText, webHostOf } from './otp-text.ts';
-import { smsParts } from './sms-parts.ts';
 
 const HOST = 'app.tchat.example';
 const everyText = LOCALES.flatMap((locale) => COUNTRIES.map((country): [Locale, Country] => [locale, country]));

@@ -1,5 +1,5 @@
 import type { Country, Locale } from '#shared/regions.ts';
-import { smsParts } from './sms-parts.ts';
+import { smsParts } from '#shared/sms-parts.ts';
 
 type Words = {
   /** Names the brand, which Indonesia, Malaysia and Viet Nam ask for, and holds no link or number to call. */

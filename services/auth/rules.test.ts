@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeRefresh, localeFor, numberPrefix, type RefreshState } from './rules.ts';
+import { judgeRefresh, numberPrefix, type RefreshState } from './rules.ts';
 
 const session: RefreshState = {
   isLive: true,
@@ -40,15 +40,4 @@ test('the live token is rotated, whichever device brings it', () => {
 
 test('numbers that differ in their last four digits only share a prefix', () => {
   expect(numberPrefix('+66812345678')).toBe('+6681234');
-});
-
-test.each([
-  ['th', 'SG', 'th'],
-  ['TH-th', 'SG', 'th'],
-  ['tl', 'PH', 'fil'],
-  ['fil-PH', 'SG', 'fil'],
-  ['fr', 'VN', 'vi'],
-  ['zh-Hant', 'SG', 'en'],
-] as const)('a phone in %s, in %s, reads %s', (tag, country, locale) => {
-  expect(localeFor(tag, country)).toBe(locale);
 });

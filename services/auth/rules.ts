@@ -1,4 +1,3 @@
-import { COUNTRY_FACTS, type Country, type Locale, LOCALES } from '#shared/regions.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
 
 /** Life of a code. ASVS 5.0 section 6.5 allows ten minutes. */
@@ -32,13 +31,6 @@ const PREFIX_DROPS_DIGITS = 4;
 
 export function numberPrefix(phoneNumber: string): string {
   return phoneNumber.slice(0, -PREFIX_DROPS_DIGITS);
-}
-
-/** The language of a BCP 47 tag if we speak it, else the country's. `tl` is what some phones call Filipino. */
-export function localeFor(tag: string, country: Country): Locale {
-  const language = tag.toLowerCase().split('-')[0];
-  const spoken = language === 'tl' ? 'fil' : language;
-  return LOCALES.find((locale) => locale === spoken) ?? COUNTRY_FACTS[country].locale;
 }
 
 /** What tells one device of an account from another: its own id, or for clients that give none, what they call themselves. */

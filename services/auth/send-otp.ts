@@ -1,5 +1,6 @@
 import { AppError, invalid } from '#shared/errors.ts';
 import type { ChallengeId } from '#shared/ids.ts';
+import { localeFor } from '#shared/locale-for.ts';
 import { newId } from '#shared/new-id.ts';
 import { networkOf } from '#shared/network-of.ts';
 import type { Country } from '#shared/regions.ts';
@@ -12,7 +13,7 @@ import { askForCodes, type Asked, type Asking } from './otp-store.ts';
 import { webHostOf } from './otp-text.ts';
 import { mobileNumber } from './phone.ts';
 import type { Budgets, Spend } from './ports.ts';
-import { localeFor, numberPrefix, OTP_BUDGETS, OTP_LIFE_MS, OTP_RESEND_AFTER_MS } from './rules.ts';
+import { numberPrefix, OTP_BUDGETS, OTP_LIFE_MS, OTP_RESEND_AFTER_MS } from './rules.ts';
 import type { Secrets } from './secrets.ts';
 
 export type SendOtp = {

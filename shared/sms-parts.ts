@@ -23,13 +23,28 @@ export type SmsParts = {
 
 /** How a text travels (3GPP TS 23.038 and 23.040). */
 export function smsParts(text: string): SmsParts {
-  let septets: number | undefined = 0;
-  for (const character of text) {
-    const size = SEPTETS.get(character);
-    septets = septets === undefined || size === undefined ? undefined : septets + size;
-  }
-  const encoding = septets === undefined ? 'UCS-2' : 'GSM-7';
-  const units = septets ?? text.length;
+  const encoding = notInGsm7(text).length === 0 ? 'GSM-7' : 'UCS-2';
+  const sizes = Array.from(text, (character) => (encoding === 'GSM-7' ? SEPTETS.get(character)! : character.length));
+  const units = sizes.reduce((sum, size) => sum + size, 0);
   const { alone, joined } = PART[encoding];
-  return { encoding, units, parts: units <= alone ? 1 : Math.ceil(units / joined) };
+  return { encoding, units, parts: units <= alone ? 1 : partsOf(sizes, joined) };
+}
+
+/** The characters of a text that GSM-7 lacks, each once. */
+export function notInGsm7(text: string): string[] {
+  return [...new Set(text)].filter((character) => !SEPTETS.has(character));
+}
+
+/** A character of two units is never torn: where one is left of a part, it goes into the next one whole. */
+function partsOf(sizes: readonly number[], room: number): number {
+  let parts = 1;
+  let used = 0;
+  for (const size of sizes) {
+    if (used + size > room) {
+      parts += 1;
+      used = 0;
+    }
+    used += size;
+  }
+  return parts;
 }
