@@ -3,6 +3,7 @@ import { makeOrderWorkflows } from '#infrastructure/temporal/order-workflows.ts'
 import { commerceRoutes } from '#services/commerce/routes.ts';
 import { type CommerceService, makeCommerce } from '#services/commerce/service.ts';
 import type { Ground } from './ground.main.ts';
+import { stepUpOf } from './wire-step-up.main.ts';
 import type { WiredService } from './wire.main.ts';
 
 /** Commerce whose orders live in Temporal; everything but their steps goes on while it is away. */
@@ -11,6 +12,7 @@ export function openCommerce(ground: Ground): { commerce: CommerceService; close
   const temporal = openTemporal(config);
   const commerce = makeCommerce({
     ...ground,
+    stepUp: stepUpOf(ground),
     workflows: makeOrderWorkflows({ client: temporal.client, taskQueuePrefix: config.TASK_QUEUE_PREFIX }),
     deadlines: {
       confirmWithinMs: config.ORDER_CONFIRM_WITHIN,

@@ -1,28 +1,20 @@
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { findPeople } from '#services/auth/people.ts';
+import { isLimitedOrder } from '#services/commerce/store/order-store.ts';
 import { paymentsRoutes } from '#services/payments/routes.ts';
 import { makePayments, type PaymentsService } from '#services/payments/service.ts';
-import { AppError } from '#shared/errors.ts';
 import type { Ground } from './ground.main.ts';
+import { stepUpOf } from './wire-step-up.main.ts';
 import type { WiredService } from './wire.main.ts';
 
 /** Payments over the gateways that the settings name. */
 export function openPayments(ground: Ground): PaymentsService {
-  const { config, databases, identity } = ground;
+  const { config, databases } = ground;
   return makePayments({
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
-    stepUp: {
-      verify: async (token, caller) => {
-        try {
-          await identity.tokens.verifyStepUp(token, caller);
-          return true;
-        } catch (error) {
-          if (error instanceof AppError && error.code === 'STEP_UP_REQUIRED') return false;
-          throw error;
-        }
-      },
-    },
+    stepUp: stepUpOf(ground),
+    checkouts: { isLimited: (orderId) => isLimitedOrder(databases.of('core'), orderId) },
     gateways: [
       makeOmise({
         baseUrl: config.OMISE_BASE_URL,

@@ -7,6 +7,7 @@ import type { IdempotencyKey } from '#shared/http/call.ts';
 import type { OrderId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
+import { isAboveStepUpSum, STEP_UP_ABOVE } from '#shared/step-up-sums.ts';
 import { workflowId } from '#shared/workflows/command.ts';
 import { OrderWorkflow } from '#shared/workflows/order.ts';
 import { homeIn } from './home.ts';
@@ -27,28 +28,42 @@ type Sale = { readonly shop: ShopRow; readonly lines: readonly SaleLine[] };
 
 /**
  * Checks out: one transaction revalidates prices, reserves the stock, computes every amount and places the order. The
- * answer never waits for the workflow, which the event starts.
+ * answer never waits for the workflow, which the event starts. Above a sum the PIN is wanted, as for a transfer, and from
+ * a new device or under a new number no more than that sum can be spent.
  *
  * @throws {AppError} NOT_FOUND for a shop that does not sell or a product that is not on sale, FORBIDDEN in one's own
- *   shop, OUT_OF_STOCK, VALIDATION_ERROR for currencies, places and payments that do not fit
+ *   shop, OUT_OF_STOCK, STEP_UP_REQUIRED, LIMIT_EXCEEDED, VALIDATION_ERROR for currencies, places and payments that do
+ *   not fit
  */
 export function makePlaceOrder(ports: CommercePorts) {
-  const { databases, outbox, idempotency, clock, deadlines } = ports;
+  const { databases, outbox, idempotency, stepUp, clock, deadlines } = ports;
 
-  return async (caller: Caller, body: PlaceOrderBody, key: IdempotencyKey | undefined): Promise<Order> => {
+  return async (
+    caller: Caller,
+    body: PlaceOrderBody,
+    key: IdempotencyKey | undefined,
+    stepUpToken?: string,
+  ): Promise<Order> => {
     if (body.payment_method !== undefined) {
       throw invalid('payment_method', 'is not offered for orders yet: pay from a wallet, with wallet_id');
     }
     const id = newId<OrderId>('core');
     const shipping = { address: body.shipping_address, notes: body.notes ?? null };
     const scope = { userId: caller.userId, call: 'placeOrder', key };
+    const isConfirmed = stepUpToken !== undefined && (await stepUp.verify(stepUpToken, caller));
 
     const placed = databases.of('core').transaction((tx) =>
       idempotency.run(tx, scope, async () => {
         const sale = await findSale(tx, caller, body);
-        const order = priced(id, caller, body, sale, clock(), deadlines);
+        const now = clock();
+        const order = priced(id, caller, body, sale, now, deadlines);
+        const isLimited = caller.limitedUntil !== undefined && caller.limitedUntil > now;
+        if (isAboveStepUpSum({ minor: order.total, currency: order.currency })) {
+          if (!isConfirmed) throw new AppError('STEP_UP_REQUIRED');
+          if (isLimited) throw newDeviceRefusal(order, caller.limitedUntil);
+        }
         await reserve(tx, order);
-        await insertOrder(tx, order);
+        await insertOrder(tx, order, isLimited);
         const customer = { actor: 'customer', actorId: caller.userId } as const;
         await appendStory(tx, id, checkoutStory(customer, workflowActor(workflowId(OrderWorkflow, id))));
         await saveShipping(homeIn(databases, caller.country, tx), id, caller.userId, shipping);
@@ -71,6 +86,11 @@ export function makePlaceOrder(ports: CommercePorts) {
     // The kept answer holds no address; the same key comes with the same body, so it is at hand again.
     return withShipping(reply.body, shipping);
   };
+}
+
+function newDeviceRefusal({ currency }: OrderRow, until: Date): AppError {
+  const max = `${STEP_UP_ABOVE[currency]} ${currency} a day until ${until.toISOString()}`;
+  return new AppError('LIMIT_EXCEEDED', { details: `A new device or number spends no more than ${max}` });
 }
 
 async function findSale(tx: Tx, caller: Caller, body: PlaceOrderBody): Promise<Sale> {

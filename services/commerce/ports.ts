@@ -1,3 +1,4 @@
+import type { Caller } from '#shared/caller.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
 import type { Databases } from '#shared/sql.ts';
@@ -19,6 +20,11 @@ export interface OrderWorkflows {
   update(order: OrderInput, update: OrderUpdate): Promise<OrderMark | TooEarly>;
 }
 
+interface StepUp {
+  /** Whether the token is one that this session was given for its PIN within the last 300 s. */
+  verify(token: string | undefined, caller: Caller): Promise<boolean>;
+}
+
 /** How long an order waits for people, in milliseconds; fixed for an order when it is placed. */
 export type OrderDeadlines = {
   readonly confirmWithinMs: number;
@@ -31,6 +37,7 @@ export type CommercePorts = {
   readonly databases: Databases;
   readonly outbox: Outbox;
   readonly idempotency: Idempotency;
+  readonly stepUp: StepUp;
   readonly workflows: OrderWorkflows;
   readonly deadlines: OrderDeadlines;
   readonly clock: Clock;

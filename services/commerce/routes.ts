@@ -43,7 +43,7 @@ export function commerceRoutes(commerce: CommerceService): Route[] {
     })),
     handle(PlaceOrder, async ({ caller, body, facts }) => ({
       status: 201,
-      body: await commerce.placeOrder(caller, body, facts.idempotency),
+      body: await commerce.placeOrder(caller, body, facts.idempotency, facts.headers['step-up']),
     })),
     handle(ListOrders, async ({ caller, query }) => ({ status: 200, body: await commerce.listOrders(caller, query) })),
     handle(GetOrder, async ({ caller, params }) => ({ status: 200, body: await commerce.getOrder(caller, params.id) })),

@@ -2,7 +2,7 @@ import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
-import type { TransactionId, UserId } from '#shared/ids.ts';
+import type { OrderId, TransactionId, UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { Money } from '#shared/money.ts';
 import type { Country } from '#shared/regions.ts';
@@ -33,6 +33,12 @@ export async function findPerson(people: People, id: UserId): Promise<Person> {
 interface StepUp {
   /** Whether the token is one that this session was given for its PIN within the last 300 s. */
   verify(token: string | undefined, caller: Caller): Promise<boolean>;
+}
+
+/** What checkout decided of an order. */
+export interface Checkouts {
+  /** Whether it was placed from a new device or under a new number, and is paid under lowered limits. */
+  isLimited(orderId: OrderId): Promise<boolean>;
 }
 
 export type ChargeStatus = 'pending' | 'paid' | 'failed' | 'expired';
@@ -105,6 +111,7 @@ export type PaymentsPorts = {
   readonly idempotency: Idempotency;
   readonly people: People;
   readonly stepUp: StepUp;
+  readonly checkouts: Checkouts;
   readonly gateways: readonly PaymentGateway[];
   readonly clock: Clock;
   readonly log: Log;

@@ -1,5 +1,6 @@
 import { type Currency, type Money, parseMoney } from '#shared/money.ts';
 import type { Country } from '#shared/regions.ts';
+import { isAboveStepUpSum, STEP_UP_ABOVE, stepUpSum } from '#shared/step-up-sums.ts';
 
 /** How much may leave a wallet in a day and in a calendar month of its owner, in minor units. */
 export type WalletLimits = { readonly dayMax: bigint; readonly monthMax: bigint };
@@ -134,20 +135,9 @@ export function limitsOf(
   return { dayMax: minorOf(rule.daily, currency), monthMax: minorOf(rule.monthly, currency) };
 }
 
-/** Above this a transfer needs the PIN, whoever is paid. From the contract's fine points. */
-const STEP_UP_ABOVE: Readonly<Record<Currency, string>> = {
-  THB: '5000',
-  SGD: '200',
-  IDR: '2000000',
-  MYR: '700',
-  PHP: '8000',
-  VND: '3500000',
-  USD: '150',
-};
-
 /** An SMS code alone never moves money: the PIN is wanted for a large sum, and for someone never paid before. */
-export function needsStepUp({ minor, currency }: Money, paidBefore: boolean): boolean {
-  return !paidBefore || minor > minorOf(STEP_UP_ABOVE[currency], currency);
+export function needsStepUp(money: Money, paidBefore: boolean): boolean {
+  return !paidBefore || isAboveStepUpSum(money);
 }
 
 /**
@@ -155,7 +145,7 @@ export function needsStepUp({ minor, currency }: Money, paidBefore: boolean): bo
  * leave, since PIN and phone may have been stolen together (BSP Circular 1213, NIST 800-63B).
  */
 export function lowered({ dayMax, monthMax }: WalletLimits, currency: Currency): WalletLimits {
-  const max = minorOf(STEP_UP_ABOVE[currency], currency);
+  const max = stepUpSum(currency);
   return { dayMax: dayMax < max ? dayMax : max, monthMax };
 }
 

@@ -53,8 +53,9 @@ const INSERT = statement(
   'commerce.insert-order',
   `WITH placed AS (
      INSERT INTO commerce.orders (id, shop_id, customer_id, owner_id, wallet_id, currency, subtotal, shipping, total,
-       tax, tax_basis_points, confirm_within_ms, auto_deliver_after_ms, dispute_window_ms, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+       tax, tax_basis_points, confirm_within_ms, auto_deliver_after_ms, dispute_window_ms, created_at, updated_at,
+       is_limited)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $17)
    )
    INSERT INTO commerce.order_items (order_id, line, product_id, variant_id, name, quantity, unit_price, total)
    SELECT $1, row_number() OVER (), item.product_id, item.variant_id, item.name, item.quantity, item.unit_price, item.total
@@ -62,7 +63,8 @@ const INSERT = statement(
      AS item (product_id uuid, variant_id uuid, name text, quantity integer, unit_price bigint, total bigint)`,
 );
 
-export async function insertOrder(tx: Tx, order: OrderRow): Promise<void> {
+/** @param isLimited whether its price is taken under lowered limits */
+export async function insertOrder(tx: Tx, order: OrderRow, isLimited: boolean): Promise<void> {
   await tx.rows(INSERT, [
     order.id,
     order.shop_id,
@@ -80,7 +82,18 @@ export async function insertOrder(tx: Tx, order: OrderRow): Promise<void> {
     order.dispute_window_ms,
     order.created_at,
     JSON.stringify(order.items),
+    isLimited,
   ]);
+}
+
+const IS_LIMITED = statement(
+  'commerce.is-limited-order',
+  'SELECT orders.is_limited FROM commerce.orders WHERE orders.id = $1',
+);
+
+/** Whether an order was placed under lowered limits; false for one that is not there. For other domains. */
+export async function isLimitedOrder(sql: Sql, id: OrderId): Promise<boolean> {
+  return (await firstRow<{ is_limited: boolean }>(sql, IS_LIMITED, [id]))?.is_limited ?? false;
 }
 
 const FIND = statement('commerce.find-order', `SELECT ${COLUMNS} FROM commerce.orders WHERE orders.id = $1`);

@@ -10,7 +10,7 @@ import { type NewTransaction, insertTransactions } from '../store/transactions.t
 import { findWallet } from '../store/wallets.ts';
 import { audited, transactionUpdated } from '../told.ts';
 
-type Ports = Pick<PaymentsPorts, 'databases' | 'people' | 'clock' | 'outbox'>;
+type Ports = Pick<PaymentsPorts, 'databases' | 'people' | 'checkouts' | 'clock' | 'outbox'>;
 
 export type HoldForOrder = {
   readonly orderId: OrderId;
@@ -38,16 +38,21 @@ export type HoldOutcome =
 
 /**
  * Holds the price of an order in the customer's wallet, where it shows as frozen_balance until the order captures or
- * releases it. Idempotent by order: a repeat answers what the first one did, also when an answer was lost.
+ * releases it. An order that was placed from a new device is held under lowered limits. Idempotent by order: a repeat
+ * answers what the first one did, also when an answer was lost.
  */
-export function makeHoldForOrder({ databases, people, clock, outbox }: Ports) {
+export function makeHoldForOrder({ databases, people, checkouts, clock, outbox }: Ports) {
   const core = databases.of('core');
 
   return async (asked: HoldForOrder): Promise<HoldOutcome> => {
     const { orderId, customerId, walletId, merchantId, amount, currency } = asked;
     const money = positiveMoney(amount, currency);
     if (typeof money === 'string') throw invalid('amount', money);
-    const [[customer], wallet] = await Promise.all([people.find([customerId]), findWallet(core, walletId, customerId)]);
+    const [[customer], wallet, isLimited] = await Promise.all([
+      people.find([customerId]),
+      findWallet(core, walletId, customerId),
+      checkouts.isLimited(orderId),
+    ]);
     if (customer === undefined || wallet === undefined) return declined('NOT_FOUND');
     if (wallet.currency !== currency) return declined('CURRENCY_MISMATCH');
 
@@ -73,7 +78,7 @@ export function makeHoldForOrder({ databases, people, clock, outbox }: Ports) {
           ? declined('RELEASED')
           : { type: 'held', transactionId: before.transaction_id };
       }
-      const spending = spendingOf(customer, walletId, money, at);
+      const spending = spendingOf(customer, walletId, money, at, isLimited);
       const legs = move(walletId, wallet.hold_account_id, money.minor);
       const outcome = await postOne(tx, { id: holdId, kind: 'hold', legs, spending });
       if (outcome !== 'posted') {

@@ -25,7 +25,7 @@ export const PlaceOrder = defineCall({
   access: 'user',
   body: PlaceOrderBody,
   answers: { 201: Order },
-  refuses: ['NOT_FOUND', 'OUT_OF_STOCK'],
+  refuses: ['NOT_FOUND', 'OUT_OF_STOCK', 'STEP_UP_REQUIRED', 'LIMIT_EXCEEDED'],
   idempotency: 'required',
   rate: 'money',
 });

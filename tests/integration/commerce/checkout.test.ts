@@ -3,8 +3,10 @@ import { firstRow, statement } from '#shared/sql.ts';
 import type { OrderId, ProductId, ShopId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { OpenShopBody } from '#shared/contracts/commerce/shop.ts';
+import { isLimitedOrder } from '#services/commerce/store/order-store.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
-import { ADDRESS, basket, merchantOf, newKey, onSale, openCommerce, someone } from './open-commerce.ts';
+import { HOUR } from '#shared/time.ts';
+import { ADDRESS, basket, GOOD_TOKEN, merchantOf, newKey, onSale, openCommerce, someone } from './open-commerce.ts';
 
 const COUNT = statement(
   'test.count-orders',
@@ -116,6 +118,62 @@ test('more than is left is OUT_OF_STOCK, and no item of that order is taken', as
   });
   expect(await commerce.getProduct(someone(), plenty.id as ProductId)).toMatchObject({ stock_quantity: 10 });
   expect(await counts(db)).toMatchObject({ orders: 0, addresses: 0 });
+});
+
+test('above the sum that needs no PIN an order is refused without one, and takes no stock', async () => {
+  await using db = await freshDatabase();
+  const commerce = openCommerce(db);
+  const product = await onSale(commerce, await merchantOf(db), { price: '5000.01' });
+  for (const token of [undefined, 'of another session']) {
+    const order = commerce.placeOrder(someone(), basket(product), newKey(), token);
+    await expect(order).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+  }
+  expect(await commerce.getProduct(someone(), product.id as ProductId)).toMatchObject({ stock_quantity: 10 });
+  expect(await counts(db)).toEqual({ orders: 0, addresses: 0, events: 0 });
+  const order = await commerce.placeOrder(someone(), basket(product), newKey(), GOOD_TOKEN);
+  expect(order).toMatchObject({ total_amount: '5000.01' });
+});
+
+test('the sum is that of the whole order, shipping included', async () => {
+  await using db = await freshDatabase();
+  const commerce = openCommerce(db);
+  const seller = await merchantOf(db);
+  const product = await onSale(commerce, seller, { price: '2500.00' });
+  await expect(commerce.placeOrder(someone(), basket(product, 2), newKey())).resolves.toMatchObject({
+    total_amount: '5000.00',
+  });
+  await commerce.editShop(seller.merchant, seller.shopId, { settings: { shipping_fees: { THB: '0.01' } } });
+  const order = commerce.placeOrder(someone(), basket(product, 2), newKey());
+  await expect(order).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+});
+
+test('from a new device no order goes above that sum, with the PIN either, and smaller ones are paid under its limits', async () => {
+  await using db = await freshDatabase();
+  const commerce = openCommerce(db);
+  const product = await onSale(commerce, await merchantOf(db), { price: '2500.01' });
+  const limited = { ...someone(), limitedUntil: new Date(Date.now() + HOUR) };
+  const large = commerce.placeOrder(limited, basket(product, 2), newKey(), GOOD_TOKEN);
+  await expect(large).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+    details: expect.stringContaining('5000 THB a day') as string,
+  });
+  const placed = async (caller: typeof limited) => {
+    const order = await commerce.placeOrder(caller, basket(product), newKey());
+    return await isLimitedOrder(db.database, order.id as OrderId);
+  };
+  expect(await placed(limited)).toBe(true);
+  expect(await placed({ ...limited, limitedUntil: new Date(Date.now() - HOUR) })).toBe(false);
+  expect(await isLimitedOrder(db.database, newId<OrderId>('core'))).toBe(false);
+});
+
+test('an order that was placed with the PIN is answered again without it', async () => {
+  await using db = await freshDatabase();
+  const commerce = openCommerce(db);
+  const product = await onSale(commerce, await merchantOf(db), { price: '6000.00' });
+  const buyer = someone();
+  const key = newKey();
+  const first = await commerce.placeOrder(buyer, basket(product), key, GOOD_TOKEN);
+  expect(await commerce.placeOrder(buyer, basket(product), key)).toEqual(first);
 });
 
 test('the server computes every amount: the price includes the tax, shipping is added', async () => {

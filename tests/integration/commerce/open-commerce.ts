@@ -21,6 +21,9 @@ export const noWorkflows: OrderWorkflows = {
   update: () => Promise.reject(new AppError('UPSTREAM_UNAVAILABLE', { message: 'Temporal is away' })),
 };
 
+/** The Step-Up token that these tests take for good. */
+export const GOOD_TOKEN = 'good';
+
 /** Commerce over a test's database; what checkout and the catalogue do needs no Temporal. */
 export function openCommerce(
   db: FreshDatabase,
@@ -31,6 +34,7 @@ export function openCommerce(
     databases: db.databases,
     outbox: db.outbox,
     idempotency: makeIdempotency(),
+    stepUp: { verify: async (token) => token === GOOD_TOKEN },
     workflows,
     deadlines: { ...DEADLINES, ...deadlines },
     clock: () => new Date(),

@@ -7,7 +7,7 @@ import { type PaymentsService, makePayments } from '#services/payments/service.t
 import { type LedgerReport, verifyLedger } from '#services/payments/verify-ledger.ts';
 import type { Caller } from '#shared/caller.ts';
 import type { WalletBody } from '#shared/contracts/payments.ts';
-import type { SessionId, UserId, WalletId } from '#shared/ids.ts';
+import type { OrderId, SessionId, UserId, WalletId } from '#shared/ids.ts';
 import { positiveMoney, type Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
@@ -34,6 +34,8 @@ export type TestPayments = {
     currency?: Currency,
     facts?: Partial<Person>,
   ): Promise<{ caller: Caller; walletId: WalletId }>;
+  /** Orders that were placed from a new device. */
+  readonly limitedOrders: Set<OrderId>;
   wallet(caller: Caller, currency?: Currency): Promise<WalletBody>;
   /** Moves the clock that payments see. */
   pass(ms: number): void;
@@ -58,6 +60,7 @@ export async function openPayments(): Promise<TestPayments> {
   const people: People = {
     find: async (ids) => ids.flatMap((id) => known.get(id) ?? []),
   };
+  const limitedOrders = new Set<OrderId>();
   const gateway = makeOmise({ baseUrl: `${sandbox.url}/omise`, ...OMISE });
   const payments = makePayments({
     databases: db.databases,
@@ -65,6 +68,7 @@ export async function openPayments(): Promise<TestPayments> {
     idempotency: makeIdempotency(),
     people,
     stepUp: { verify: async (token) => token === GOOD_TOKEN },
+    checkouts: { isLimited: async (orderId) => limitedOrders.has(orderId) },
     gateways: [gateway],
     clock,
     log: quietLog,
@@ -100,6 +104,7 @@ export async function openPayments(): Promise<TestPayments> {
       const [walletId] = await seedWallets(ports, [caller.userId], money);
       return { caller, walletId: walletId! };
     },
+    limitedOrders,
     wallet,
     pass: (ms) => void (passedMs += ms),
     now: clock,

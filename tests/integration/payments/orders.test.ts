@@ -61,6 +61,21 @@ test('a hold is declined without the funds, beyond a limit, from a foreign walle
   expect(await order.count('order_payments')).toBe(0);
 });
 
+test('an order of a new device is declined beyond what may leave a wallet without the PIN, all of a day together', async () => {
+  await using order = await openOrder();
+  const { caller, walletId } = await order.someoneWith('20000.00');
+  const hold = (amount: string, isLimited = true) => {
+    const orderId = newId<OrderId>('core');
+    if (isLimited) order.limitedOrders.add(orderId);
+    return order.hold({ orderId, customerId: caller.userId, walletId, amount });
+  };
+  expect(await hold('5000.01')).toEqual({ type: 'declined', reason: 'LIMIT_EXCEEDED' });
+  expect(await hold('3000.00')).toMatchObject({ type: 'held' });
+  expect(await hold('2000.01')).toEqual({ type: 'declined', reason: 'LIMIT_EXCEEDED' });
+  expect(await hold('2000.01', false)).toMatchObject({ type: 'held' });
+  expect((await order.verify()).findings).toEqual([]);
+});
+
 test('what was never held can be neither captured nor settled', async () => {
   await using order = await openOrder();
   await expect(order.capture()).rejects.toMatchObject({ code: 'CONFLICT' });
