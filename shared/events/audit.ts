@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { REGIONS } from '../regions.ts';
 import { defineEvent } from './event.ts';
 
-/** How an {@link AuditEntry} travels from the transaction that wrote it to the audit chain. */
 export const AuditRecorded = defineEvent(
   'audit.recorded',
   1,
@@ -14,6 +13,7 @@ export const AuditRecorded = defineEvent(
     outcome: z.enum(['ok', 'refused', 'failed']),
     facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   }),
+  { says: 'Something happened that auditors will ask about.', key: 'subject' },
 );
 
 /** Type and version of {@link AuditRecorded}, for writers. */

@@ -5,7 +5,6 @@ import { Country } from '../regions.ts';
 import { SmsProviderName } from '../contracts/auth/webhooks.ts';
 import { defineEvent } from './event.ts';
 
-/** A one-time code is to be delivered. Aggregate: the challenge. */
 export const OtpRequested = defineEvent(
   'auth.otp_requested',
   1,
@@ -13,19 +12,18 @@ export const OtpRequested = defineEvent(
     challenge_id: ChallengeId,
     country: Country,
     expires_at: z.iso.datetime(),
-    /** The host of ours in whose page it was asked for. */
-    web_host: z.string().max(253).optional(),
+    web_host: z.string().max(253).optional().describe('The host of ours in whose page it was asked for.'),
   }),
+  { says: 'A one-time code is to be delivered.', key: 'challenge_id' },
 );
 
-/** The code came back right, so nothing more needs to be delivered. Aggregate: the challenge. */
 export const OtpVerified = defineEvent(
   'auth.otp_verified',
   1,
   z.object({ challenge_id: ChallengeId, country: Country }),
+  { says: 'The code came back right, so nothing more needs to be delivered.', key: 'challenge_id' },
 );
 
-/** A provider knows what became of a text. Aggregate: the challenge. */
 export const OtpDeliveryReported = defineEvent(
   'auth.otp_delivery_reported',
   1,
@@ -34,15 +32,16 @@ export const OtpDeliveryReported = defineEvent(
     country: Country,
     provider: SmsProviderName,
     status: z.enum(['delivered', 'failed']),
-    /** Whoever leads the delivery is looking for it, and need not be told. */
-    is_heard: z.boolean().optional(),
+    is_heard: z.boolean().optional().describe('Whoever leads the delivery is looking for it, and need not be told.'),
   }),
+  { says: 'A provider knows what became of a text.', key: 'challenge_id' },
 );
 
-/** Aggregate: the user. */
-export const AccountCreated = defineEvent('auth.account_created', 1, z.object({ user_id: UserId, country: Country }));
+export const AccountCreated = defineEvent('auth.account_created', 1, z.object({ user_id: UserId, country: Country }), {
+  says: 'An account came to be.',
+  key: 'user_id',
+});
 
-/** Aggregate: the user. */
 export const LoggedIn = defineEvent(
   'auth.logged_in',
   1,
@@ -50,9 +49,9 @@ export const LoggedIn = defineEvent(
     user_id: UserId,
     session_id: SessionId,
     country: Country,
-    /** The account exists for longer than this device is known. */
-    new_device: z.boolean(),
+    new_device: z.boolean().describe('The account exists for longer than this device is known.'),
   }),
+  { says: 'Someone logged in.', key: 'user_id' },
 );
 
 const REVOCATION_REASONS = [
@@ -67,40 +66,47 @@ const REVOCATION_REASONS = [
 ] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
-/** Aggregate: the user. */
 export const SessionRevoked = defineEvent(
   'auth.session_revoked',
   1,
   z.object({ user_id: UserId, session_id: SessionId, reason: z.enum(REVOCATION_REASONS) }),
+  { says: 'A session ended before its time.', key: 'user_id' },
 );
 
-/** Aggregate: the user. What changed is read from the account, since it is personal. */
-export const ProfileUpdated = defineEvent('auth.profile_updated', 1, z.object({ user_id: UserId }));
+export const ProfileUpdated = defineEvent('auth.profile_updated', 1, z.object({ user_id: UserId }), {
+  says: 'A profile changed; what changed is read from the account, since it is personal.',
+  key: 'user_id',
+});
 
-/** Aggregate: the user. */
-export const PinSet = defineEvent('auth.pin_set', 1, z.object({ user_id: UserId, is_first: z.boolean() }));
+export const PinSet = defineEvent('auth.pin_set', 1, z.object({ user_id: UserId, is_first: z.boolean() }), {
+  says: 'Someone set a PIN, the first or another one.',
+  key: 'user_id',
+});
 
-/** A key that signs access tokens from then on; its public half is in the JWKS already. Aggregate: the key. */
 export const SigningKeyPublished = defineEvent(
   'auth.signing_key_published',
   1,
   z.object({
     kid: z.string(),
     signs_from: z.iso.datetime(),
-    /** The keys before are no good any more: one of them may have been stolen. */
-    others_withdrawn: z.boolean(),
+    others_withdrawn: z.boolean().describe('The keys before are no good any more: one of them may have been stolen.'),
   }),
+  { says: 'A key that signs access tokens from then on; its public half is in the JWKS already.', key: 'kid' },
 );
 
-/** A second factor took effect, the first or the next one. Aggregate: the user. */
-export const SecondFactorEnrolled = defineEvent('auth.second_factor_enrolled', 1, z.object({ user_id: UserId }));
+export const SecondFactorEnrolled = defineEvent('auth.second_factor_enrolled', 1, z.object({ user_id: UserId }), {
+  says: 'A second factor took effect, the first or the next one.',
+  key: 'user_id',
+});
 
-/** Aggregate: the user. */
-export const RoleChanged = defineEvent('auth.role_changed', 1, z.object({ user_id: UserId, role: z.enum(ROLES) }));
+export const RoleChanged = defineEvent('auth.role_changed', 1, z.object({ user_id: UserId, role: z.enum(ROLES) }), {
+  says: 'Someone has another role.',
+  key: 'user_id',
+});
 
-/** The account has another number; which ones is read from the account. Aggregate: the user. */
 export const PhoneChanged = defineEvent(
   'auth.phone_changed',
   1,
   z.object({ user_id: UserId, change_id: z.uuid(), country: Country }),
+  { says: 'The account has another number; which ones is read from the account.', key: 'user_id' },
 );

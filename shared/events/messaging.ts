@@ -5,7 +5,6 @@ import { defineEvent } from './event.ts';
 
 const Seq = z.number().int().positive();
 
-/** A dialog came to be. Aggregate: the dialog. */
 export const DialogOpened = defineEvent(
   'messaging.dialog_opened',
   1,
@@ -15,22 +14,19 @@ export const DialogOpened = defineEvent(
     creator_id: UserId,
     participant_count: z.number().int().positive(),
   }),
+  { says: 'A dialog came to be.', key: 'dialog_id' },
 );
 
-/**
- * Messages with the seqs `from_seq` to `to_seq`, all of them, were appended by one commit. Aggregate: the dialog.
- * One event per dialog and commit, so that a busy dialog costs the bus no more than a quiet one.
- */
 export const MessagesAppended = defineEvent(
   'messaging.messages_appended',
   1,
   z.object({ dialog_id: DialogId, from_seq: Seq, to_seq: Seq }),
+  {
+    says: 'Messages with the seqs `from_seq` to `to_seq`, all of them, were appended by one commit. One event per dialog and commit, so that a busy dialog costs the bus no more than a quiet one.',
+    key: 'dialog_id',
+  },
 );
 
-/**
- * A message was edited, deleted, or reacted to, or a reaction was taken back, by that user. It then has that version;
- * what it says now is to be read from the store. Aggregate: the dialog.
- */
 export const MessageChanged = defineEvent(
   'messaging.message_changed',
   1,
@@ -41,25 +37,27 @@ export const MessageChanged = defineEvent(
     version: Seq,
     change: z.enum(['edited', 'deleted', 'reacted', 'unreacted']),
     by: UserId,
-    /** The file that a deleted message showed; the key names the message to media. */
-    showed: z.object({ media_id: MediaId, message_key: z.string().regex(/^[0-9a-f]{32}$/) }).optional(),
+    showed: z
+      .object({ media_id: MediaId, message_key: z.string().regex(/^[0-9a-f]{32}$/) })
+      .optional()
+      .describe('The file that a deleted message showed; the key names the message to media.'),
   }),
+  {
+    says: 'A message was edited, deleted, or reacted to, or a reaction was taken back, by that user. It then has that version; what it says now is to be read from the store.',
+    key: 'dialog_id',
+  },
 );
 
-/**
- * All messages of a dialog that were sent before a moment ended by its retention, or with it. Told after each step of a
- * purge, so more than once. Aggregate: the dialog.
- */
 export const MessagesPurged = defineEvent(
   'messaging.messages_purged',
   1,
   z.object({ dialog_id: DialogId, sent_before: z.iso.datetime() }),
+  {
+    says: 'All messages of a dialog that were sent before a moment ended by its retention, or with it. Told after each step of a purge, so more than once.',
+    key: 'dialog_id',
+  },
 );
 
-/**
- * A member said of someone's message that it should not be there. `audience` decides: the dialog's owner and admins, or
- * those who review for the platform. Aggregate: the dialog.
- */
 export const MessageReported = defineEvent(
   'messaging.message_reported',
   1,
@@ -70,11 +68,15 @@ export const MessageReported = defineEvent(
     reporter_id: UserId,
     audience: z.enum(['admins', 'ops']),
   }),
+  {
+    says: "A member said of someone's message that it should not be there. `audience` decides: the dialog's owner and admins, or those who review for the platform.",
+    key: 'dialog_id',
+  },
 );
 
-/** An admin kept a message that was reported. Aggregate: the dialog. */
 export const ReportsDismissed = defineEvent(
   'messaging.reports_dismissed',
   1,
   z.object({ dialog_id: DialogId, message_id: MessageId, by: UserId }),
+  { says: 'An admin kept a message that was reported.', key: 'dialog_id' },
 );

@@ -2,10 +2,6 @@ import { z } from 'zod';
 import { Country } from '../regions.ts';
 import { defineEvent } from './event.ts';
 
-/**
- * Many codes were asked for in a prefix and few came back, as when someone is paid for each text: the prefix gets fewer
- * codes, and later, until then. Aggregate: the prefix, a number without its last four digits.
- */
 export const OtpPrefixSlowed = defineEvent(
   'auth.otp_prefix_slowed',
   1,
@@ -16,11 +12,15 @@ export const OtpPrefixSlowed = defineEvent(
     verified: z.number().nonnegative(),
     until: z.iso.datetime(),
   }),
+  {
+    says: 'Many codes were asked for in a prefix and few came back, as when someone is paid for each text: the prefix gets fewer codes, and later, until then.',
+    key: 'prefix',
+  },
 );
 
-/** A country has had all the codes of an hour, or all that a day's texts may cost. Aggregate: the country. */
 export const OtpCountryStopped = defineEvent(
   'auth.otp_country_stopped',
   1,
   z.object({ country: Country, budget: z.enum(['codes', 'spend']), until: z.iso.datetime() }),
+  { says: "A country has had all the codes of an hour, or all that a day's texts may cost.", key: 'country' },
 );

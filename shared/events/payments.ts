@@ -7,14 +7,13 @@ import { defineEvent } from './event.ts';
 /** Plain decimals as on the wire: an amount in an event is never a number. */
 const Amount = z.string();
 
-/** Aggregate: the wallet. */
 export const WalletOpened = defineEvent(
   'payments.wallet_opened',
   1,
   z.object({ wallet_id: WalletId, user_id: UserId, currency: Currency }),
+  { says: 'A wallet was opened.', key: 'wallet_id' },
 );
 
-/** A transaction came to be or took another status; what the live `payment:updated` says. Aggregate: the transaction. */
 export const TransactionUpdated = defineEvent(
   'payments.transaction_updated',
   1,
@@ -27,9 +26,12 @@ export const TransactionUpdated = defineEvent(
     amount: Amount,
     currency: Currency,
   }),
+  {
+    says: 'A transaction came to be or took another status; what the live `payment:updated` says.',
+    key: 'transaction_id',
+  },
 );
 
-/** One user paid another. Aggregate: the sender's transaction. */
 export const TransferPosted = defineEvent(
   'payments.transfer_posted',
   1,
@@ -41,9 +43,9 @@ export const TransferPosted = defineEvent(
     amount: Amount,
     currency: Currency,
   }),
+  { says: 'One user paid another.', key: 'transaction_id' },
 );
 
-/** Someone wants to put money in; starts the workflow that collects it. Aggregate: the transaction. */
 export const DepositRequested = defineEvent(
   'payments.deposit_requested',
   1,
@@ -52,17 +54,17 @@ export const DepositRequested = defineEvent(
     gateway: z.string(),
     expires_after_ms: z.number().int().positive(),
   }),
+  { says: 'Someone wants to put money in; starts the workflow that collects it.', key: 'transaction_id' },
 );
 
-/** A gateway reported on a charge, and its signature was good. Aggregate: the transaction. */
 export const ChargeReported = defineEvent(
   'payments.charge_reported',
   1,
   z.object({
     transaction_id: TransactionId,
     gateway: z.string(),
-    /** The gateway's own id of the report. */
-    report_id: z.string(),
+    report_id: z.string().describe("The gateway's own id of the report."),
     status: z.enum(['paid', 'failed', 'expired']),
   }),
+  { says: 'A gateway reported on a charge, and its signature was good.', key: 'transaction_id' },
 );

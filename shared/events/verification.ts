@@ -6,7 +6,6 @@ import { defineEvent } from './event.ts';
 
 const Milliseconds = z.number().int().positive();
 
-/** Someone submitted what a new case is about; starts its workflow. Aggregate: the case. */
 export const CaseOpened = defineEvent(
   'verification.case_opened',
   1,
@@ -18,6 +17,7 @@ export const CaseOpened = defineEvent(
     review_sla_ms: Milliseconds,
     answer_within_ms: Milliseconds,
   }),
+  { says: 'Someone submitted what a new case is about; starts its workflow.', key: 'case_id' },
 );
 
 /** What the live `kyc:updated` says about. Those in {@link CASE_WAKES} concern the workflow too. */
@@ -40,7 +40,6 @@ export type CaseStep = (typeof CASE_STEPS)[number];
 /** Steps that someone else than the workflow has taken, so that it must look at the case again. */
 export const CASE_WAKES: ReadonlySet<CaseStep> = new Set(['resubmitted', 'decided', 'withdrawn']);
 
-/** A case took a step. Aggregate: the case. */
 export const CaseChanged = defineEvent(
   'verification.case_changed',
   1,
@@ -52,9 +51,9 @@ export const CaseChanged = defineEvent(
     status: CaseStatus,
     step: z.enum(CASE_STEPS),
   }),
+  { says: 'A case took a step; what the live `kyc:updated` tells.', key: 'case_id' },
 );
 
-/** What is in force for a person or a shop changed. Aggregate: the person or the shop. */
 export const StandingChanged = defineEvent(
   'verification.standing_changed',
   1,
@@ -65,4 +64,5 @@ export const StandingChanged = defineEvent(
     shop_status: z.enum(['pending', 'verified', 'rejected']).nullable(),
     version: z.number().int(),
   }),
+  { says: 'What is in force for a person or a shop changed.', key: 'subject_id' },
 );
