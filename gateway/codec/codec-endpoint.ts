@@ -5,7 +5,8 @@ import { SECOND } from '#shared/time.ts';
 import { authorize } from '../http/authorize.ts';
 import { type Exchange, send } from '../http/exchange.ts';
 import { readBytes } from '../http/read-body.ts';
-import { html, page, sendPage } from '../pages/html.ts';
+import { html } from '#shared/html.ts';
+import { page, sendPage } from '../pages/html.ts';
 import type { Authenticate } from '../ports.ts';
 import { fromWire, type Payload, toWire, WirePayloads } from './wire-payloads.ts';
 

@@ -1,31 +1,5 @@
+import { html, type Html } from '#shared/html.ts';
 import { type Exchange, send } from '../http/exchange.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Markup that is safe to put into a page as it is. */
-export type Html = { readonly markup: string };
-
-type Part = string | number | Html | readonly Html[] | undefined;
-
-/** Joins markup and values; whatever is no {@link Html} is escaped. */
-export function html(texts: TemplateStringsArray, ...values: Part[]): Html {
-  const filled = texts.map((text, place) => text + (place < values.length ? markupOf(values[place]) : ''));
-  return { markup: filled.join('') };
-}
-
-function markupOf(value: Part): string {
-  if (value === undefined) return '';
-  if (typeof value === 'string' || typeof value === 'number') {
-    return String(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
-  }
-  return 'markup' in value ? value.markup : value.map(({ markup }) => markup).join('\n');
-}
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --quiet: #8889; --tint: #0a7d6c; }

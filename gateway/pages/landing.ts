@@ -1,5 +1,6 @@
 import type { Page } from '../http/app.ts';
-import { html, page, sendPage } from './html.ts';
+import { html } from '#shared/html.ts';
+import { page, sendPage } from './html.ts';
 
 export type Link = { readonly title: string; readonly url: string; readonly says: string };
 

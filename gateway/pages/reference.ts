@@ -1,7 +1,8 @@
 import { ERRORS } from '#shared/errors.ts';
 import type { JsonSchema } from '../openapi/schemas.ts';
 import type { OpenApiDocument, Operation, Parameter } from '../openapi/document.ts';
-import { html, type Html, page } from './html.ts';
+import { html, type Html } from '#shared/html.ts';
+import { page } from './html.ts';
 
 /** The API reference: the OpenAPI document as one page that needs no script and fits a phone. */
 export function referencePage(document: OpenApiDocument): string {

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { html } from './html.ts';
+
+test('values are escaped, in text and in attributes', () => {
+  const evil = `<script>"it's" & more</script>`;
+  const escaped = '&lt;script&gt;&quot;it&#39;s&quot; &amp; more&lt;/script&gt;';
+  expect(html`<a title="${evil}">${evil}</a>`.markup).toBe(`<a title="${escaped}">${escaped}</a>`);
+});
+
+test('markup stays what it is, lists of it are joined, and nothing is nothing', () => {
+  const items = ['<', 'b'].map((text) => html`<li>${text}</li>`);
+  expect(
+    html`<ul>
+        ${items}
+      </ul>
+      ${undefined}${3}`.markup,
+  ).toBe('<ul><li>&lt;</li>\n<li>b</li></ul>3');
+});
