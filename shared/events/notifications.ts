@@ -10,27 +10,42 @@ const told = {
   type: NotificationType,
   channel: NotificationChannel,
 };
+const key = 'notification_id';
 
-/** A provider has taken it. Aggregate: the notification, as of all events here. */
 export const NotificationSent = defineEvent(
   'notifications.sent',
   1,
   z.object({ ...told, provider: z.string().nullable() }),
+  { says: 'A provider has taken a notification', key },
 );
 
-/** It is in the inbox, or a provider says that it has arrived. */
-export const NotificationDelivered = defineEvent('notifications.delivered', 1, z.object(told));
+export const NotificationDelivered = defineEvent('notifications.delivered', 1, z.object(told), {
+  says: 'A notification is in the inbox, or a provider says that it has arrived',
+  key,
+});
 
-/** It will not arrive. */
-export const NotificationFailed = defineEvent('notifications.failed', 1, z.object({ ...told, reason: z.string() }));
+export const NotificationFailed = defineEvent('notifications.failed', 1, z.object({ ...told, reason: z.string() }), {
+  says: 'A notification will not arrive',
+  key,
+});
 
-/** Its time was over, or it was taken back, before it was sent. */
-export const NotificationExpired = defineEvent('notifications.expired', 1, z.object({ ...told, reason: z.string() }));
+export const NotificationExpired = defineEvent('notifications.expired', 1, z.object({ ...told, reason: z.string() }), {
+  says: 'The time of a notification was over, or it was taken back or not wanted any more, before it was sent',
+  key,
+});
 
-/** The recipient has read it. */
-export const NotificationRead = defineEvent('notifications.read', 1, z.object(told));
+export const NotificationRead = defineEvent('notifications.read', 1, z.object(told), {
+  says: 'Its recipient has read a notification',
+  key,
+});
 
-/** What follows if it is not read in time, one way after the other; starts the workflow that waits. */
+export const NotificationsAllRead = defineEvent(
+  'notifications.all_read',
+  1,
+  z.object({ recipient_id: UserId, count: z.number().int().positive() }),
+  { says: 'Someone has read all that was in their inbox', key: 'recipient_id' },
+);
+
 export const NotificationStoryBegun = defineEvent(
   'notifications.story_begun',
   1,
@@ -43,11 +58,12 @@ export const NotificationStoryBegun = defineEvent(
       .min(1)
       .max(3),
   }),
+  { says: 'Other ways follow one after the other if a notification is not read in time; starts the workflow', key },
 );
 
-/** Nothing more is to follow. */
 export const NotificationStoryEnded = defineEvent(
   'notifications.story_ended',
   1,
   z.object({ ...told, reason: z.enum(['read', 'cancelled']) }),
+  { says: 'No other ways are to follow any more', key },
 );
