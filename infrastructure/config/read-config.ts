@@ -47,7 +47,15 @@ function contradictions(config: Config): string[] {
   if (config.MESSAGE_STORE === 'cassandra' && config.REGION_DATABASE_URLS.length > 0) {
     faults.push('MESSAGE_STORE must be postgres where REGION_DATABASE_URLS keeps the messages of countries apart');
   }
+  if (config.KAFKA_SASL !== 'off') {
+    for (const name of ['KAFKA_USERNAME', 'KAFKA_PASSWORD'] as const satisfies SettingName[]) {
+      if (config[name] === '') faults.push(`${name} must be given when KAFKA_SASL is ${config.KAFKA_SASL}`);
+    }
+  }
   if (config.TCHAT_PROFILE !== 'production') return faults;
+  if (config.KAFKA_SASL === 'plain' && config.KAFKA_TLS === 'off') {
+    faults.push('KAFKA_TLS must not be off in the production profile where KAFKA_SASL is plain');
+  }
   if (config.SANDBOX_URL !== undefined) faults.push('SANDBOX_URL must be empty in the production profile');
   if (config.RATE_LIMITS === 'relaxed') faults.push('RATE_LIMITS must be normal in the production profile');
   for (const name of [

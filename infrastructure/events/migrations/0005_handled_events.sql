@@ -7,3 +7,5 @@ CREATE TABLE events.handled (
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
 
 GRANT SELECT, INSERT, DELETE ON events.handled TO tchat_app;
+-- What copies the log to Kafka has a place in it, which ends with the copying.
+GRANT DELETE ON events.places TO tchat_app;

@@ -9,11 +9,11 @@ const FETCH_WITHIN_MS = 10 * MINUTE;
 /** An artifact of Maven's central repository. */
 export type Artifact = { readonly groupId: string; readonly artifactId: string; readonly version: string };
 
-/** Copies an artifact and everything that it needs at run time into the folder `lib` of `into`. Maven must be on PATH. */
-export async function fetchJars(artifact: Artifact, into: string, step: Step): Promise<void> {
+/** Copies artifacts and everything that they need at run time into the folder `lib` of `into`. Maven must be on PATH. */
+export async function fetchJars(artifacts: readonly Artifact[], into: string, step: Step): Promise<void> {
   let downloaded = 0;
   const pom = join(into, 'pom.xml');
-  await writeFile(pom, pomOf(artifact));
+  await writeFile(pom, pomOf(artifacts));
   await runCommand({
     command: 'mvn',
     args: [
@@ -36,20 +36,23 @@ export async function fetchJars(artifact: Artifact, into: string, step: Step): P
   await rm(pom);
 }
 
-/** Names the one artifact; Maven adds what it depends on. */
-function pomOf({ groupId, artifactId, version }: Artifact): string {
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>local.tchat</groupId>
-  <artifactId>${artifactId}-runtime</artifactId>
-  <version>1</version>
-  <packaging>pom</packaging>
-  <dependencies>
-    <dependency>
+/** Names the artifacts; Maven adds what they depend on. */
+function pomOf(artifacts: readonly Artifact[]): string {
+  const dependencies = artifacts.map(
+    ({ groupId, artifactId, version }) => `    <dependency>
       <groupId>${groupId}</groupId>
       <artifactId>${artifactId}</artifactId>
       <version>${version}</version>
-    </dependency>
+    </dependency>`,
+  );
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>local.tchat</groupId>
+  <artifactId>engine-runtime</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <dependencies>
+${dependencies.join('\n')}
   </dependencies>
 </project>
 `;

@@ -24,7 +24,7 @@ export async function ensureTimeSkippingServer(cache: string, step: Step = quiet
     }
   }
   const folder = await cached(cache, `temporal-test-server-${ARTIFACT.version}`, step, async (into) => {
-    await fetchJars(ARTIFACT, into, step);
+    await fetchJars([ARTIFACT], into, step);
     await writeFile(join(into, 'server'), WRAPPER);
     await chmod(join(into, 'server'), 0o755);
   });
