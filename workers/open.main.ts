@@ -11,7 +11,7 @@ import type { Config } from '#infrastructure/config/settings.ts';
 import { auditChain } from '#infrastructure/events/audit-chain.ts';
 import { countIndexed, countMoved } from '#infrastructure/events/event-metrics.ts';
 import { startLoop } from '#infrastructure/events/loop.ts';
-import { openPostgresBus, type PostgresBus } from '#infrastructure/events/postgres-bus.ts';
+import { openPostgresBus } from '#infrastructure/events/postgres-bus.ts';
 import { startRelay } from '#infrastructure/events/relay.ts';
 import { purgeIdempotencyKeys } from '#infrastructure/idempotency/purge.ts';
 import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
@@ -84,10 +84,9 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   const consumers = roles.has('consumer') ? await openConsumers(ground, resources) : [];
   if (roles.has('consumer')) signAuditHeads(ground, resources);
   // Opened after what its consumers use, so that it is closed before: a turn under way ends first.
-  const buses = ground.databases.all.map((database) => openBus(database, consumers, log, resources));
-  if (roles.has('relay')) {
-    for (const [index, database] of ground.databases.all.entries())
-      startRelayOf(database, buses[index]!, log, resources);
+  for (const database of ground.databases.all) {
+    if (roles.has('consumer')) openBus(database, consumers, log, resources);
+    if (roles.has('relay')) startRelayOf(database, log, resources);
   }
   const served: TaskQueueWorker[] = [];
   for (const domain of ['auth', 'messaging', 'payments', 'commerce', 'verification'] as const) {
@@ -117,22 +116,18 @@ function openBus(
   consumers: readonly Consumer[],
   log: Log,
   resources: AsyncDisposableStack,
-): PostgresBus {
+): void {
   const bus = openPostgresBus({ database, log });
   resources.defer(() => bus.close());
   for (const consumer of consumers) bus.subscribe(consumer);
-  return bus;
 }
 
 /** The relay of one database, and the loop that forgets its old Idempotency-Keys. */
-function startRelayOf(database: OpenDatabase, bus: PostgresBus, log: Log, resources: AsyncDisposableStack): void {
+function startRelayOf(database: OpenDatabase, log: Log, resources: AsyncDisposableStack): void {
   const relay = startRelay({
     database,
     log,
-    onMoved: (count, lagMs, moved) => {
-      countMoved(count, lagMs);
-      bus.wake(moved);
-    },
+    onMoved: countMoved,
   });
   resources.defer(() => relay.stop());
   const purge = startLoop({

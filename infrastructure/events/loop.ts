@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#shared/log.ts';
+import { SECOND } from '#shared/time.ts';
+import { type BackOff, pauseAfter } from './back-off.ts';
 
 /** What a turn of a loop found: more work at once, or nothing, so that the loop may rest. */
 export type Turn = 'busy' | 'idle';
@@ -12,8 +14,8 @@ type LoopOptions = {
   readonly log: Log;
 };
 
-const BACK_OFF_FIRST_MS = 100;
-const BACK_OFF_MAX_MS = 5_000;
+/** What has failed for a while is tried every few seconds, so that it is not long before it is seen to have healed. */
+const BACK_OFF: BackOff = { firstMs: 100, mostMs: 5 * SECOND };
 
 export type Loop = {
   /** Ends the rest under way, so that new work is seen at once. */
@@ -23,18 +25,26 @@ export type Loop = {
 };
 
 /**
- * Turns for ever: at once while there is work, after a rest when there is none, after a growing pause when a turn throws.
+ * Turns for ever: at once while there is work, after a rest when there is none, after a growing pause with jitter when a turn
+ * throws; being woken does not shorten that one.
  * A failing turn heals by itself when its cause goes, so it is a warning and never ends the process.
  */
 export function startLoop({ name, turn, restMs, log }: LoopOptions): Loop {
   const stopped = new AbortController();
+  /** Ended by new work; made anew for each rest. */
   let rest = new AbortController();
+  /** Whether new work came since the turn under way began. */
   let woken = false;
 
-  async function pause(ms: number): Promise<void> {
-    if (woken || stopped.signal.aborted) return;
+  async function pause(ms: number, ...enders: AbortSignal[]): Promise<void> {
+    const signal = AbortSignal.any([stopped.signal, ...enders]);
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+  }
+
+  async function restUnlessWoken(): Promise<void> {
+    if (woken) return;
     rest = new AbortController();
-    await sleep(ms, undefined, { signal: rest.signal }).catch(() => undefined);
+    await pause(restMs, rest.signal);
   }
 
   async function run(): Promise<void> {
@@ -44,11 +54,11 @@ export function startLoop({ name, turn, restMs, log }: LoopOptions): Loop {
       try {
         const found = await turn();
         failures = 0;
-        if (found === 'idle') await pause(restMs);
+        if (found === 'idle') await restUnlessWoken();
       } catch (error) {
-        const backOffMs = Math.min(BACK_OFF_FIRST_MS * 2 ** failures++, BACK_OFF_MAX_MS);
+        failures += 1;
+        const backOffMs = Math.round(pauseAfter(failures, BACK_OFF));
         log.warn({ loop: name, err: error, backOffMs }, 'a turn failed and will be tried again');
-        woken = false;
         await pause(backOffMs);
       }
     }
@@ -62,7 +72,6 @@ export function startLoop({ name, turn, restMs, log }: LoopOptions): Loop {
     },
     stop: async () => {
       stopped.abort();
-      rest.abort();
       await running;
     },
   };

@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts';
 import type { Database, Statement, Tx } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
 import { AnswerWatch } from './answer-watch.ts';
+import { type Listener, listen } from './listen.ts';
 import { isOfServer, probe } from './probe.ts';
 
 /** A statement that runs longer is cancelled by the server; money and chat statements take milliseconds. */
@@ -32,6 +33,8 @@ const types: CustomTypesConfig = {
 };
 
 export type OpenDatabase = Database & {
+  /** Hears the notices of a channel; see {@link listen}. It is closed before the database. */
+  listen(channel: string, hear: (notice: string | undefined) => void): Listener;
   /** Settles when a connection answers; for readiness. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -111,6 +114,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   return {
     rows,
     transaction,
+    listen: (channel, hear) => listen({ url: options.url, applicationName: options.applicationName, channel, hear }),
     ping: async () => void (await run(pool, PING, [])),
     close: async () => {
       watch.close();

@@ -21,7 +21,7 @@ function counted(aggregateId: string, writer: number, number: number): NewEvent 
 /** A relay and a bus over the test's database. */
 function carrier({ database }: FreshDatabase) {
   const bus = openPostgresBus({ database, log: quietLog });
-  const relay = startRelay({ database, log: quietLog, onMoved: (_count, _lagMs, moved) => bus.wake(moved) });
+  const relay = startRelay({ database, log: quietLog, onMoved: () => undefined });
   return {
     bus,
     [Symbol.asyncDispose]: async () => {

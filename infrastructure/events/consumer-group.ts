@@ -1,0 +1,163 @@
+import type { Consumer } from '#shared/events/bus.ts';
+import type { StoredEvent } from '#shared/events/event.ts';
+import type { Log } from '#shared/log.ts';
+import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
+import { bury } from './dead-letters/letters.ts';
+import { groupMetrics } from './event-metrics.ts';
+import { tryLockGroup } from './group-lock.ts';
+import { ATTEMPTS_MAX, handOver, isAway } from './hand-over.ts';
+import type { Turn } from './loop.ts';
+
+/** Events handled and committed together. The transaction stays open while they are, so it is kept short. */
+const BATCH_MAX = 200;
+/** Offsets that one reading passes over at most, looking for what the group wants. */
+const SPAN_MAX = 20_000n;
+
+type LogRow = {
+  readonly log_offset: bigint;
+  readonly event_id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly aggregate_id: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly occurred_at: Date;
+};
+
+const REGISTER = statement(
+  'events.register-group',
+  'INSERT INTO events.places (consumer_group) VALUES ($1) ON CONFLICT DO NOTHING',
+);
+const PLACE = statement(
+  'events.place-of-group',
+  `SELECT places.log_offset AS place, coalesce((SELECT max(log.log_offset) FROM events.log), 0) AS newest
+   FROM events.places WHERE places.consumer_group = $1`,
+);
+const READ = statement(
+  'events.read-log',
+  `SELECT log.log_offset, log.event_id, log.type, log.version, log.aggregate_id, log.data, log.occurred_at
+   FROM events.log WHERE log.log_offset > $1 AND log.log_offset <= $2 AND log.type = ANY ($3)
+   ORDER BY log.log_offset LIMIT $4`,
+);
+const ADVANCE = statement(
+  'events.advance-group',
+  `UPDATE events.places SET log_offset = $2, updated_at = now() WHERE places.consumer_group = $1
+   RETURNING clock_timestamp() AS at`,
+);
+
+/** What a turn has done, for the metrics, once it is committed. */
+type Step = { readonly turn: Turn; readonly handled: number; readonly buried: boolean; readonly oldestAgeMs: number };
+
+const NOTHING: Step = { turn: 'idle', handled: 0, buried: false, oldestAgeMs: 0 };
+
+/**
+ * One group's turn: claim the group, read on from its place, handle, advance, all in one transaction.
+ *
+ * - **Usual**: up to {@link BATCH_MAX} events at a time.
+ * - **Careful**, after a batch failed: one event at a time up to the batch's last, so that the one at fault is found. That one
+ *   is set aside after {@link ATTEMPTS_MAX} tries, and the group goes on, with later events of the same aggregate too.
+ *
+ * A failure that says that something cannot be reached counts for nothing: the same is tried again until it can.
+ *
+ * @returns the turn; it throws after a failure, for the loop to pause
+ */
+export function makeGroup(database: Database, { group, types, handle }: Consumer, log: Log): () => Promise<Turn> {
+  /** The last offset of the batch that failed; careful until the group's place has come there. */
+  let carefulUpTo = 0n;
+  /** The event that failed on its own, and how often in a row. */
+  let trouble: { readonly eventId: string; readonly attempts: number; readonly failure: unknown } | undefined;
+  /** What the transaction under way was to handle. */
+  let underWay: readonly LogRow[] = [];
+  let isRegistered = false;
+
+  async function step(tx: Tx): Promise<Step> {
+    underWay = [];
+    if (!(await tryLockGroup(tx, group))) return NOTHING;
+    const row = await firstRow<{ place: bigint; newest: bigint }>(tx, PLACE, [group]);
+    if (row === undefined || row.newest <= row.place) return NOTHING;
+    const { place, newest } = row;
+    const batchMax = place < carefulUpTo ? 1 : BATCH_MAX;
+    const upTo = newest - place > SPAN_MAX ? place + SPAN_MAX : newest;
+    const rows = await tx.rows<LogRow>(READ, [place, upTo, types, batchMax]);
+    underWay = rows;
+    const buried = rows.length > 0 && (await handleOrBury(tx, rows));
+    const reached = rows.length === batchMax ? rows.at(-1)!.log_offset : upTo;
+    const advanced = await firstRow<{ at: Date }>(tx, ADVANCE, [group, reached]);
+    const oldest = rows[0]?.occurred_at;
+    return {
+      turn: reached < newest ? 'busy' : 'idle',
+      handled: buried ? 0 : rows.length,
+      buried,
+      oldestAgeMs: oldest === undefined || advanced === undefined ? 0 : advanced.at.getTime() - oldest.getTime(),
+    };
+  }
+
+  /** Whether it was set aside instead. */
+  async function handleOrBury(tx: Tx, rows: readonly LogRow[]): Promise<boolean> {
+    const [first] = rows;
+    const isPoison = rows.length === 1 && trouble?.eventId === first?.event_id && trouble!.attempts >= ATTEMPTS_MAX;
+    if (!isPoison || first === undefined || trouble === undefined) {
+      await handOver(handle, rows.map(toEvent), tx);
+      return false;
+    }
+    const { attempts, failure } = trouble;
+    await bury(tx, { group, event: toEvent(first), logOffset: first.log_offset, failure, attempts });
+    return true;
+  }
+
+  /** Whether it is worth waiting before the next try. */
+  function noteFailure(failure: unknown): boolean {
+    const [first] = underWay;
+    if (first === undefined) return true;
+    if (isAway(failure)) {
+      groupMetrics.failed(group, 'away');
+      return true;
+    }
+    if (underWay.length > 1) {
+      groupMetrics.failed(group, 'batch');
+      carefulUpTo = underWay.at(-1)!.log_offset;
+      log.warn({ group, events: underWay.length, err: failure }, 'a batch failed and is handled one event at a time');
+      return false;
+    }
+    groupMetrics.failed(group, 'event');
+    const before = trouble?.eventId === first.event_id ? trouble.attempts : 0;
+    trouble = { eventId: first.event_id, attempts: before + 1, failure };
+    return trouble.attempts < ATTEMPTS_MAX;
+  }
+
+  function noteSuccess({ handled, buried, oldestAgeMs }: Step): void {
+    const [first] = underWay;
+    if (first === undefined) return;
+    if (handled > 0) groupMetrics.handled(group, handled, oldestAgeMs);
+    if (first.log_offset <= carefulUpTo) groupMetrics.oneByOne(group);
+    if (buried) {
+      groupMetrics.dead(group);
+      const facts = { group, eventId: first.event_id, type: first.type };
+      log.error(facts, 'an event could not be handled and was set aside: see npm run dlq');
+    }
+    trouble = undefined;
+  }
+
+  return async () => {
+    if (!isRegistered) await database.rows(REGISTER, [group]);
+    isRegistered = true;
+    try {
+      const done = await database.transaction(step);
+      noteSuccess(done);
+      return done.turn;
+    } catch (failure) {
+      if (noteFailure(failure)) throw failure;
+      return 'busy';
+    }
+  };
+}
+
+function toEvent(row: LogRow): StoredEvent {
+  return {
+    id: row.event_id,
+    type: row.type,
+    version: row.version,
+    aggregateId: row.aggregate_id,
+    occurredAt: row.occurred_at,
+    data: row.data,
+  };
+}
