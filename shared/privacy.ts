@@ -58,6 +58,14 @@ export type Forgotten =
   /** Something personal is still needed, such as the address of a parcel under way: ask again later. */
   | { readonly done: false };
 
+/**
+ * What came of beginning an erasure. `on_hold`: the account is suspended, ask again later; `early`: not before `until`, an
+ * ISO 8601 moment.
+ */
+export type ErasureBegun =
+  | { readonly outcome: 'erased' | 'cancelled' | 'on_hold' }
+  | { readonly outcome: 'early'; readonly until: string };
+
 /** The parts of an export that are identity's own. */
 export const ACCOUNT_SECTIONS = [
   'account',

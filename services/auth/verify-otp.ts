@@ -7,7 +7,7 @@ import { newId } from '#shared/new-id.ts';
 import { COUNTRY_FACTS, type Country } from '#shared/regions.ts';
 import type { Database, Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
-import { tellRestored } from './account-life/restored.ts';
+import { bringBackSuspended, tellRestored } from './account-life/restored.ts';
 import { makeGather } from './gather.ts';
 import { type Attempt, judgeCodes, type Verdict } from './login-store.ts';
 import { deviceOf, tokensFor } from './new-login.ts';
@@ -95,6 +95,8 @@ export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Prom
 /** Judges a guess once more, alone: a right one brings its account back, and calls off what was to become of it. */
 async function restore(outbox: Outbox, database: Database, attempt: Attempt): Promise<Verdict> {
   return await database.transaction(async (tx) => {
+    const suspended = await bringBackSuspended(outbox, tx, attempt);
+    if (suspended !== 'absent') return { outcome: suspended };
     const [verdict] = await judgeCodes(tx, [attempt], true);
     if (verdict?.outcome === 'ok' && verdict.isRestored) await tellRestored(outbox, tx, verdict.account);
     return verdict!;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteAccount } from '#shared/contracts/auth/account-life.ts';
+import { deleteAccount, readAccount, reinstateUser, suspendUser } from '#shared/contracts/auth/account-life.ts';
 import { sendOtp, verifyOtp } from '#shared/contracts/auth/otp.ts';
 import {
   downloadExport,
@@ -18,7 +19,11 @@ import { getMedia, uploadMedia } from '#shared/contracts/media.ts';
 import { getDialog, listMessages, openDialog, sendMessage } from '#shared/contracts/messaging.ts';
 import type { PrivacyRequestId } from '#shared/ids.ts';
 import { firstRow, statement } from '#shared/sql.ts';
+import { workflowId } from '#shared/workflows/command.ts';
+import { ErasureWorkflow } from '#shared/workflows/privacy.ts';
 import { until } from '#tests/chaos/patience.ts';
+import { engines } from '#tests/harness/engines.ts';
+import { seed, type SeededUser } from '#tests/harness/seed.ts';
 import { PIN, type Resident } from '#tests/chaos/town.ts';
 import { foundIn, needle } from './canary/forms.ts';
 import { asSuperuser, searchDatabase } from './canary/search-database.ts';
@@ -125,6 +130,18 @@ async function erasureOf({ id }: Resident) {
   });
 }
 
+/** How often a worker has set about an erasure. */
+async function triesOf(id: PrivacyRequestId): Promise<number> {
+  const connection = await Connection.connect({ address: engines.temporal });
+  try {
+    const story = new Client({ connection }).workflow.getHandle(workflowId(ErasureWorkflow, id));
+    const { events } = await story.fetchHistory();
+    return (events ?? []).filter((event) => event.activityTaskCompletedEventAttributes).length;
+  } finally {
+    await connection.close();
+  }
+}
+
 /** What lies in the media store. */
 async function filesAtRest(): Promise<string[]> {
   const folder = stage.cluster.env['MEDIA_DIR']!;
@@ -186,6 +203,28 @@ test('a deleted account is gone for others at once, and back with its next login
   await other.client.call(openDialog, { body: { type: 'direct', participant_ids: [me.id] } });
   expect(await erasureOf(me)).toBeUndefined();
   expect(friend.id).not.toBe(me.id);
+});
+
+test('a suspended account is not erased before ops have decided, though its time has come and its worker was killed', async () => {
+  const [me] = (await stage.town.residents(1, '0.00')) as [Resident];
+  const [staff] = (await seed(stage.cluster.env, { users: 1, role: 'ops' })) as [SeededUser];
+  const ops = stage.town.clientOf({ tokens: { ...staff, expires_in: 0 } });
+  const params = { id: me.id };
+  const { body: asked } = await me.client.call(requestErasure, { stepUpToken: await proof(me) });
+  await ops.call(suspendUser, { params, body: { reason: 'sells fakes' } });
+  await until('it was tried', async () => (await triesOf(asked.id)) > 0);
+  await stage.cluster.kill('worker');
+  await stage.cluster.start('worker');
+  const before = await triesOf(asked.id);
+  await until('it was tried again', async () => (await triesOf(asked.id)) > before);
+  expect((await ops.call(readAccount, { params })).body).toMatchObject({
+    status: 'suspended',
+    erased_at: null,
+    erasure: { id: asked.id, status: 'on_hold' },
+  });
+  await ops.call(reinstateUser, { params, body: { reason: 'they were real' } });
+  await until('the erasure is done', async () => (await erasureOf(me))?.status === 'completed');
+  expect((await ops.call(readAccount, { params })).body).toMatchObject({ status: 'deleted', erasure: null });
 });
 
 test('an erased person leaves no name, number, address or file, others keep what they received, and the number is free', async () => {

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Forgotten } from '#shared/privacy.ts';
 import { DAY } from '#shared/time.ts';
 import { workflowId, type WorkflowKind } from '#shared/workflows/command.ts';
@@ -31,7 +31,7 @@ function world(instead: Steps = {}) {
   const told: string[] = [];
   const nothingHeld: Forgotten = { done: true, held: [] };
   const usual: Steps = {
-    eraseAccount: async () => 'erased',
+    beginErasure: async () => ({ outcome: 'erased' }),
     finishErasure: async () => undefined,
     beginExport: async () => true,
     exportAccount: async () => 8,
@@ -54,7 +54,7 @@ function world(instead: Steps = {}) {
   };
   const of = (...names: string[]) => Object.fromEntries(names.map((name) => [name, step(name)]));
   const activities = {
-    auth: of('eraseAccount', 'finishErasure', 'exportFiles', 'eraseFiles', ...EXPORT_STEPS),
+    auth: of('beginErasure', 'finishErasure', 'exportFiles', 'eraseFiles', ...EXPORT_STEPS),
     messaging: of('exportWords', 'leaveEverything'),
     payments: of('exportMoney', 'keepMoney'),
     commerce: of('exportTrade', 'forgetPerson'),
@@ -100,9 +100,44 @@ describe('an erasure', () => {
   });
 
   test('whose taking back is still on its way erases nothing, for the store knows it', async () => {
-    const at = world({ eraseAccount: async () => 'cancelled' });
+    const at = world({ beginErasure: async () => ({ outcome: 'cancelled' }) });
     expect(await run(ErasureWorkflow, await asked('late', 30), at)).toEqual({ outcome: 'cancelled' });
-    expect(at.told).toEqual(['eraseAccount']);
+    expect(at.told).toEqual(['beginErasure']);
+  });
+
+  test('of a suspended account that is taken back while it is held up erases nothing', async () => {
+    const at = world({ beginErasure: async () => ({ outcome: 'on_hold' }) });
+    const outcome = await run(ErasureWorkflow, await asked('held-up', 0), at, {
+      keptAs: 'held-up-then-taken-back',
+      meanwhile: async () => {
+        await vi.waitFor(() => expect(at.told).toContain('beginErasure'));
+        await env.client.workflow.getHandle('erasure-held-up').signal(ERASURE_CANCELLED_SIGNAL);
+      },
+    });
+    expect(outcome).toEqual({ outcome: 'cancelled' });
+    expect(new Set(at.told)).toEqual(new Set(['beginErasure']));
+  });
+
+  test('of a suspended account waits day by day, then until the moment to which it was put off, and goes on', async () => {
+    const answers: object[] = [{ outcome: 'on_hold' }, { outcome: 'on_hold' }];
+    const before = await env.currentTimeMs();
+    answers.push({ outcome: 'early', until: await inDays(9) });
+    const at = world({ beginErasure: async () => answers.shift() ?? { outcome: 'erased' } });
+    const outcome = await run(ErasureWorkflow, await asked('decided', 0), at, { keptAs: 'held-up-then-erased' });
+    expect((await env.currentTimeMs()) - before).toBeGreaterThanOrEqual(9 * DAY);
+    expect(outcome).toEqual({ outcome: 'erased' });
+    expect(at.told).toEqual([...Array<string>(4).fill('beginErasure'), ...FORGETTING, 'finishErasure']);
+  });
+
+  test('that is held up for years goes on afresh before its history is too long', async () => {
+    let asks = 0;
+    const at = world({ beginErasure: async () => ({ outcome: (asks += 1) < 600 ? 'on_hold' : 'erased' }) });
+    const input = { ...(await asked('years', 0)), askAgainAfterMs: 1 };
+    expect(await run(ErasureWorkflow, input, at)).toEqual({ outcome: 'erased' });
+    const { events } = await env.client.workflow.getHandle('erasure-years').fetchHistory();
+    expect(asks).toBe(600);
+    expect(events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).toBeTruthy();
+    expect(events?.length).toBeLessThan(4_000);
   });
 
   test('waits its time, and then goes from domain to domain and tells what each has kept', async () => {
@@ -111,7 +146,7 @@ describe('an erasure', () => {
     const before = await env.currentTimeMs();
     const outcome = await run(ErasureWorkflow, await asked('whole', 30), at, { keptAs: 'erased' });
     expect((await env.currentTimeMs()) - before).toBeGreaterThanOrEqual(30 * DAY);
-    expect([outcome, at.told]).toEqual([{ outcome: 'erased' }, ['eraseAccount', ...FORGETTING, 'finishErasure']]);
+    expect([outcome, at.told]).toEqual([{ outcome: 'erased' }, ['beginErasure', ...FORGETTING, 'finishErasure']]);
     expect(finished).toEqual({
       requestId: 'whole',
       held: [

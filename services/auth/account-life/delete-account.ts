@@ -12,7 +12,7 @@ import { requestView } from '../privacy/request-view.ts';
 import { type RequestRow, takeOverErasure } from '../privacy/store.ts';
 import { endSessions } from './end-sessions.ts';
 import { noted } from './note.ts';
-import { holdAccount, type LifeRow, moveAccount } from './store.ts';
+import { decideAppeal, holdAccount, type LifeRow, moveAccount } from './store.ts';
 
 export type DeletePorts = Pick<PrivacyPorts, 'databases' | 'outbox' | 'tokens' | 'revocations' | 'times' | 'clock'>;
 
@@ -36,9 +36,11 @@ export async function deleteAccount(
 }
 
 /**
- * Closes an account by order of compliance: the same, but no login brings it back, only ops.
+ * Closes an account by order of compliance: the same, but no login brings it back, only ops. One that its owner has
+ * closed is taken over. Whoever orders it decides about a suspension as well, so that the erasure does not wait for that;
+ * its time of grace is whole, however soon an erasure that was asked for before would have begun.
  *
- * @throws {AppError} NOT_FOUND, CONFLICT for oneself and for an account that is deleted already
+ * @throws {AppError} NOT_FOUND, CONFLICT for oneself and for an account that is erased, or deleted by compliance already
  */
 export async function deleteUser(
   ports: DeletePorts,
@@ -48,7 +50,9 @@ export async function deleteUser(
 ): Promise<PrivacyRequest> {
   if (userId === caller.userId) throw new AppError('CONFLICT', { message: 'Delete your own account as its owner' });
   return await close(ports, userId, async (account) => {
-    if (account.status === 'deleted') throw new AppError('CONFLICT', { message: 'The account is deleted' });
+    if (account.erased_at !== null) throw new AppError('CONFLICT', { message: 'The account is erased' });
+    const isOrdered = account.status === 'deleted' && account.restorable_until === null;
+    if (isOrdered && !account.stays_suspended) throw new AppError('CONFLICT', { message: 'The account is deleted' });
     return { by: 'ops', actorId: caller.userId, reason };
   });
 }
@@ -73,16 +77,19 @@ type Closed = { readonly request: RequestRow; readonly ended: readonly SessionId
 
 async function closeIn(ports: DeletePorts, tx: Tx, account: LifeRow, order: Order): Promise<Closed> {
   const { id, country_code: country } = account;
-  await actAs(tx, order.by === 'user' ? id : 'staff');
-  const origin = order.by === 'user' ? 'account_deletion' : 'compliance';
+  const isOwn = order.by === 'user';
+  await actAs(tx, isOwn ? id : 'staff');
+  const origin = isOwn ? 'account_deletion' : 'compliance';
   const at = ports.clock();
-  const waiting = await takeOverErasure(tx, id, origin);
+  const graceMs = ports.times.deletionGraceMs;
+  const waiting = await takeOverErasure(tx, id, origin, isOwn ? undefined : new Date(at.getTime() + graceMs));
   const asked =
     waiting === undefined
-      ? await askForErasure(ports, tx, { userId: id, country, origin, at, graceMs: ports.times.deletionGraceMs })
+      ? await askForErasure(ports, tx, { userId: id, country, origin, at, graceMs })
       : { request: waiting, events: [] };
-  const restorable = order.by === 'user' ? { restorableUntil: asked.request.starts_at } : {};
-  await moveAccount(tx, id, { to: 'deleted', deletedAt: at, ...restorable });
+  const restorable = isOwn ? { restorableUntil: asked.request.starts_at } : {};
+  await moveAccount(tx, id, { to: 'deleted', deletedAt: account.deleted_at ?? at, ...restorable });
+  if (!isOwn) await decideAppeal(tx, id, 'rejected', order.actorId);
   const sessions = await endSessions(tx, id, 'account_deleted');
   const audit = await noted(tx, account, { change: 'deleted', ...order });
   const facts = { user_id: id, country, request_id: asked.request.id, by: order.by };

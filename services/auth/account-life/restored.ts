@@ -5,18 +5,39 @@ import { actAs } from '../privacy/act-as.ts';
 import { cancelled } from '../privacy/cancelled.ts';
 import { cancelErasure } from '../privacy/store.ts';
 import { noted } from './note.ts';
-import type { LifeRow } from './store.ts';
+import { holdNumber, holdSuspendedRestorable, type LifeRow, moveAccount, spendCode } from './store.ts';
 
 /** Tells that a login has brought a deleted account back, in the transaction of the login: its erasure is called off. */
 export async function tellRestored(
   outbox: Outbox,
   tx: Tx,
   account: Pick<LifeRow, 'id' | 'country_code'>,
+  isSuspended = false,
 ): Promise<void> {
   const { id, country_code: country } = account;
   await actAs(tx, id);
   const erasure = await cancelErasure(tx, id);
   const audit = await noted(tx, account, { change: 'restored', by: 'user', actorId: id });
-  const restored = happened(AccountRestored, id, { user_id: id, country });
+  const restored = happened(AccountRestored, id, { user_id: id, country, is_suspended: isSuspended });
   await outbox.append(tx, { events: [restored, ...cancelled(erasure, country)], audit: [audit] });
+}
+
+/**
+ * Brings an account back that was suspended while it was deleted, which is to be suspended again, and opens no session.
+ * The code is spent, as that of a login to a suspended account is.
+ *
+ * @returns `absent` where there is no such account, and the code was not looked at
+ */
+export async function bringBackSuspended(
+  outbox: Outbox,
+  tx: Tx,
+  { phoneNumber, codeDigest }: { readonly phoneNumber: string; readonly codeDigest: Uint8Array },
+): Promise<'refused' | 'wrong' | 'absent'> {
+  await holdNumber(tx, phoneNumber);
+  const account = await holdSuspendedRestorable(tx, phoneNumber);
+  if (account === undefined) return 'absent';
+  if (!(await spendCode(tx, phoneNumber, codeDigest))) return 'wrong';
+  await moveAccount(tx, account.id, { to: 'suspended' });
+  await tellRestored(outbox, tx, account, true);
+  return 'refused';
 }

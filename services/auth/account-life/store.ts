@@ -12,11 +12,20 @@ export type LifeRow = {
   readonly status: UserStatus;
   readonly created_at: Date;
   readonly deleted_at: Date | null;
+  /** Until then a login brings a deleted account back; null where none does. */
+  readonly restorable_until: Date | null;
+  /** Suspended while it is deleted: what brings it back brings it back suspended. */
+  readonly stays_suspended: boolean;
   readonly erased_at: Date | null;
 };
 
+/** Whether ops have shut it and not decided since; an account is erased by nothing before. */
+export function isSuspended({ status, stays_suspended }: Pick<LifeRow, 'status' | 'stays_suspended'>): boolean {
+  return status === 'suspended' || stays_suspended;
+}
+
 const COLUMNS = `accounts.id, accounts.country_code, accounts.status, accounts.created_at, accounts.deleted_at,
-     accounts.erased_at`;
+     accounts.restorable_until, accounts.stays_suspended, accounts.erased_at`;
 
 const FIND = statement('auth.find-life', `SELECT ${COLUMNS} FROM auth.accounts WHERE accounts.id = $1`);
 
@@ -36,14 +45,39 @@ export function holdAccount(tx: Tx, id: UserId): Promise<LifeRow | undefined> {
 
 const MOVE = statement(
   'auth.move-account',
-  `UPDATE auth.accounts SET status = $2, deleted_at = $3, restorable_until = $4, updated_at = now()
+  `UPDATE auth.accounts SET status = $2, deleted_at = $3, restorable_until = $4, stays_suspended = false,
+     updated_at = now()
    WHERE accounts.id = $1`,
 );
 
 type Move = { readonly to: UserStatus; readonly deletedAt?: Date; readonly restorableUntil?: Date };
 
+/** What is suspended under a deletion is not any more: whoever moves the account has decided about it. */
 export async function moveAccount(tx: Tx, id: UserId, { to, deletedAt, restorableUntil }: Move): Promise<void> {
   await tx.rows(MOVE, [id, to, deletedAt ?? null, restorableUntil ?? null]);
+}
+
+const STAY_SUSPENDED = statement(
+  'auth.stay-suspended',
+  `UPDATE auth.accounts SET stays_suspended = $2, updated_at = now()
+   WHERE accounts.id = $1 AND accounts.status = 'deleted'`,
+);
+
+/** Suspends a deleted account under its deletion, or lifts that; the deletion stays as it is. */
+export async function staySuspended(tx: Tx, id: UserId, stays: boolean): Promise<void> {
+  await tx.rows(STAY_SUSPENDED, [id, stays]);
+}
+
+const HOLD_RESTORABLE = statement(
+  'auth.hold-suspended-restorable',
+  `SELECT ${COLUMNS} FROM auth.accounts
+   WHERE accounts.phone_number = $1 AND accounts.stays_suspended AND accounts.restorable_until > now()
+   FOR NO KEY UPDATE`,
+);
+
+/** The deleted account of a number that a login brings back suspended. */
+export function holdSuspendedRestorable(tx: Tx, phone: string): Promise<LifeRow | undefined> {
+  return firstRow<LifeRow>(tx, HOLD_RESTORABLE, [phone]);
 }
 
 const END_SESSIONS = statement(
@@ -123,8 +157,14 @@ const SPEND = statement('auth.spend-challenge', 'DELETE FROM auth.otp_challenges
 const FIND_SUSPENDED = statement(
   'auth.find-suspended',
   `SELECT ${COLUMNS} FROM auth.accounts
-   WHERE accounts.phone_number = $1 AND accounts.status = 'suspended' FOR NO KEY UPDATE`,
+   WHERE accounts.phone_number = $1 AND (accounts.status = 'suspended' OR accounts.stays_suspended)
+   FOR NO KEY UPDATE`,
 );
+
+/** Takes the row of a number until the transaction ends. Every login takes it before it takes the account. */
+export async function holdNumber(tx: Tx, phone: string): Promise<void> {
+  await tx.rows(HOLD_NUMBER, [phone]);
+}
 
 /** Counts a guess before it is judged, and spends the code when it is right. A wrong one must commit too. */
 export async function spendCode(tx: Tx, phone: string, digest: Uint8Array): Promise<boolean> {

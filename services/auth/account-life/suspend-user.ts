@@ -8,8 +8,8 @@ import type { Databases } from '#shared/sql.ts';
 import type { Revocations } from '../revocations.ts';
 import { endSessions } from './end-sessions.ts';
 import { noted } from './note.ts';
-import { accountView } from './read-account.ts';
-import { holdAccount, moveAccount } from './store.ts';
+import { viewForStaff } from './read-account.ts';
+import { holdAccount, isSuspended, moveAccount, staySuspended } from './store.ts';
 
 export type SuspendPorts = {
   readonly databases: Databases;
@@ -19,9 +19,10 @@ export type SuspendPorts = {
 
 /**
  * Shuts an account: its sessions end within a second, its sockets within five, and no login opens another. Suspending
- * again changes nothing.
+ * again changes nothing. One that is deleted is suspended under its deletion, so that closing it is no way out: it comes
+ * back suspended, and is not erased before ops have decided.
  *
- * @throws {AppError} NOT_FOUND, CONFLICT for oneself and for an account that is deleted
+ * @throws {AppError} NOT_FOUND, CONFLICT for oneself and for an account that is erased
  */
 export async function suspendUser(
   { databases, outbox, revocations }: SuspendPorts,
@@ -34,9 +35,10 @@ export async function suspendUser(
   const ended = await database.transaction(async (tx): Promise<readonly SessionId[]> => {
     const account = await holdAccount(tx, userId);
     if (account === undefined) throw new AppError('NOT_FOUND');
-    if (account.status === 'deleted') throw new AppError('CONFLICT', { message: 'The account is deleted' });
-    if (account.status === 'suspended') return [];
-    await moveAccount(tx, userId, { to: 'suspended' });
+    if (account.erased_at !== null) throw new AppError('CONFLICT', { message: 'The account is erased' });
+    if (isSuspended(account)) return [];
+    if (account.status === 'deleted') await staySuspended(tx, userId, true);
+    else await moveAccount(tx, userId, { to: 'suspended' });
     const sessions = await endSessions(tx, userId, 'account_suspended');
     const audit = await noted(tx, account, { change: 'suspended', by: 'ops', actorId: caller.userId, reason });
     const suspended = happened(AccountSuspended, userId, { user_id: userId, country: account.country_code });
@@ -44,5 +46,5 @@ export async function suspendUser(
     return sessions.ids;
   });
   revocations.announce(ended);
-  return await accountView(database, userId);
+  return await viewForStaff(database, userId);
 }

@@ -4,27 +4,37 @@ import { type PrivacyRequestId, regionOf } from '#shared/ids.ts';
 import type { Held } from '#shared/privacy.ts';
 import { endSessions } from '../account-life/end-sessions.ts';
 import { noted } from '../account-life/note.ts';
-import { holdAccount, moveAccount } from '../account-life/store.ts';
+import { holdAccount, isSuspended, moveAccount } from '../account-life/store.ts';
 import { actingAs } from './act-as.ts';
 import { eraseRows } from './erase-store.ts';
 import type { PrivacyPorts } from './ports.ts';
 import { auditHeld } from './rules.ts';
-import { beginRequest, completeRequest, expireExport, requestsOf } from './store.ts';
+import { beginRequest, completeRequest, expireExport, openRequest, requestsOf } from './store.ts';
 
 type Ports = Pick<PrivacyPorts, 'databases' | 'outbox' | 'revocations' | 'clock'>;
 
+/** `on_hold`: the account is suspended; `early`: it was postponed meanwhile, until then. */
+export type Begun =
+  | { readonly outcome: 'erased' | 'cancelled' | 'on_hold' }
+  | { readonly outcome: 'early'; readonly until: Date };
+
 /**
  * Begins an erasure, from where there is no way back: in one transaction the request is under way and the account is an
- * id without a person, so that its number can be registered anew at that moment. A repeat changes nothing.
- *
- * @returns `cancelled` when the request was taken back in time
+ * id without a person, so that its number can be registered anew at that moment. A repeat changes nothing. Of an account
+ * that is suspended nothing is erased: what it did is looked into, and its number would be free to go on with it.
  */
 export function makeEraseAccount({ databases, outbox, revocations, clock }: Ports) {
-  return async (requestId: PrivacyRequestId): Promise<'erased' | 'cancelled'> => {
+  return async (requestId: PrivacyRequestId): Promise<Begun> => {
     const done = await actingAs(databases.of(regionOf(requestId)), 'worker', async (tx) => {
-      const request = await beginRequest(tx, requestId, 'erasure');
-      if (request === undefined) return undefined;
-      const account = await holdAccount(tx, request.account_id);
+      const open = await openRequest(tx, requestId, 'erasure');
+      // Before the request is written, in the order in which people and ops take the two.
+      const account = open === undefined ? undefined : await holdAccount(tx, open.account_id);
+      if (account?.erased_at === null && isSuspended(account)) return { outcome: 'on_hold' } as const;
+      const request = await openRequest(tx, requestId, 'erasure');
+      if (request?.status === 'pending' && request.starts_at > clock()) {
+        return { outcome: 'early', until: request.starts_at } as const;
+      }
+      if ((await beginRequest(tx, requestId, 'erasure')) === undefined) return { outcome: 'cancelled' } as const;
       if (account === undefined || account.erased_at !== null) return [];
       const { id, country_code: country } = account;
       if (account.status !== 'deleted') await moveAccount(tx, id, { to: 'deleted', deletedAt: clock() });
@@ -36,9 +46,9 @@ export function makeEraseAccount({ databases, outbox, revocations, clock }: Port
       await outbox.append(tx, { events: [erased, ...sessions.events], audit: [audit] });
       return sessions.ids;
     });
-    if (done === undefined) return 'cancelled';
+    if ('outcome' in done) return done;
     revocations.announce(done);
-    return 'erased';
+    return { outcome: 'erased' };
   };
 }
 

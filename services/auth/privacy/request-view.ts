@@ -4,13 +4,17 @@ import type { Country } from '#shared/regions.ts';
 import { dueAt } from './rules.ts';
 import type { RequestRow } from './store.ts';
 
-/** A request as the one sees it whose data it is about. */
-export function requestView(row: RequestRow, country: Country): PrivacyRequest {
+/**
+ * A request as the one sees it whose data it is about, and ops.
+ *
+ * @param isSuspended whether the account is: then an erasure waits until that is decided
+ */
+export function requestView(row: RequestRow, country: Country, isSuspended = false): PrivacyRequest {
   const isErasure = row.kind === 'erasure';
   return {
     id: row.id,
     type: row.kind,
-    status: row.status,
+    status: isErasure && isSuspended && row.status === 'pending' ? 'on_hold' : row.status,
     created_at: row.created_at.toISOString(),
     starts_at: isErasure ? row.starts_at.toISOString() : null,
     due_at: dueAt(row.created_at, country).toISOString(),

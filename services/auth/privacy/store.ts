@@ -103,14 +103,45 @@ export function cancelErasure(tx: Tx, userId: UserId, id?: PrivacyRequestId): Pr
 
 const TAKE_OVER = statement(
   'auth.take-over-erasure',
-  `UPDATE auth.privacy_requests SET origin = $2
+  `UPDATE auth.privacy_requests SET origin = $2, starts_at = greatest(privacy_requests.starts_at, $3)
    WHERE privacy_requests.account_id = $1 AND privacy_requests.kind = 'erasure' AND privacy_requests.status = 'pending'
    RETURNING ${COLUMNS}`,
 );
 
-/** Makes an erasure that waits already that of a deletion. It keeps its moment. Undefined when none waits. */
-export function takeOverErasure(tx: Tx, userId: UserId, origin: RequestOrigin): Promise<RequestRow | undefined> {
-  return firstRow<RequestRow>(tx, TAKE_OVER, [userId, origin]);
+/**
+ * Makes an erasure that waits already that of a deletion. It keeps its moment, or takes the later one that is given.
+ * Undefined when none waits.
+ */
+export function takeOverErasure(
+  tx: Tx,
+  userId: UserId,
+  origin: RequestOrigin,
+  notBefore?: Date,
+): Promise<RequestRow | undefined> {
+  return firstRow<RequestRow>(tx, TAKE_OVER, [userId, origin, notBefore ?? null]);
+}
+
+const POSTPONE = statement(
+  'auth.postpone-erasure',
+  `UPDATE auth.privacy_requests SET starts_at = greatest(privacy_requests.starts_at, $2)
+   WHERE privacy_requests.account_id = $1 AND privacy_requests.kind = 'erasure' AND privacy_requests.status = 'pending'`,
+);
+
+/** Lets an erasure that has not begun begin no sooner than this. */
+export async function postponeErasure(tx: Tx, userId: UserId, notBefore: Date): Promise<void> {
+  await tx.rows(POSTPONE, [userId, notBefore]);
+}
+
+const OPEN = statement(
+  'auth.open-privacy-request',
+  `SELECT ${COLUMNS} FROM auth.privacy_requests
+   WHERE privacy_requests.id = $1 AND privacy_requests.kind = $2
+     AND privacy_requests.status IN ('pending', 'processing')`,
+);
+
+/** A request that is not done, nor taken back. */
+export function openRequest(tx: Tx, id: PrivacyRequestId, kind: RequestKind): Promise<RequestRow | undefined> {
+  return firstRow<RequestRow>(tx, OPEN, [id, kind]);
 }
 
 const BEGIN = statement(

@@ -51,10 +51,16 @@ const Account = z
   .object({
     id: UserId,
     status: UserStatus,
+    /** Also true of an account that was suspended while it was deleted: it comes back suspended. */
+    is_suspended: z.boolean(),
     country_code: Country,
     created_at: Timestamp,
     deleted_at: Timestamp.nullable(),
+    /** Until then a login brings a deleted account back; null where none does. */
+    restorable_until: Timestamp.nullable(),
     erased_at: Timestamp.nullable(),
+    /** The erasure that is asked for and not done; `on_hold` while the account is suspended. */
+    erasure: PrivacyRequest.nullable(),
     /** Newest first. */
     changes: z.array(
       z.object({
@@ -85,7 +91,7 @@ export const suspendUser = defineCall({
   method: 'POST',
   path: '/ops/users/{id}/suspend',
   summary:
-    'Shuts an account: all of its sessions end at once, and nobody logs in to it. Suspending twice changes nothing',
+    'Shuts an account: all of its sessions end at once, nobody logs in to it, and it is not erased; also one that is deleted, which then comes back suspended. Suspending twice changes nothing',
   body: Reason,
   answers: { 200: Account },
 });
@@ -95,7 +101,8 @@ export const reinstateUser = defineCall({
   name: 'reinstateUser',
   method: 'POST',
   path: '/ops/users/{id}/reinstate',
-  summary: 'Opens an account again that was suspended, or deleted and not yet erased; an open appeal is granted by it',
+  summary:
+    'Opens an account again that was suspended, or deleted and not yet erased; an open appeal is granted by it. Of one that is both, only the suspension is lifted',
   body: Reason,
   answers: { 200: Account },
 });
@@ -106,7 +113,7 @@ export const deleteUser = defineCall({
   method: 'POST',
   path: '/ops/users/{id}/delete',
   summary:
-    'Closes an account because the law or our rules want it; no login brings it back, and it is erased after a while',
+    'Closes an account because the law or our rules want it; no login brings it back, and it is erased after a while. Decides about its suspension',
   body: Reason,
   answers: { 202: PrivacyRequest },
 });

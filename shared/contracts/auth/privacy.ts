@@ -12,9 +12,10 @@ export const PrivacyRequest = z
     type: z.enum(['export', 'erasure']),
     /**
      * pending: taken; processing: under way; completed: an export can be fetched, an erasure is done; expired: an export
-     * could be fetched and is gone; cancelled: an erasure was taken back in time.
+     * could be fetched and is gone; cancelled: an erasure was taken back in time; on_hold: an erasure waits, however
+     * long, until it is decided about the suspension of the account.
      */
-    status: z.enum(['pending', 'processing', 'completed', 'cancelled', 'expired']),
+    status: z.enum(['pending', 'on_hold', 'processing', 'completed', 'cancelled', 'expired']),
     created_at: Timestamp,
     /** An erasure begins then, and can be taken back until then; null for an export. */
     starts_at: Timestamp.nullable(),

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AppealId } from '#shared/ids.ts';
+import type { OpsAccount } from '#shared/contracts/auth/account-life.ts';
+import type { PrivacyRequest } from '#shared/contracts/auth/privacy.ts';
+import { AppealId, type PrivacyRequestId } from '#shared/ids.ts';
+import { DAY } from '#shared/time.ts';
 import { callNamed, NOBODYS } from '../contract/calls.ts';
 import { PIN, type Person } from '../contract/open-contract.ts';
 import { expectRefused } from '../contract/refused.ts';
@@ -165,7 +168,6 @@ describe('deletion', () => {
     const remove = () => ask('deleteUser', ops, { params: { id: someone.id }, body: { reason: 'a court order' } });
     expect(await remove()).toMatchObject({ status: 202, body: { type: 'erasure', status: 'pending' } });
     expectRefused(await remove(), 'CONFLICT', 'twice');
-    expectRefused(await suspend(someone.id), 'CONFLICT', 'a suspension of what is deleted');
     expectRefused(await at.logIn(phone), 'UNAUTHORIZED', 'a login');
     expect((await reinstate(someone.id)).body).toMatchObject({ status: 'active' });
     expect((await at.logIn(phone)).status).toBe(200);
@@ -209,6 +211,142 @@ describe('a request to be forgotten', () => {
     expect(deleted.body).toMatchObject({ id: idOf(asked), starts_at });
     const told = await at.written('auth.erasure_requested');
     expect(told.filter(({ data }) => data['user_id'] === someone.id)).toHaveLength(1);
+  });
+});
+
+describe('a suspension is not evaded', () => {
+  const erase = async (person: Person) => ask('requestErasure', person, { headers: await at.proof(person) });
+  const close = async (person: Person) => ask('deleteAccount', person, { headers: await at.proof(person) });
+  const remove = (id: string) => ask('deleteUser', ops, { params: { id }, body: { reason: 'a court order' } });
+  const read = async (id: string) => (await ask('readAccount', ops, { params: { id } })).body as OpsAccount;
+  const eraseNow = ({ body }: { readonly body: unknown }) => at.eraseNow((body as { id: PrivacyRequestId }).id);
+
+  test('by closing the account first: a login within the time of grace finds it suspended, and opens no session', async () => {
+    const [someone] = (await at.people(1, { pin: PIN })) as [Person];
+    const phone = await at.phoneOf(someone.id);
+    const closed = await close(someone);
+    expect((await suspend(someone.id)).body).toMatchObject({
+      status: 'deleted',
+      is_suspended: true,
+      erasure: { id: (closed.body as { id: string }).id, status: 'on_hold' },
+      changes: [{ change: 'suspended' }, { change: 'deleted' }],
+    });
+    expect((await suspend(someone.id)).body).toMatchObject({ changes: [{ change: 'suspended' }, {}] });
+    expectRefused(await at.logIn(phone), 'UNAUTHORIZED', 'a login');
+    expect(await read(someone.id)).toMatchObject({
+      status: 'suspended',
+      is_suspended: true,
+      restorable_until: null,
+      erasure: null,
+      changes: [{ change: 'restored' }, {}, {}],
+    });
+    const told = (await at.written()).filter(({ data }) => data['user_id'] === someone.id);
+    expect(told.filter(({ type }) => type === 'auth.account_restored')).toMatchObject([
+      { data: { is_suspended: true } },
+    ]);
+    expect(told.filter(({ type }) => type === 'auth.erasure_cancelled')).toHaveLength(1);
+    expect(told.filter(({ type }) => type === 'auth.logged_in')).toEqual([]);
+    expectRefused(await at.logIn(phone), 'UNAUTHORIZED', 'another login');
+    await reinstate(someone.id);
+    expect((await at.logIn(phone)).status).toBe(200);
+  });
+
+  test('by a wrong code, which brings nothing back', async () => {
+    const [someone] = (await at.people(1, { pin: PIN })) as [Person];
+    const phone = await at.phoneOf(someone.id);
+    await close(someone);
+    await suspend(someone.id);
+    await at.plantCode(phone, '123456');
+    const body = { phone_number: phone, country_code: 'TH', otp_code: '654321' };
+    expectRefused(await at.ask(callNamed('verifyOtp'), { body }), 'UNAUTHORIZED', 'a wrong code');
+    expect(await read(someone.id)).toMatchObject({ status: 'deleted', is_suspended: true });
+  });
+
+  test('by a suspension and a login at once', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const [someone] = (await at.people(1, { pin: PIN })) as [Person];
+      const phone = await at.phoneOf(someone.id);
+      await close(someone);
+      const [login] = await Promise.all([at.logIn(phone), suspend(someone.id)]);
+      const token = (login.body as { access_token?: string }).access_token ?? '';
+      expectRefused(await at.ask(callNamed('readProfile'), { token }), 'UNAUTHORIZED', 'a session');
+      expect(await read(someone.id)).toMatchObject({ is_suspended: true });
+    }
+  });
+
+  test('by an erasure: it waits, and goes on when the suspension is lifted, with time to be taken back', async () => {
+    const [someone] = (await at.people(1, { pin: PIN })) as [Person];
+    const phone = await at.phoneOf(someone.id);
+    const asked = await erase(someone);
+    await suspend(someone.id);
+    await at.timeHasCome(someone.id);
+    expect(await eraseNow(asked)).toEqual({ outcome: 'on_hold' });
+    expect(await read(someone.id)).toMatchObject({
+      status: 'suspended',
+      erased_at: null,
+      erasure: { status: 'on_hold' },
+    });
+
+    const { erasure } = (await reinstate(someone.id)).body as OpsAccount;
+    expect(erasure).toMatchObject({ status: 'pending' });
+    expect(Date.parse(erasure!.starts_at!) - Date.now()).toBeGreaterThan(6 * DAY);
+    expect(await eraseNow(asked)).toEqual({ outcome: 'early', until: new Date(erasure!.starts_at!) });
+    const { access_token: token } = (await at.logIn(phone)).body as { access_token: string };
+    const params = { id: erasure!.id };
+    expect(await at.ask(callNamed('readPrivacyRequest'), { token, params })).toMatchObject({
+      body: { status: 'pending' },
+    });
+    await at.timeHasCome(someone.id);
+    expect(await eraseNow(asked)).toEqual({ outcome: 'erased' });
+    expect(await eraseNow(asked)).toEqual({ outcome: 'erased' });
+    expectRefused(await suspend(someone.id), 'CONFLICT', 'what is erased');
+    expectRefused(await remove(someone.id), 'CONFLICT', 'what is erased');
+  });
+
+  test('by closing the account and letting the time pass: nothing is erased, and lifting it leaves the account closed', async () => {
+    const [someone] = (await at.people(1, { pin: PIN })) as [Person];
+    const phone = await at.phoneOf(someone.id);
+    const closed = await close(someone);
+    await suspend(someone.id);
+    await at.timeHasCome(someone.id);
+    await at.run("UPDATE auth.accounts SET restorable_until = now() - interval '1 second' WHERE id = $1", [someone.id]);
+    expect(await eraseNow(closed)).toEqual({ outcome: 'on_hold' });
+    expectRefused(await at.logIn(phone), 'UNAUTHORIZED', 'a late login');
+    await at.plantCode(phone, '123456');
+    const body = { phone_number: phone, country_code: 'TH', otp_code: '123456', statement: 'They were real' };
+    expect(await at.ask(callNamed('appealSuspension'), { body })).toMatchObject({ status: 202 });
+
+    const lifted = (await reinstate(someone.id)).body;
+    expect(lifted).toMatchObject({ status: 'deleted', is_suspended: false, erasure: { status: 'pending' } });
+    const told = (await at.written('auth.account_reinstated')).filter(({ data }) => data['user_id'] === someone.id);
+    expect(told).toEqual([]);
+    await at.timeHasCome(someone.id);
+    expect(await eraseNow(closed)).toEqual({ outcome: 'erased' });
+  });
+
+  test('and compliance decides about it: its deletion is taken over, waits its whole time, and is held up by nothing', async () => {
+    const [someone] = (await at.people(1, { pin: PIN })) as [Person];
+    const phone = await at.phoneOf(someone.id);
+    const asked = await erase(someone);
+    await close(someone);
+    await suspend(someone.id);
+    const removed = await remove(someone.id);
+    expect(removed).toMatchObject({ status: 202, body: { id: (asked.body as { id: string }).id, status: 'pending' } });
+    // Asked for with a week, ordered with thirty days.
+    expect(Date.parse((removed.body as PrivacyRequest).starts_at!) - Date.now()).toBeGreaterThan(29 * DAY);
+    expect(await read(someone.id)).toMatchObject({ status: 'deleted', is_suspended: false, restorable_until: null });
+    expectRefused(await at.logIn(phone), 'UNAUTHORIZED', 'a login');
+    expectRefused(await remove(someone.id), 'CONFLICT', 'twice');
+    await at.timeHasCome(someone.id);
+    expect(await eraseNow(removed)).toEqual({ outcome: 'erased' });
+  });
+
+  test('and Postgres brings no suspended account back into use, whoever asks', async () => {
+    const [someone] = (await at.people(1, { pin: PIN })) as [Person];
+    await close(someone);
+    await suspend(someone.id);
+    const back = `UPDATE auth.accounts SET status = 'active', deleted_at = NULL, restorable_until = NULL WHERE id = $1`;
+    await expect(at.run(back, [someone.id])).rejects.toThrow('accounts_stays_suspended');
   });
 });
 

@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { expect } from 'vitest';
+import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { codeDigest, codeHash } from '#services/auth/otp-code.ts';
+import { actingAs } from '#services/auth/privacy/act-as.ts';
+import { makeEraseAccount } from '#services/auth/privacy/erase-account.ts';
 import { authSecrets } from '#services/wire-auth.main.ts';
-import type { ChallengeId, UserId } from '#shared/ids.ts';
+import type { ChallengeId, PrivacyRequestId, UserId } from '#shared/ids.ts';
 import { firstRow, statement } from '#shared/sql.ts';
 import { callNamed } from '../contract/calls.ts';
 import { openContract, PIN, type Person } from '../contract/open-contract.ts';
@@ -31,9 +34,29 @@ export async function openLives() {
     await database.rows(SET_CODE, [id, codeHash(codeDigest(secrets, phone, code), id)]);
   }
 
+  const erase = makeEraseAccount({
+    databases: contract.databases,
+    outbox: makeOutbox(),
+    revocations: { announce: () => undefined },
+    clock: () => new Date(),
+  });
+
   return {
     ...contract,
     database,
+    /** Begins an erasure, as its workflow does when its time has come. */
+    eraseNow: (id: PrivacyRequestId) => erase(id),
+    /** Lets the moment of someone's erasure pass. */
+    timeHasCome: (id: UserId) =>
+      actingAs(database, 'staff', (tx) =>
+        tx.rows(
+          statement(
+            'test.time-has-come',
+            `UPDATE auth.privacy_requests SET starts_at = now() - interval '1 second' WHERE account_id = $1`,
+          ),
+          [id],
+        ),
+      ),
     /** Gives someone a number that can surely be texted, and that nobody else has here. */
     phoneOf: async (id: UserId): Promise<string> => {
       const phone = `+6681${String((given += 1)).padStart(7, '0')}`;
