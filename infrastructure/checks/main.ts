@@ -7,6 +7,7 @@ const CHECKS = [
   { name: 'types', command: 'tsc', args: ['-p', '.'] },
   { name: 'lint and boundaries', command: 'oxlint', args: [] },
   { name: 'format', command: 'oxfmt', args: ['--check', '.'] },
+  { name: 'event contracts', command: 'node', args: ['infrastructure/event-contracts/events.main.ts', 'check'] },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
   { name: 'tests of the rules', command: 'vitest', args: ['run', '--project', 'rules', '--reporter', 'dot'] },
 ] as const;

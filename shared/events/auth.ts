@@ -60,6 +60,8 @@ const REVOCATION_REASONS = [
   'too_many_sessions',
   'refresh_token_reused',
   'phone_changed',
+  'pin_reset',
+  'number_reassigned',
   'role_changed',
   'account_suspended',
   'account_deleted',
@@ -83,6 +85,28 @@ export const PinSet = defineEvent('auth.pin_set', 1, z.object({ user_id: UserId,
   key: 'user_id',
 });
 
+export const PinReset = defineEvent('auth.pin_reset', 1, z.object({ user_id: UserId }), {
+  says: 'Someone who had forgotten their PIN has set another one with a code; limits are lowered for a day.',
+  key: 'user_id',
+});
+
+export const PinEnded = defineEvent('auth.pin_ended', 1, z.object({ user_id: UserId }), {
+  says: 'The PIN was wrong a hundred times in a row: it is no good until another one is set.',
+  key: 'user_id',
+});
+
+export const AccountParked = defineEvent('auth.account_parked', 1, z.object({ user_id: UserId, country: Country }), {
+  says: 'The number of an account that nobody had used for long has gone to somebody who could not prove the account.',
+  key: 'user_id',
+});
+
+export const AccountReclaimed = defineEvent(
+  'auth.account_reclaimed',
+  1,
+  z.object({ user_id: UserId, country: Country }),
+  { says: 'A parked account has a number again, after staff have seen who its owner is.', key: 'user_id' },
+);
+
 export const SigningKeyPublished = defineEvent(
   'auth.signing_key_published',
   1,
@@ -96,6 +120,11 @@ export const SigningKeyPublished = defineEvent(
 
 export const SecondFactorEnrolled = defineEvent('auth.second_factor_enrolled', 1, z.object({ user_id: UserId }), {
   says: 'A second factor took effect, the first or the next one.',
+  key: 'user_id',
+});
+
+export const SecondFactorEnded = defineEvent('auth.second_factor_ended', 1, z.object({ user_id: UserId }), {
+  says: 'The second factor was wrong a hundred times in a row: it is no good until the role is given anew.',
   key: 'user_id',
 });
 

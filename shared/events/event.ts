@@ -37,7 +37,7 @@ export function earlier<Old extends z.ZodObject, Now>(
   data: Old,
   upcast: (old: z.output<Old>) => Now,
 ): EarlierVersion<Now> {
-  return { version, data, upcast: (raw) => upcast(data.parse(raw) as z.output<Old>) };
+  return { version, data, upcast: (raw) => upcast(data.parse(raw)) };
 }
 
 type Contract<Data extends z.ZodObject> = {

@@ -1,0 +1,73 @@
+import { EVENT_KINDS } from '#shared/events/catalogue.ts';
+import { versionsOf } from '#shared/events/schemas.ts';
+import { breaches } from './breaches.ts';
+import { presentSet, promisedSet, readReleased, writeReleased } from './contract-set.ts';
+
+const USAGE = `Usage: npm run events -- list | schema TYPE [VERSION] | check [FOLDER] | release | retire TYPE VERSION
+  list                  every event, its versions, and what it tells
+  schema TYPE [VERSION] the JSON Schema of an event as others read it
+  check [FOLDER]        whether all events of the last release can be read: 1 when not, with the event and the field;
+                        of another release when its shared/events/released is named
+  release               writes what is promised from now on into shared/events/released
+  retire TYPE VERSION   forgets a version that no log holds any more, in the released set`;
+
+async function check(folder?: string): Promise<boolean> {
+  const released = await readReleased(folder);
+  const found = breaches(released, promisedSet(presentSet(), released));
+  for (const { event, says } of found) console.error(`${event}: ${says}`);
+  if (found.length > 0) console.error('docs/events.md says how an event is changed: give it the next version.');
+  else console.log(`All events of the last release can be read: ${Object.keys(released).length} kinds.`);
+  return found.length === 0;
+}
+
+async function release(): Promise<boolean> {
+  if (!(await check())) return false;
+  const released = await readReleased();
+  await writeReleased(promisedSet(presentSet(), released));
+  return true;
+}
+
+async function retire(type?: string, version?: string): Promise<boolean> {
+  const released = await readReleased();
+  const versions = released[type ?? ''];
+  if (type === undefined || version === undefined || versions?.[version] === undefined) {
+    throw new Error(`The last release has no ${type} v${version}.`);
+  }
+  const { [version]: _, ...left } = versions;
+  await writeReleased({ ...released, [type]: left });
+  return true;
+}
+
+function list(): boolean {
+  for (const kind of EVENT_KINDS.values()) {
+    const versions = versionsOf(kind).map(({ version }) => `v${version}`);
+    console.log(`${kind.type.padEnd(34)} ${versions.join(' ').padEnd(6)} ${kind.says ?? ''}`);
+  }
+  return true;
+}
+
+function schema(type?: string, version?: string): boolean {
+  const versions = presentSet()[type ?? ''];
+  const found = versions?.[version ?? Object.keys(versions).at(-1) ?? ''];
+  if (found === undefined) throw new Error(`There is no event ${type} ${version ?? ''}; see npm run events -- list`);
+  console.log(JSON.stringify(found.schema, null, 2));
+  return true;
+}
+
+const COMMANDS: Readonly<Record<string, (type?: string, version?: string) => boolean | Promise<boolean>>> = {
+  list,
+  schema,
+  check,
+  release,
+  retire,
+};
+
+try {
+  const [name = '', type, version] = process.argv.slice(2);
+  const command = COMMANDS[name];
+  if (command === undefined) throw new Error(USAGE);
+  if (!(await command(type, version))) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
