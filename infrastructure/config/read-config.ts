@@ -57,6 +57,7 @@ function contradictions(config: Config): string[] {
     faults.push('KAFKA_TLS must not be off in the production profile where KAFKA_SASL is plain');
   }
   if (config.SANDBOX_URL !== undefined) faults.push('SANDBOX_URL must be empty in the production profile');
+  if (config.MAIL_TLS === 'off') faults.push('MAIL_TLS must be required in the production profile');
   if (config.RATE_LIMITS === 'relaxed') faults.push('RATE_LIMITS must be normal in the production profile');
   for (const name of [
     'TWILIO_BASE_URL',
@@ -66,6 +67,10 @@ function contradictions(config: Config): string[] {
     'REGISTRY_BASE_URL',
     'SCREENING_BASE_URL',
     'KMS_URL',
+    'MAIL_EVENTS_URL',
+    'FCM_BASE_URL',
+    'FCM_TOKEN_URL',
+    'APNS_BASE_URL',
   ] as const satisfies SettingName[]) {
     if (!config[name].startsWith('https://')) faults.push(`${name} must be https in the production profile`);
   }

@@ -29,6 +29,21 @@ const DEVELOPMENT = {
   OMISE_BASE_URL: 'http://sandbox:4010/omise',
   REGISTRY_BASE_URL: 'http://sandbox:4010/registry',
   SCREENING_BASE_URL: 'http://sandbox:4010/screening',
+  MAIL_PRIMARY_URL: 'smtp://primary@sandbox:4025',
+  MAIL_SECONDARY_URL: 'smtp://secondary@sandbox:4025',
+  MAIL_TLS: 'off',
+  MAIL_FROM: 'Tchat <no-reply@tchat.example>',
+  MAIL_EVENTS_URL: 'http://sandbox:4010/ses/',
+  MAIL_EVENTS_TOPIC: 'arn:aws:sns:ap-southeast-1:000000000000:tchat-mail',
+  FCM_BASE_URL: 'http://sandbox:4010/fcm',
+  FCM_TOKEN_URL: 'http://sandbox:4010/fcm/token',
+  FCM_PROJECT_ID: 'tchat-sandbox',
+  FCM_CLIENT_EMAIL: 'push@tchat-sandbox.iam.gserviceaccount.com',
+  APNS_BASE_URL: 'http://sandbox:4043',
+  APNS_TEAM_ID: 'SANDBOX000',
+  APNS_KEY_ID: 'SANDBOXKEY',
+  APNS_TOPIC: 'example.tchat.app',
+  VAPID_SUBJECT: 'mailto:push@tchat.example',
 } as const;
 
 /**

@@ -1,3 +1,4 @@
+import { readPrivateKey } from '../keys/read-private-key.ts';
 import { runRole } from '../process/lifecycle.ts';
 import { startSandbox } from './sandbox.ts';
 
@@ -13,6 +14,23 @@ runRole('sandbox', async (config, log) => {
     twilio: { accountSid: config.TWILIO_ACCOUNT_SID, authToken: config.TWILIO_AUTH_TOKEN },
     vonage: { apiKey: config.VONAGE_API_KEY, apiSecret: config.VONAGE_API_SECRET },
     infobip: { apiKey: config.INFOBIP_API_KEY },
+    mail: {
+      port: config.SANDBOX_SMTP_PORT,
+      accounts: { primary: config.MAIL_PRIMARY_PASSWORD, secondary: config.MAIL_SECONDARY_PASSWORD },
+      topicArn: config.MAIL_EVENTS_TOPIC,
+    },
+    fcm: {
+      projectId: config.FCM_PROJECT_ID,
+      clientEmail: config.FCM_CLIENT_EMAIL,
+      privateKey: readPrivateKey(config.FCM_PRIVATE_KEY),
+    },
+    apns: {
+      port: config.SANDBOX_APNS_PORT,
+      teamId: config.APNS_TEAM_ID,
+      keyId: config.APNS_KEY_ID,
+      topic: config.APNS_TOPIC,
+      privateKey: readPrivateKey(config.APNS_PRIVATE_KEY),
+    },
     omise: { secretKey: config.OMISE_SECRET_KEY, webhookSecret: config.OMISE_WEBHOOK_SECRET },
     clock: () => new Date(),
     log,

@@ -10,15 +10,21 @@ import { kycRoutes } from './control/kyc-routes.ts';
 import { webhookRoutes } from './control/webhook-routes.ts';
 import { makeWorld, type World } from './frame/world.ts';
 import { answerProblems, noSuchPath } from './problem.ts';
+import { type ApnsAccount, startApnsServer } from './providers/apns/apns-server.ts';
+import { type FcmAccount, makeFcm } from './providers/fcm/provider.ts';
 import { makeRegistry, makeScreening } from './providers/identity/provider.ts';
 import { makeOmise, type OmiseAccount } from './providers/omise/provider.ts';
 import type { InfobipAccount } from './providers/infobip/messages.ts';
 import { makeInfobip } from './providers/infobip/provider.ts';
 import type { Provider } from './providers/provider.ts';
+import { makeMailEvents, type MailEvents, type SesAccount } from './providers/ses/events.ts';
+import { type MailAccounts, startMailServer } from './providers/ses/mail-server.ts';
+import { mailRoutes, makeSes } from './providers/ses/provider.ts';
 import type { TwilioAccount } from './providers/twilio/messages.ts';
 import { makeTwilio } from './providers/twilio/provider.ts';
 import type { VonageAccount } from './providers/vonage/messages.ts';
 import { makeVonage } from './providers/vonage/provider.ts';
+import { makeWebPush, type WebPush } from './providers/webpush/provider.ts';
 
 export type SandboxOptions = {
   readonly host: string;
@@ -32,36 +38,64 @@ export type SandboxOptions = {
   readonly vonage: VonageAccount;
   readonly infobip: InfobipAccount;
   readonly omise: OmiseAccount;
+  /** The mail server, on a port of its own; 0 takes a free one. */
+  readonly mail: SesAccount & { readonly port: number; readonly accounts: MailAccounts };
+  readonly fcm: FcmAccount;
+  /** Apple's push service, on a port of its own; 0 takes a free one. */
+  readonly apns: ApnsAccount & { readonly port: number };
   readonly clock: Clock;
   readonly log: Log;
 };
 
 export type Sandbox = {
   readonly url: string;
+  /** `smtp://127.0.0.1:4025` */
+  readonly mailUrl: string;
+  /** `http://127.0.0.1:4043`, HTTP/2 only. */
+  readonly apnsUrl: string;
   /** Ends every connection, also those that a fault keeps silent, and sends nothing more. */
   stop(): Promise<void>;
 };
 
-/** The outside world in one server: every provider under its name, and `/sandbox` to drive them. All of it is in memory. */
+/** The outside world: every provider under its name, and `/sandbox` to drive them. All of it is in memory. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host, port, publicUrl, callbackUrl = publicUrl, clock, log } = options;
+  const { host, port, publicUrl, callbackUrl = publicUrl, clock, log, mail, apns } = options;
   const world = makeWorld({ publicUrl, callbackUrl, clock, log });
-  const app = sandboxApp(world, providersOf(world, options), log);
+  // Known once the server listens; nothing asks before.
+  let url = '';
+  const reports = `${publicUrl.replace(/\/$/, '')}/api/v1/notifications/webhooks/ses`;
+  const mailEvents = makeMailEvents(world, mail, () => `${url}/ses`, reports);
+  const webPush = makeWebPush(world, () => `${url}/webpush`);
+  const app = sandboxApp(
+    world,
+    { providers: providersOf(world, options, mailEvents, webPush), mailEvents, webPush },
+    log,
+  );
   const server = await listen(app, host, port);
-  const { port: chosen } = server.address() as AddressInfo;
+  const named = host.includes(':') ? `[${host}]` : host;
+  url = `http://${named}:${(server.address() as AddressInfo).port}`;
+  const mailServer = await startMailServer(world, mailEvents, { host, port: mail.port, accounts: mail.accounts });
+  const apnsServer = await startApnsServer(world, apns, { host, port: apns.port });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`,
-    stop: () =>
-      new Promise((resolve) => {
-        world.stop();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url,
+    mailUrl: `smtp://${named}:${mailServer.port}`,
+    apnsUrl: `http://${named}:${apnsServer.port}`,
+    stop: async () => {
+      world.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await Promise.all([closed, mailServer.stop(), apnsServer.stop()]);
+    },
   };
 }
 
 /** A new provider is a folder in `providers/` and a line here. */
-function providersOf(world: World, { publicUrl, twilio, vonage, infobip, omise }: SandboxOptions): readonly Provider[] {
+function providersOf(
+  world: World,
+  { publicUrl, twilio, vonage, infobip, omise, fcm }: SandboxOptions,
+  mailEvents: MailEvents,
+  webPush: WebPush,
+): readonly Provider[] {
   const webhooks = `${publicUrl.replace(/\/$/, '')}/api/v1/payments/webhooks`;
   return [
     makeTwilio(world, twilio),
@@ -70,10 +104,19 @@ function providersOf(world: World, { publicUrl, twilio, vonage, infobip, omise }
     makeOmise(world, omise, `${webhooks}/omise`),
     makeRegistry(world),
     makeScreening(world),
+    makeSes(mailEvents),
+    makeFcm(world, fcm),
+    webPush.provider,
   ];
 }
 
-function sandboxApp(world: World, providers: readonly Provider[], log: Log): express.Express {
+type Parts = {
+  readonly providers: readonly Provider[];
+  readonly mailEvents: MailEvents;
+  readonly webPush: WebPush;
+};
+
+function sandboxApp(world: World, { providers, mailEvents, webPush }: Parts, log: Log): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -89,10 +132,13 @@ function sandboxApp(world: World, providers: readonly Provider[], log: Log): exp
     chargeRoutes(world),
     faultRoutes(
       world,
-      providers.flatMap(({ name, faultTargets = [name] }) => faultTargets),
+      // Apple's service has no routes here.
+      ['apns', ...providers.flatMap(({ name, faultTargets = [name] }) => faultTargets)],
     ),
     webhookRoutes(world),
     kycRoutes(world),
+    mailRoutes(world, mailEvents),
+    webPush.control,
   ];
   app.use('/sandbox', express.json({ limit: '100kb' }), ...control);
   app.use(noSuchPath);

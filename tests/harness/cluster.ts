@@ -61,6 +61,7 @@ export async function startCluster(
     worker: await chosenPort(0),
     sandbox: await chosenPort(0),
   } as const satisfies Record<RoleName, number>;
+  const [smtpPort, apnsPort] = [await chosenPort(0), await chosenPort(0)];
   const at = (role: RoleName) => `http://127.0.0.1:${ports[role]}`;
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
@@ -78,6 +79,15 @@ export async function startCluster(
     OMISE_BASE_URL: `${at('sandbox')}/omise`,
     REGISTRY_BASE_URL: `${at('sandbox')}/registry`,
     SCREENING_BASE_URL: `${at('sandbox')}/screening`,
+    SANDBOX_SMTP_PORT: String(smtpPort),
+    SANDBOX_APNS_PORT: String(apnsPort),
+    MAIL_PRIMARY_URL: `smtp://primary@127.0.0.1:${smtpPort}`,
+    MAIL_SECONDARY_URL: `smtp://secondary@127.0.0.1:${smtpPort}`,
+    MAIL_TLS: 'off',
+    MAIL_EVENTS_URL: `${at('sandbox')}/ses/`,
+    FCM_BASE_URL: `${at('sandbox')}/fcm`,
+    FCM_TOKEN_URL: `${at('sandbox')}/fcm/token`,
+    APNS_BASE_URL: `http://127.0.0.1:${apnsPort}`,
     ...environment,
   };
   const roleProcesses = new Map<RoleName, Running>();

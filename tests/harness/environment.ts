@@ -1,7 +1,8 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SETTINGS, type Setting } from '#infrastructure/config/settings.ts';
+import { SETTINGS, type Setting, type SettingName } from '#infrastructure/config/settings.ts';
+import { newSecret } from '#infrastructure/local/supervisor/secrets.ts';
 import type { EngineUrls } from './throwaway-engines.ts';
 
 /** The environment of a process under test: the engines given, a prefix of its own, secrets made for it. */
@@ -32,15 +33,13 @@ export function environmentFor(
 /** A value for every secret setting. */
 export function madeSecrets(): Record<string, string> {
   const names = Object.entries<Setting>(SETTINGS).filter(([, setting]) => setting.secret === true);
-  return Object.fromEntries(names.map(([name]) => [name, secretFor(name)]));
+  return Object.fromEntries(names.map(([name, setting]) => [name, secretFor(name as SettingName, setting)]));
 }
 
-function secretFor(name: string): string {
-  if (name === 'TOKEN_SIGNING_KEYS') return signingKeys();
-  return randomBytes(32).toString(name === 'OMISE_WEBHOOK_SECRET' ? 'base64' : 'hex');
-}
+/** RSA keys take long to make, and nothing depends on their being different. */
+let fcmKey: string | undefined;
 
-function signingKeys(): string {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  return JSON.stringify({ keys: [{ ...privateKey.export({ format: 'jwk' }), kid: randomBytes(8).toString('hex') }] });
+function secretFor(name: SettingName, setting: Setting): string {
+  if (name !== 'FCM_PRIVATE_KEY') return newSecret(name, setting);
+  return (fcmKey ??= newSecret(name, setting));
 }

@@ -32,6 +32,7 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
   const host = reachable(env.HOST ?? SETTINGS.HOST.fallback ?? '127.0.0.1');
   const publicUrl = env.PUBLIC_URL ?? `http://${host}:${port('GATEWAY_PORT')}`;
   const sandboxUrl = env.SANDBOX_URL ?? `http://${host}:${port('SANDBOX_PORT')}`;
+  const sandboxHost = sandboxUrl === '' ? '' : new URL(sandboxUrl).hostname;
   const database = (role: 'tchat_app' | 'tchat_owner') =>
     `postgres://${role}:${databasePasswords[role]}@127.0.0.1:${port('POSTGRES_PORT')}/tchat`;
   return {
@@ -57,6 +58,13 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
       OMISE_BASE_URL: `${sandboxUrl}/omise`,
       REGISTRY_BASE_URL: `${sandboxUrl}/registry`,
       SCREENING_BASE_URL: `${sandboxUrl}/screening`,
+      MAIL_PRIMARY_URL: `smtp://primary@${sandboxHost}:${port('SANDBOX_SMTP_PORT')}`,
+      MAIL_SECONDARY_URL: `smtp://secondary@${sandboxHost}:${port('SANDBOX_SMTP_PORT')}`,
+      MAIL_TLS: 'off',
+      MAIL_EVENTS_URL: `${sandboxUrl}/ses/`,
+      FCM_BASE_URL: `${sandboxUrl}/fcm`,
+      FCM_TOKEN_URL: `${sandboxUrl}/fcm/token`,
+      APNS_BASE_URL: `http://${sandboxHost}:${port('SANDBOX_APNS_PORT')}`,
     }),
     ...env,
   };

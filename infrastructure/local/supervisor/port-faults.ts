@@ -30,7 +30,7 @@ function claimsOf(config: Config, embedded: Embedded): Claim[] {
     ...at(config.HOST, 'GATEWAY_PORT'),
     ...config.REALTIME_PORTS.map((port) => ({ setting: 'REALTIME_PORTS' as const, port, host: config.HOST })),
     ...at(config.HOST, 'WORKER_PORT', 'STATUS_PORT'),
-    ...(embedded.sandbox ? at(config.HOST, 'SANDBOX_PORT') : []),
+    ...(embedded.sandbox ? at(config.HOST, 'SANDBOX_PORT', 'SANDBOX_SMTP_PORT', 'SANDBOX_APNS_PORT') : []),
     ...(embedded.postgres ? at('127.0.0.1', 'POSTGRES_PORT') : []),
     ...(embedded.redis ? at('127.0.0.1', 'REDIS_PORT') : []),
     ...(embedded.cassandra ? at('127.0.0.1', 'CASSANDRA_PORT') : []),

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -57,14 +57,24 @@ export async function keepSecrets(dataDir: string, secrets: Secrets): Promise<vo
   await rename(`${path}.new`, path);
 }
 
-function newSecret(name: SettingName, setting: Setting): string {
+/** A value for a setting that is secret. */
+export function newSecret(name: SettingName, setting: Setting): string {
   if (name === 'TOKEN_SIGNING_KEYS') return newSigningKeys();
+  if (name === 'FCM_PRIVATE_KEY') return inOneLine(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
+  if (name === 'APNS_PRIVATE_KEY') return inOneLine(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+  // What is empty where nobody gives it stays so: there is nothing that it would fit.
+  if (name === 'MAIL_DKIM_KEY') return '';
   const bytes = randomBytes(KEY_BYTES);
-  const fitting = [bytes.toString('base64'), bytes.toString('hex')].find(
+  const fitting = (['base64', 'hex', 'base64url'] as const).map((form) => bytes.toString(form)).find(
     (text) => setting.schema.safeParse(text).success,
   );
   if (fitting === undefined) throw new Error(`no secret can be made for ${name}`);
   return fitting;
+}
+
+/** Its PKCS #8 form in base64. */
+function inOneLine(key: KeyObject): string {
+  return key.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 }
 
 /** A JWK set of one Ed25519 key, named by its thumbprint (RFC 7638: the members required, in order of name). */

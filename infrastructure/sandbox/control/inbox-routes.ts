@@ -5,8 +5,8 @@ import { parsed } from '../problem.ts';
 
 const InboxQuery = z.strictObject({
   to: z.union(
-    [z.string().regex(/^\+[1-9]\d{6,14}$/), z.email()],
-    'must be an E.164 number with its plus sign written as %2B, or an e-mail address',
+    [z.string().regex(/^\+[1-9]\d{6,14}$/), z.email(), z.string().regex(/^push:\S{1,600}$/)],
+    'must be an E.164 number with its plus sign written as %2B, an e-mail address, or push: and a token or endpoint',
   ),
 });
 

@@ -16,7 +16,7 @@ export type Endpoint = {
   /** Told of each request, also of those that a fault then swallows. */
   readonly noticed?: (request: Request) => void;
   /** Does it, at once and whole: what is not answered may still have been done. */
-  readonly serve: (request: Request) => Answer;
+  readonly serve: (request: Request) => Answer | Promise<Answer>;
   /** This provider's own way of saying that it is broken. */
   readonly broken: () => Answer;
 };
@@ -34,17 +34,17 @@ export function endpoint(faults: Faults, target: string, { noticed, serve, broke
         answer(response, broken());
         return;
       case 'reset_after_commit':
-        serve(request);
+        await serve(request);
         response.socket?.resetAndDestroy();
         return;
       case 'slow': {
-        const done = serve(request);
+        const done = await serve(request);
         await sleep(SLOW_MS, undefined, { ref: false });
         answer(response, done);
         return;
       }
       case undefined:
-        answer(response, serve(request));
+        answer(response, await serve(request));
     }
   };
 }

@@ -1,12 +1,18 @@
 import type { Clock } from '#shared/time.ts';
 
-/** A message as it reached a person. `to` is an E.164 number or an e-mail address. */
+/** A message as it reached a person. `to` is an E.164 number, an e-mail address, or `push:` and where a push went. */
 type Delivered = {
   readonly channel: 'sms' | 'voice' | 'email' | 'push';
   readonly provider: string;
   readonly to: string;
   readonly subject?: string;
   readonly text: string;
+  /** Of a mail that has one. */
+  readonly html?: string;
+  /** Of a mail or a push, by their names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a push brought to the app besides its text. */
+  readonly data?: Readonly<Record<string, string>>;
   /** BCP 47, as the sender named it; null when it did not. */
   readonly locale: string | null;
   readonly received_at: string;

@@ -53,6 +53,13 @@ const accounts = {
   INFOBIP_BASE_URL: 'https://tchat.api.infobip.example',
   REGISTRY_BASE_URL: 'https://registry.example',
   SCREENING_BASE_URL: 'https://screening.example',
+  MAIL_PRIMARY_URL: 'smtps://tchat@mail.example:465',
+  MAIL_SECONDARY_URL: 'smtps://tchat@mail-too.example:465',
+  MAIL_TLS: 'required',
+  MAIL_EVENTS_URL: 'https://sns.ap-southeast-1.amazonaws.com/',
+  FCM_BASE_URL: 'https://fcm.googleapis.com',
+  FCM_TOKEN_URL: 'https://oauth2.googleapis.com/token',
+  APNS_BASE_URL: 'https://api.push.apple.com',
 };
 const production = {
   ...withoutSandbox,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type SandboxOptions, startSandbox } from '#infrastructure/sandbox/sandbox.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
@@ -6,6 +7,22 @@ export const TWILIO = { accountSid: 'AC1234', authToken: 'a token of Twilio' };
 export const VONAGE = { apiKey: 'key', apiSecret: 'a secret of Vonage that is long' };
 export const INFOBIP = { apiKey: 'a key of Infobip' };
 export const OMISE = { secretKey: 'skey_test_1', webhookSecret: Buffer.from('a webhook secret').toString('base64') };
+
+export const MAIL = {
+  accounts: { primary: 'a password of the first', secondary: 'a password of the second' },
+  topicArn: 'arn:aws:sns:ap-southeast-1:000000000000:tchat-mail',
+};
+export const FCM = {
+  projectId: 'tchat-test',
+  clientEmail: 'push@tchat-test.iam.gserviceaccount.com',
+  privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+};
+export const APNS = {
+  teamId: 'TEAMTEAM01',
+  keyId: 'KEYKEYKEY1',
+  topic: 'example.tchat.app',
+  privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+};
 
 export type Reply = { readonly status: number; readonly body: unknown };
 
@@ -19,6 +36,8 @@ type Asked = {
 
 export type OpenSandbox = {
   readonly url: string;
+  readonly mailUrl: string;
+  readonly apnsUrl: string;
   readonly receiver: Receiver;
   readonly call: (path: string, asked?: Asked) => Promise<Reply>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -35,12 +54,17 @@ export async function openSandbox(overrides: Partial<SandboxOptions> = {}): Prom
     vonage: VONAGE,
     infobip: INFOBIP,
     omise: OMISE,
+    mail: { ...MAIL, port: 0 },
+    fcm: FCM,
+    apns: { ...APNS, port: 0 },
     clock: () => new Date(),
     log: quietLog,
     ...overrides,
   });
   return {
     url: sandbox.url,
+    mailUrl: sandbox.mailUrl,
+    apnsUrl: sandbox.apnsUrl,
     receiver,
     call: async (path, { method, headers = {}, body, signal } = {}) => {
       const form = body instanceof URLSearchParams;

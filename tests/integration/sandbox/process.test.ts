@@ -28,6 +28,10 @@ test('the process refuses the production profile and says why', async () => {
     OMISE_BASE_URL: 'https://omise.example',
     REGISTRY_BASE_URL: 'https://registry.example',
     SCREENING_BASE_URL: 'https://screening.example',
+    MAIL_EVENTS_URL: 'https://sns.example/',
+    FCM_BASE_URL: 'https://fcm.example',
+    FCM_TOKEN_URL: 'https://oauth2.example/token',
+    APNS_BASE_URL: 'https://apns.example',
     SANDBOX_PORT: String(await chosenPort(0)),
   });
   expect(await ended).toBe(1);
@@ -36,7 +40,11 @@ test('the process refuses the production profile and says why', async () => {
 
 test('the process serves on its port and ends in good order', async () => {
   const port = await chosenPort(0);
-  const { child, ended } = await startSandboxProcess({ SANDBOX_PORT: String(port) });
+  const { child, ended } = await startSandboxProcess({
+    SANDBOX_PORT: String(port),
+    SANDBOX_SMTP_PORT: String(await chosenPort(0)),
+    SANDBOX_APNS_PORT: String(await chosenPort(0)),
+  });
   const isReady = () =>
     fetch(`http://127.0.0.1:${port}/health/ready`).then(
       ({ ok }) => ok,
