@@ -1,11 +1,11 @@
-import { EVENT_KINDS } from '#shared/events/catalogue.ts';
-import { versionsOf } from '#shared/events/schemas.ts';
+import { EVENT_DOMAINS, EVENT_KINDS } from '#shared/events/catalogue.ts';
+import { domainUnion, jsonSchemaOf, versionsOf } from '#shared/events/schemas.ts';
 import { breaches } from './breaches.ts';
 import { presentSet, promisedSet, readReleased, writeReleased } from './contract-set.ts';
 
-const USAGE = `Usage: npm run events -- list | schema TYPE [VERSION] | check [FOLDER] | release | retire TYPE VERSION
+const USAGE = `Usage: npm run events -- list | schema NAME [VERSION] | check [FOLDER] | release | retire TYPE VERSION
   list                  every event, its versions, and what it tells
-  schema TYPE [VERSION] the JSON Schema of an event as others read it
+  schema NAME [VERSION] the JSON Schema of the data of an event, or of all that a domain tells
   check [FOLDER]        whether all events of the last release can be read: 1 when not, with the event and the field;
                         of another release when its shared/events/released is named
   release               writes what is promised from now on into shared/events/released
@@ -46,11 +46,13 @@ function list(): boolean {
   return true;
 }
 
-function schema(type?: string, version?: string): boolean {
-  const versions = presentSet()[type ?? ''];
-  const found = versions?.[version ?? Object.keys(versions).at(-1) ?? ''];
-  if (found === undefined) throw new Error(`There is no event ${type} ${version ?? ''}; see npm run events -- list`);
-  console.log(JSON.stringify(found.schema, null, 2));
+function schema(name = '', version?: string): boolean {
+  const versions = presentSet()[name];
+  const found = EVENT_DOMAINS.has(name)
+    ? jsonSchemaOf(domainUnion(name))
+    : versions?.[version ?? Object.keys(versions).at(-1) ?? '']?.schema;
+  if (found === undefined) throw new Error(`There is no event ${name} ${version ?? ''}; see npm run events -- list`);
+  console.log(JSON.stringify(found, null, 2));
   return true;
 }
 
