@@ -24,7 +24,9 @@ export type SmtpOptions = {
   readonly ca?: string;
   /** As in the From header: `Tchat <no-reply@tchat.example>`. */
   readonly from: string;
-  readonly dkim?: { readonly domainName: string; readonly keySelector: string; readonly privateKey: string } | undefined;
+  readonly dkim?:
+    | { readonly domainName: string; readonly keySelector: string; readonly privateKey: string }
+    | undefined;
 };
 
 export type SmtpProvider = MailProvider & { close(): void };

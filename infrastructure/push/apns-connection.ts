@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { type ClientHttp2Session, connect, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
 import { SECOND } from '#shared/time.ts';
 
 const CONNECT_WITHIN_MS = 5 * SECOND;
@@ -7,7 +7,12 @@ const ANSWER_WITHIN_MS = 8 * SECOND;
 const IDLE_MAX_MS = 60 * SECOND;
 const ANSWER_CHARACTERS_MAX = 10_000;
 
-type Answer = { readonly status: number; readonly headers: Readonly<Record<string, unknown>>; readonly body: string };
+export type Answer = {
+  readonly status: number;
+  readonly apnsId: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+};
 
 export type ApnsConnection = {
   /** @throws with the code of the connection's failure, ECONNREFUSED when nothing was said yet; any other when it is not known */
@@ -28,7 +33,7 @@ export function makeApnsConnection(baseUrl: string): ApnsConnection {
     post: async (path, headers, body) => {
       const stream = (await session()).request({ ':method': 'POST', ':path': path, ...headers });
       return await new Promise((resolve, reject) => {
-        let answer: Record<string, unknown> | undefined;
+        let answer: (IncomingHttpHeaders & IncomingHttpStatusHeader) | undefined;
         let text = '';
         const timer = setTimeout(() => stream.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS);
         stream.setEncoding('utf8');
@@ -40,7 +45,13 @@ export function makeApnsConnection(baseUrl: string): ApnsConnection {
         stream.on('close', () => {
           clearTimeout(timer);
           if (answer === undefined) reject(new Error('closed without an answer'));
-          else resolve({ status: Number(answer[':status']), headers: answer, body: text });
+          else
+            resolve({
+              status: Number(answer[':status']),
+              apnsId: named(answer, 'apns-id'),
+              retryAfter: named(answer, 'retry-after'),
+              body: text,
+            });
         });
         stream.end(body);
       });
@@ -53,6 +64,11 @@ export function makeApnsConnection(baseUrl: string): ApnsConnection {
       current = undefined;
     },
   };
+}
+
+function named(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function open(baseUrl: string, ended: () => void): Promise<ClientHttp2Session> {

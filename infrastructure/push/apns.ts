@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Handed, Push, PushProvider } from '#services/notifications/channels/ports.ts';
 import { type Clock, MINUTE, SECOND } from '#shared/time.ts';
-import { makeApnsConnection } from './apns-connection.ts';
+import { type Answer, makeApnsConnection } from './apns-connection.ts';
 import { handedOfFailure } from './network-failure.ts';
 import { retryAfterS } from './retry-after.ts';
 
@@ -101,10 +101,8 @@ function payloadOf({ title, body, data, locale, urgent }: Push): Buffer {
   return Buffer.from(JSON.stringify({ aps, data: { ...data, locale } }));
 }
 
-type Answer = { readonly status: number; readonly headers: Readonly<Record<string, unknown>>; readonly body: string };
-
-function handedOf(id: string, { status, headers, body }: Answer, clock: Clock): Handed {
-  if (status === 200) return { outcome: 'accepted', ref: String(headers['apns-id'] ?? id) };
+function handedOf(id: string, { status, apnsId, retryAfter, body }: Answer, clock: Clock): Handed {
+  if (status === 200) return { outcome: 'accepted', ref: apnsId ?? id };
   const why = reasonIn(body);
   const reason = `answered ${status}${why === undefined ? '' : ` ${why}`}`;
   if (status === 410 || NOBODY_THERE.has(why ?? '')) return { outcome: 'refused', blame: 'address', reason };

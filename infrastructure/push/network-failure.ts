@@ -1,7 +1,14 @@
 import type { Handed } from '#services/notifications/channels/ports.ts';
 
 /** How a connection fails before anything was said on it. */
-const NEVER_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_REACHED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** What a call that failed without an answer came to. */
 export function handedOfFailure(error: unknown): Handed {

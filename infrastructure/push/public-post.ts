@@ -5,8 +5,8 @@ import { SECOND } from '#shared/time.ts';
 
 const ANSWER_WITHIN_MS = 8 * SECOND;
 
-/** What is not the public internet (IANA's special-purpose registries of IPv4 and IPv6). */
-const PRIVATE = new BlockList();
+/** What is not the public internet (IANA's special-purpose registries); apart, since a list takes each for the other. */
+const PRIVATE = { ipv4: new BlockList(), ipv6: new BlockList() };
 for (const [network, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -23,7 +23,7 @@ for (const [network, bits] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const) {
-  PRIVATE.addSubnet(network, bits, 'ipv4');
+  PRIVATE.ipv4.addSubnet(network, bits, 'ipv4');
 }
 // Everything but the global unicast addresses, and of those what embeds an IPv4 address or is set aside.
 for (const [network, bits] of [
@@ -35,13 +35,15 @@ for (const [network, bits] of [
   ['2002::', 16],
   ['3fff::', 20],
 ] as const) {
-  PRIVATE.addSubnet(network, bits, 'ipv6');
+  PRIVATE.ipv6.addSubnet(network, bits, 'ipv6');
 }
 
 /** Whether an address is one of the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  if (family === 0) return false;
+  const kind = family === 6 ? 'ipv6' : 'ipv4';
+  return !PRIVATE[kind].check(address, kind);
 }
 
 /** Resolves a name for a connection, and refuses it unless each of its addresses is public: the one used is one of them. */

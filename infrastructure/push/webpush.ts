@@ -36,7 +36,13 @@ export function makeWebPush({ privateKey, subject, sandboxUrl, clock }: WebPushO
   async function post(url: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Posted> {
     if (sandboxUrl === undefined || !url.startsWith(`${sandboxUrl}/`)) return await publicPost(url, headers, body);
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const response = await fetch(url, { method: 'POST', headers, body: Uint8Array.from(body), signal, redirect: 'error' });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: Uint8Array.from(body),
+      signal,
+      redirect: 'error',
+    });
     await response.body?.cancel();
     return { status: response.status, header: (name) => response.headers.get(name) ?? undefined };
   }
@@ -64,7 +70,7 @@ export function makeWebPush({ privateKey, subject, sandboxUrl, clock }: WebPushO
       // Keys that are no keys: nothing can ever be sealed for them.
       return { outcome: 'refused', blame: 'address', reason: 'has keys that do not fit' };
     }
-    const headers = Object.fromEntries(Object.entries(details.headers).map(([name, value]) => [name, String(value)]));
+    const headers = Object.fromEntries(Object.entries(details.headers));
     try {
       return handedOf(id, await post(target.endpoint, headers, details.body), clock);
     } catch (error) {

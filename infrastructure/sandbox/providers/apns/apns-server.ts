@@ -69,7 +69,7 @@ export async function startApnsServer(
   async function serve(headers: IncomingHttpHeaders, body: Buffer): Promise<Said> {
     const token = /^\/3\/device\/([^/]+)$/.exec(String(headers[':path']))?.[1];
     if (headers[':method'] !== 'POST' || token === undefined) return { status: 404, reason: 'BadPath' };
-    const fault = await faultOfProvider(String(headers.authorization ?? ''));
+    const fault = await faultOfProvider(headers.authorization ?? '');
     if (fault !== undefined) return fault;
     if (headers['apns-topic'] !== account.topic) return { status: 400, reason: 'TopicDisallowed' };
     if (body.length > PAYLOAD_BYTES_MAX) return { status: 413, reason: 'PayloadTooLarge' };

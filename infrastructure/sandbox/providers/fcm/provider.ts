@@ -49,24 +49,19 @@ export function makeFcm(world: World, { projectId, clientEmail, privateKey }: Fc
   const tokens = new Set<string>();
   const routes = express.Router();
 
-  routes.post('/token', express.urlencoded({ extended: false, limit: '20kb' }), (request, response, next) => {
+  routes.post('/token', express.urlencoded({ extended: false, limit: '20kb' }), async (request, response) => {
     const { grant_type, assertion } = (request.body ?? {}) as Record<string, string>;
     const options = { algorithms: ['RS256'], issuer: clientEmail, requiredClaims: ['iat', 'exp', 'aud', 'scope'] };
-    jwtVerify(assertion ?? '', publicKey, options)
-      .then(
-        ({ payload }) => {
-          if (grant_type !== GRANT || payload['scope'] !== SCOPE || !String(payload.aud).endsWith('/token')) {
-            response.status(400).json({ error: 'invalid_grant', error_description: 'Invalid JWT' });
-            return;
-          }
-          const token = `ya29.${randomBytes(24).toString('base64url')}`;
-          if (tokens.size >= TOKENS_MAX) tokens.clear();
-          tokens.add(token);
-          response.json({ access_token: token, expires_in: TOKEN_LIFE_S, token_type: 'Bearer' });
-        },
-        () => response.status(400).json({ error: 'invalid_grant', error_description: 'Invalid JWT Signature.' }),
-      )
-      .catch(next);
+    const verified = await jwtVerify(assertion ?? '', publicKey, options).catch(() => undefined);
+    const isMeant = verified?.payload['scope'] === SCOPE && String(verified.payload.aud).endsWith('/token');
+    if (grant_type !== GRANT || !isMeant) {
+      response.status(400).json({ error: 'invalid_grant', error_description: 'Invalid JWT Signature.' });
+      return;
+    }
+    const token = `ya29.${randomBytes(24).toString('base64url')}`;
+    if (tokens.size >= TOKENS_MAX) tokens.clear();
+    tokens.add(token);
+    response.json({ access_token: token, expires_in: TOKEN_LIFE_S, token_type: 'Bearer' });
   });
 
   const authorized: RequestHandler = (request, response, next) => {
@@ -113,7 +108,7 @@ function send(world: World, projectId: string, request: Request): Answer {
     subject: notification?.title ?? '',
     text: notification?.body ?? '',
     data,
-    headers: { ...(android?.collapse_key === undefined ? {} : { 'collapse-key': android.collapse_key }) },
+    headers: android?.collapse_key === undefined ? {} : { 'collapse-key': android.collapse_key },
     locale: data['locale'] ?? null,
   });
   return { status: 200, body: { name: `projects/${projectId}/messages/${randomUUID()}` } };

@@ -1,4 +1,5 @@
 import { createSign, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { unreachable } from '#shared/errors.ts';
 import { BoundedMap } from '../../frame/bounded-map.ts';
 import type { Webhook } from '../../frame/webhooks.ts';
 import type { World } from '../../frame/world.ts';
@@ -140,6 +141,8 @@ function eventOf({ id, address, reference }: Taken, { type, bounceType = 'Perman
     }
     case 'Delivery':
       return { eventType: type, mail, delivery: { timestamp, recipients: [address], smtpResponse: '250 ok' } };
+    default:
+      return unreachable(type);
   }
 }
 

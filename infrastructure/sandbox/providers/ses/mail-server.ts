@@ -63,15 +63,19 @@ export async function startMailServer(
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        void taken(Buffer.concat(chunks), session).then(
-          (id) => {
-            if (id !== undefined) done(null, `Ok ${id}`);
-          },
-          (error: Error) => done(error),
-        );
+        void respond(Buffer.concat(chunks), session, done);
       });
     },
   });
+
+  async function respond(raw: Buffer, session: SMTPServerSession, done: Answered): Promise<void> {
+    try {
+      const id = await taken(raw, session);
+      if (id !== undefined) done(null, `Ok ${id}`);
+    } catch (error) {
+      done(error as Error);
+    }
+  }
 
   /** The id that is answered; undefined when nothing is. */
   async function taken(raw: Buffer, session: SMTPServerSession): Promise<string | undefined> {
@@ -119,6 +123,8 @@ export async function startMailServer(
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
+
+type Answered = (error: Error | null, message?: string) => void;
 
 function failure(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
