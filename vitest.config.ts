@@ -55,6 +55,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'registry',
+          include: ['tests/registry/**/*.test.ts'],
+          setupFiles: HANDLES,
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: 'workflows',
           include: ['tests/workflows/**/*.test.ts'],
           globalSetup: ENGINES,

@@ -264,6 +264,11 @@ export const SETTINGS = {
   ),
   KAFKA_USERNAME: setting(z.string(), '', 'for Kafka brokers that ask for it'),
   KAFKA_PASSWORD: { ...setting(z.string(), '', 'goes with KAFKA_USERNAME'), secret: true },
+  SCHEMA_REGISTRY_URL: setting(
+    optional(url('http', 'https')),
+    '',
+    'registry that is given the schemas of all events; it speaks as Confluent does: http://USER:PASSWORD@registry:8080/apis/ccompat/v7',
+  ),
   REDIS_URL: setting(url('redis', 'rediss'), 'redis://127.0.0.1:4079', 'Redis: fan-out, limits, presence'),
   REDIS_PREFIX: setting(
     z.string().regex(/^[a-z0-9-]{1,40}$/),
