@@ -1,0 +1,16 @@
+import { presentSet, promisedSet, readReleased } from '#infrastructure/event-contracts/contract-set.ts';
+import { keepRegistered } from '#infrastructure/registry/keep-registered.ts';
+import { openSchemaRegistry } from '#infrastructure/registry/schema-registry.ts';
+import type { Ground } from '#services/ground.main.ts';
+
+/** Gives the schemas of all events to the registry that SCHEMA_REGISTRY_URL names, if it names one, and keeps them there. */
+export async function registerEventSchemas({ config, log }: Ground, resources: AsyncDisposableStack): Promise<void> {
+  if (config.SCHEMA_REGISTRY_URL === undefined) return;
+  const loop = keepRegistered({
+    registry: openSchemaRegistry(config.SCHEMA_REGISTRY_URL),
+    contracts: promisedSet(presentSet(), await readReleased()),
+    prefix: config.KAFKA_TOPIC_PREFIX,
+    log,
+  });
+  resources.defer(() => loop.stop());
+}
