@@ -44,6 +44,7 @@ import { makeFirstTexts } from './consumers/first-texts.ts';
 import { makeOldNumbers } from './consumers/old-numbers.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { signAuditHeads } from './audit-heads.main.ts';
+import { registerEventSchemas } from './event-schemas.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
@@ -88,6 +89,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     if (roles.has('consumer')) openBus(database, consumers, log, resources);
     if (roles.has('relay')) startRelayOf(database, log, resources);
   }
+  if (roles.has('relay')) await registerEventSchemas(ground, resources);
   const served: TaskQueueWorker[] = [];
   for (const domain of ['auth', 'messaging', 'payments', 'commerce', 'verification'] as const) {
     if (roles.has(domain)) served.push(await serve(domain, ground, resources));
