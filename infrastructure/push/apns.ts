@@ -108,7 +108,7 @@ function handedOf(id: string, { status, apnsId, retryAfter, body }: Answer, cloc
   if (status === 410 || NOBODY_THERE.has(why ?? '')) return { outcome: 'refused', blame: 'address', reason };
   const isOurs = status === 429 || status === 503 || OUR_FAULTS.has(why ?? '');
   if (isOurs) {
-    const wait = retryAfterS(headers['retry-after'] as string | undefined, clock);
+    const wait = retryAfterS(retryAfter, clock);
     return { outcome: 'refused', blame: 'provider', reason, retryAfterS: wait };
   }
   return status >= 500 ? { outcome: 'unknown', reason } : { outcome: 'refused', blame: 'message', reason };

@@ -49,20 +49,24 @@ export function makeFcm(world: World, { projectId, clientEmail, privateKey }: Fc
   const tokens = new Set<string>();
   const routes = express.Router();
 
-  routes.post('/token', express.urlencoded({ extended: false, limit: '20kb' }), async (request, response) => {
-    const { grant_type, assertion } = (request.body ?? {}) as Record<string, string>;
+  routes.post('/token', express.urlencoded({ extended: false, limit: '20kb' }), (request, response, next) => {
+    grant((request.body ?? {}) as Record<string, string>).then(({ status, body }) => {
+      response.status(status).json(body);
+    }, next);
+  });
+
+  async function grant({ grant_type, assertion = '' }: Readonly<Record<string, string>>): Promise<Answer> {
     const options = { algorithms: ['RS256'], issuer: clientEmail, requiredClaims: ['iat', 'exp', 'aud', 'scope'] };
-    const verified = await jwtVerify(assertion ?? '', publicKey, options).catch(() => undefined);
+    const verified = await jwtVerify(assertion, publicKey, options).catch(() => undefined);
     const isMeant = verified?.payload['scope'] === SCOPE && String(verified.payload.aud).endsWith('/token');
     if (grant_type !== GRANT || !isMeant) {
-      response.status(400).json({ error: 'invalid_grant', error_description: 'Invalid JWT Signature.' });
-      return;
+      return { status: 400, body: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } };
     }
     const token = `ya29.${randomBytes(24).toString('base64url')}`;
     if (tokens.size >= TOKENS_MAX) tokens.clear();
     tokens.add(token);
-    response.json({ access_token: token, expires_in: TOKEN_LIFE_S, token_type: 'Bearer' });
-  });
+    return { status: 200, body: { access_token: token, expires_in: TOKEN_LIFE_S, token_type: 'Bearer' } };
+  }
 
   const authorized: RequestHandler = (request, response, next) => {
     const token = /^Bearer (\S+)$/.exec(request.get('authorization') ?? '')?.[1] ?? '';
