@@ -9,13 +9,10 @@ import { makePaymentActivities } from '#activities/payments/activities.ts';
 import { makeVerificationActivities } from '#activities/verification/activities.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { auditChain } from '#infrastructure/events/audit-chain.ts';
-import { countIndexed, countMoved } from '#infrastructure/events/event-metrics.ts';
+import { countIndexed } from '#infrastructure/events/event-metrics.ts';
 import { startLoop } from '#infrastructure/events/loop.ts';
-import { openPostgresBus } from '#infrastructure/events/postgres-bus.ts';
-import { startRelay } from '#infrastructure/events/relay.ts';
 import { purgeIdempotencyKeys } from '#infrastructure/idempotency/purge.ts';
 import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
-import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
 import { openHealthServer } from '#infrastructure/process/health-server.ts';
 import { openAnnouncer } from '#infrastructure/realtime-announcer/open-announcer.ts';
 import { dataConverter, openTemporal } from '#infrastructure/temporal/client.ts';
@@ -45,6 +42,7 @@ import { makeOldNumbers } from './consumers/old-numbers.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { signAuditHeads } from './audit-heads.main.ts';
 import { registerEventSchemas } from './event-schemas.main.ts';
+import { carryEvents } from './events.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
@@ -82,13 +80,11 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   const resources = new AsyncDisposableStack();
   const ground = resources.use(await openGround('worker', config, log));
   const roles = new Set(config.WORKER_ROLES);
-  const consumers = roles.has('consumer') ? await openConsumers(ground, resources) : [];
+  const consumers = roles.has('consumer') ? await openConsumers(ground, resources) : undefined;
   if (roles.has('consumer')) signAuditHeads(ground, resources);
   // Opened after what its consumers use, so that it is closed before: a turn under way ends first.
-  for (const database of ground.databases.all) {
-    if (roles.has('consumer')) openBus(database, consumers, log, resources);
-    if (roles.has('relay')) startRelayOf(database, log, resources);
-  }
+  carryEvents(ground, { isRelay: roles.has('relay'), consumers }, resources);
+  if (roles.has('relay')) forgetOldKeys(ground, resources);
   if (roles.has('relay')) await registerEventSchemas(ground, resources);
   const served: TaskQueueWorker[] = [];
   for (const domain of ['auth', 'messaging', 'payments', 'commerce', 'verification'] as const) {
@@ -112,33 +108,17 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   };
 }
 
-/** The bus of one database, with every consumer group on its log. */
-function openBus(
-  database: OpenDatabase,
-  consumers: readonly Consumer[],
-  log: Log,
-  resources: AsyncDisposableStack,
-): void {
-  const bus = openPostgresBus({ database, log });
-  resources.defer(() => bus.close());
-  for (const consumer of consumers) bus.subscribe(consumer);
-}
-
-/** The relay of one database, and the loop that forgets its old Idempotency-Keys. */
-function startRelayOf(database: OpenDatabase, log: Log, resources: AsyncDisposableStack): void {
-  const relay = startRelay({
-    database,
-    log,
-    onMoved: countMoved,
-  });
-  resources.defer(() => relay.stop());
-  const purge = startLoop({
-    name: 'purge-idempotency-keys',
-    restMs: HOUR,
-    log,
-    turn: async () => ((await purgeIdempotencyKeys(database)) > 0 ? 'busy' : 'idle'),
-  });
-  resources.defer(() => purge.stop());
+/** The loops that forget old Idempotency-Keys, one for each database. */
+function forgetOldKeys({ databases, log }: Ground, resources: AsyncDisposableStack): void {
+  for (const database of databases.all) {
+    const purge = startLoop({
+      name: 'purge-idempotency-keys',
+      restMs: HOUR,
+      log,
+      turn: async () => ((await purgeIdempotencyKeys(database)) > 0 ? 'busy' : 'idle'),
+    });
+    resources.defer(() => purge.stop());
+  }
 }
 
 /** The consumer groups, and what they use. */
