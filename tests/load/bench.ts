@@ -31,6 +31,8 @@ export type BenchOptions = {
   readonly runMs: number;
   /** Connections, for loads that are about how many there are; each has a number of its own when not said. */
   readonly clients?: number;
+  /** What has a long run of its own makes that instead of its comparisons. */
+  readonly isSustained?: boolean;
 };
 
 /** A benchmark beside its raw-engine baselines. Machines are noisy: only ratios of one round mean something. */

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { parseCommand } from '#tests/command.ts';
 import { type Bench, runBench } from './bench.ts';
 import { ackBench } from './ack/bench.ts';
 import { chatBench } from './chat/bench.ts';
 import { dialogBench, dialogInLogBench } from './dialog/bench.ts';
+import { eventsBench } from './events/bench.ts';
 import { fanOutBench } from './fanout/bench.ts';
 import { idleBench } from './idle/bench.ts';
 import { jitterBench } from './jitter/bench.ts';
@@ -31,16 +32,19 @@ const BENCHES: readonly Bench[] = [
   dialogBench,
   dialogInLogBench,
   messageTableBench,
+  eventsBench,
 ];
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '8' },
-    clients: { type: 'string' },
-    out: { type: 'string', default: 'bench-results' },
-  },
+const USAGE = `Usage: npm run bench -- NAME… [--rounds 5] [--seconds 8] [--clients N] [--sustain] [--out bench-results]
+
+${[...BENCHES, { name: 'all', says: 'all of them' }].map(({ name, says }) => `  ${name.padEnd(16)} ${says}`).join('\n')}`;
+
+const { positionals, values } = parseCommand(USAGE, {
+  rounds: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '8' },
+  clients: { type: 'string' },
+  sustain: { type: 'boolean', default: false },
+  out: { type: 'string', default: 'bench-results' },
 });
 const wanted = BENCHES.filter(({ name }) => positionals.includes(name) || positionals.includes('all'));
 const rounds = Number(values.rounds);
@@ -48,9 +52,7 @@ const seconds = Number(values.seconds);
 const clients = values.clients === undefined ? undefined : Number(values.clients);
 
 if (wanted.length === 0 || !(rounds >= 1) || !(seconds >= 1) || (clients !== undefined && !(clients >= 1))) {
-  console.error('Usage: npm run bench -- NAME… [--rounds 5] [--seconds 8] [--clients N] [--out bench-results]\n');
-  for (const { name, says } of [...BENCHES, { name: 'all', says: 'all of them' }])
-    console.error(`  ${name.padEnd(10)} ${says}`);
+  console.error(USAGE);
   process.exit(1);
 }
 
@@ -60,6 +62,7 @@ for (const bench of wanted) {
     runMs: seconds * 1000,
     warmUpMs: Math.min(seconds * 500, 3_000),
     ...(clients === undefined ? {} : { clients }),
+    ...(values.sustain ? { isSustained: true } : {}),
   };
   const report = await runBench(bench, options, (line) => console.log(`${bench.name}: ${line}`));
   printReport(report);
