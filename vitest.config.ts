@@ -4,6 +4,8 @@ const ENGINES = ['tests/harness/global-setup.ts'];
 const HANDLES = ['tests/harness/no-leaked-handles.ts'];
 const CASSANDRA = ['tests/harness/cassandra-setup.ts'];
 const CASSANDRA_SESSION = ['tests/harness/cassandra-session.ts'];
+const KAFKA = ['tests/harness/kafka-setup.ts'];
+const KAFKA_CARRIER = ['tests/harness/kafka-carrier.ts'];
 
 /** Engines answer in milliseconds; what takes longer than this hangs. */
 const TEST_TIMEOUT_MS = 30_000;
@@ -51,6 +53,19 @@ export default defineConfig({
           hookTimeout: E2E_TIMEOUT_MS,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // What every event bus promises once more, through Kafka.
+        test: {
+          name: 'kafka',
+          include: ['tests/integration/events/bus-contract*.test.ts', 'tests/kafka/**/*.test.ts'],
+          globalSetup: [...ENGINES, ...KAFKA],
+          setupFiles: [...HANDLES, ...KAFKA_CARRIER],
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -1,0 +1,155 @@
+import type { Log } from '#shared/log.ts';
+import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
+import { SECOND } from '#shared/time.ts';
+import { bury } from '../dead-letters/letters.ts';
+import { groupMetrics } from '../event-metrics.ts';
+import { type Turn, startLoop } from '../loop.ts';
+import { countPublished, noteWaiting } from './kafka-metrics.ts';
+import { copyLog, hasUncopied, registerCopier, waitingInLog } from './log-copier.ts';
+import { type Publisher, RefusedEvent } from './publisher.ts';
+import type { EventRow } from './record.ts';
+
+/** Rows published together and then removed: enough to make a round trip's cost vanish, few enough to stay within milliseconds. */
+const BATCH_MAX = 1_000;
+/** An event waits this long for its relay at most when nothing else is moved. */
+const REST_MS = 15;
+const MEASURE_EVERY_MS = 5 * SECOND;
+/** The same lock that `events.move_outbox` takes: of all relays on a database, to the log or to Kafka, one moves at a time. */
+const RELAY_LOCK = 7_241_002;
+/** The name under which events are set aside that Kafka will never take. */
+const RELAY = 'kafka-relay';
+
+const PROBE = statement('kafka.probe-outbox', 'SELECT 1 AS found FROM events.outbox LIMIT 1');
+/** A batch whose removal is lost with the server is published again, and consumers know it: it need not wait for the disk. */
+const LOCK = statement(
+  'kafka.lock-relay',
+  `SELECT pg_try_advisory_xact_lock(${RELAY_LOCK}) AS locked, set_config('synchronous_commit', 'off', true)`,
+);
+const TAKE = statement(
+  'kafka.take-outbox',
+  `WITH taken AS (
+     DELETE FROM events.outbox
+     WHERE outbox.ctid = ANY (ARRAY(SELECT next.ctid FROM events.outbox AS next ORDER BY next.position LIMIT $1))
+     RETURNING outbox.*
+   )
+   SELECT taken.event_id, taken.type, taken.version, taken.aggregate_id, taken.data::text AS data, taken.occurred_at
+   FROM taken ORDER BY taken.position`,
+);
+const WAITING = statement(
+  'kafka.outbox-waiting',
+  `SELECT coalesce(max(outbox.position) - min(outbox.position) + 1, 0)::int AS events,
+     (SELECT first.occurred_at FROM events.outbox AS first ORDER BY first.position LIMIT 1) AS oldest
+   FROM events.outbox`,
+);
+
+export type KafkaRelay = { stop(): Promise<void> };
+
+type RelayOptions = {
+  readonly database: Database;
+  /** What the database is called in metrics. */
+  readonly name: string;
+  readonly publisher: Publisher;
+  readonly log: Log;
+  /** Told of each batch once it has gone, with the age of its oldest event in milliseconds. */
+  readonly onMoved: (count: number, lagMs: number) => void;
+};
+
+/**
+ * Moves committed events from the outbox to Kafka. A row goes when all brokers that must have its event have acknowledged it:
+ * the transaction that removes it commits after that, so that a crash leaves it for the next relay, and Kafka may get
+ * it twice. One batch is under way at a time, over all relays of the database, and a failed one is published again before
+ * any other: so what comes first in a topic is in the order of the outbox, and what comes again comes later.
+ *
+ * While Kafka is away rows wait, and nobody who writes hears of it. What another relay has moved to the log of Postgres, as
+ * before the bus was changed, goes to Kafka first.
+ */
+export function startKafkaRelay({ database, name, publisher, log, onMoved }: RelayOptions): KafkaRelay {
+  let isRegistered = false;
+
+  async function turn(): Promise<Turn> {
+    if (!isRegistered) await registerCopier(database);
+    isRegistered = true;
+    if ((await firstRow(database, PROBE)) === undefined && !(await hasUncopied(database))) return 'idle';
+    const before = performance.now();
+    const batch = await database.transaction(move);
+    if (batch === undefined || batch.count === 0) return 'idle';
+    const oldestMs = batch.oldest === undefined ? performance.now() - before : Date.now() - batch.oldest.getTime();
+    onMoved(batch.count, Math.max(0, oldestMs));
+    countPublished(batch.count);
+    return batch.hasMore ? 'busy' : 'idle';
+  }
+
+  async function move(tx: Tx): Promise<{ count: number; oldest?: Date | undefined; hasMore: boolean } | undefined> {
+    if ((await firstRow<{ locked: boolean }>(tx, LOCK))?.locked !== true) return undefined;
+    const publish = publishOrBury(tx, publisher, log);
+    if (await hasUncopied(tx)) {
+      const rest = await copyLog(tx, publish);
+      return rest && { count: rest.copied, hasMore: true };
+    }
+    const rows = await tx.rows<EventRow>(TAKE, [BATCH_MAX]);
+    if (rows.length > 0) await publish(rows);
+    return { count: rows.length, oldest: rows[0]?.occurred_at, hasMore: rows.length === BATCH_MAX };
+  }
+
+  const loops = [
+    startLoop({ name: RELAY, turn, restMs: REST_MS, log }),
+    startLoop({ name: 'kafka-waiting', turn: () => measure(database, name), restMs: MEASURE_EVERY_MS, log }),
+  ];
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+}
+
+/**
+ * Copies the log of Postgres to Kafka while both buses are in use: whoever reads Postgres does not notice when Kafka is away.
+ */
+export function startLogCopier({ database, name, publisher, log }: Omit<RelayOptions, 'onMoved'>): KafkaRelay {
+  let isRegistered = false;
+
+  async function turn(): Promise<Turn> {
+    if (!isRegistered) await registerCopier(database);
+    isRegistered = true;
+    if (!(await hasUncopied(database))) return 'idle';
+    const done = await database.transaction((tx) => copyLog(tx, publishOrBury(tx, publisher, log)));
+    countPublished(done?.copied ?? 0);
+    return done?.hasMore ? 'busy' : 'idle';
+  }
+
+  const loops = [
+    startLoop({ name: 'kafka-copier', turn, restMs: REST_MS, log }),
+    startLoop({ name: 'kafka-waiting', turn: () => measure(database, name), restMs: MEASURE_EVERY_MS, log }),
+  ];
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+}
+
+/** Publishes, and sets aside what Kafka will never take: one event must not stop all those behind it. */
+function publishOrBury(tx: Tx, publisher: Publisher, log: Log): Publisher['publish'] {
+  return async (rows) => {
+    for (let left = rows; ;) {
+      try {
+        return await publisher.publish(left);
+      } catch (failure) {
+        if (!(failure instanceof RefusedEvent)) throw failure;
+        const { row } = failure;
+        log.error({ eventId: row.event_id, type: row.type }, 'an event is too large for Kafka and was set aside');
+        groupMetrics.dead(RELAY);
+        const event = {
+          id: row.event_id,
+          type: row.type,
+          version: row.version,
+          aggregateId: row.aggregate_id,
+          occurredAt: row.occurred_at,
+          data: JSON.parse(row.data) as Record<string, unknown>,
+        };
+        await bury(tx, { group: RELAY, event, failure, attempts: 1 });
+        left = left.filter((other) => other !== row);
+      }
+    }
+  };
+}
+
+async function measure(database: Database, name: string): Promise<Turn> {
+  const outbox = await firstRow<{ events: number; oldest: Date | null }>(database, WAITING);
+  noteWaiting(name, 'outbox', outbox?.events ?? 0, outbox?.oldest ? Date.now() - outbox.oldest.getTime() : 0);
+  const inLog = await waitingInLog(database);
+  noteWaiting(name, 'log', inLog?.events ?? 0, inLog?.oldest ? Date.now() - inLog.oldest.getTime() : 0);
+  return 'idle';
+}

@@ -1,0 +1,3 @@
+import { useKafka } from './event-carrier.ts';
+
+useKafka();
