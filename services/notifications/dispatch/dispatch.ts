@@ -1,0 +1,163 @@
+import type { NotificationType } from '#shared/contracts/notifications/notification.ts';
+import { AppError } from '#shared/errors.ts';
+import type { NewEvent } from '#shared/events/event.ts';
+import type { Log } from '#shared/log.ts';
+import type { Database } from '#shared/sql.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import type { Deliver, NotificationsPorts, Recipient } from '../ports.ts';
+import { RETRIES_MAX, retryPauseMs } from '../rules.ts';
+import { oldestDueS, type Settled, settle, takeDue, type TakenRow } from '../store/due.ts';
+import type { NotificationRow } from '../store/notifications.ts';
+import { preferencesOf } from '../store/preferences.ts';
+import { delivered, expired, failed, sent } from '../told.ts';
+import { writeAll, type Writing } from '../write.ts';
+import { judge, UNCHANGED } from './judge.ts';
+
+/** Taken on at a time: with {@link SIDE_BY_SIDE} and providers that take seconds they are done well within the lease. */
+const BATCH_MAX = 100;
+/** Handed to providers at the same time. */
+const SIDE_BY_SIDE = 20;
+/** Whoever does not come back within this is taken for dead. A call to a provider takes 15 s at most. */
+const LEASE_MS = 3 * MINUTE;
+/** Of a step that broke in a way that nobody foresaw. */
+const BROKEN_PAUSE_MS = 30 * SECOND;
+
+export type DispatchPorts = Pick<NotificationsPorts, 'outbox' | 'recipients' | 'facts' | 'templates' | 'meters'> & {
+  readonly deliver: Deliver;
+  readonly log: Log;
+};
+
+/**
+ * Sends what is due in one database, a batch at a time.
+ *
+ * What waits is a row and nothing else. A row is taken on for some minutes, so several may send side by side, and what one
+ * leaves behind when it dies is taken on again: handing the same notification over twice is borne by `deliver`.
+ *
+ * @returns sends one batch, and answers how many it took on
+ */
+export function makeDispatch(ports: DispatchPorts, database: Database) {
+  return async (): Promise<number> => {
+    const taken = await takeDue(database, BATCH_MAX, LEASE_MS);
+    if (taken.length === 0) return 0;
+    const ids = [...new Set(taken.map(({ recipient_id }) => recipient_id))];
+    const [recipients, wishes] = await Promise.all([ports.recipients.find(ids), preferencesOf(database, ids)]);
+    const judged = taken.map((row) => ({ row, settled: judge(row, recipients, wishes) }));
+    const settled = judged.flatMap(({ settled: one }) => (one === undefined ? [] : [one]));
+    const toSend = judged.filter((one) => one.settled === undefined).map(({ row }) => row);
+    await finish(ports, database, settled);
+    await send(ports, database, toSend, recipients);
+    return taken.length;
+  };
+}
+
+/** How long the oldest has been due, in seconds, for metrics. */
+export function makeOldestDue(databases: readonly Database[]) {
+  return async (): Promise<number> => Math.max(0, ...(await Promise.all(databases.map(oldestDueS))));
+}
+
+async function send(
+  ports: DispatchPorts,
+  database: Database,
+  rows: readonly TakenRow[],
+  recipients: ReadonlyMap<string, Recipient>,
+): Promise<void> {
+  const drafts = rows.map(({ template, type, recipient_id, variables }) => ({
+    template,
+    type,
+    recipient: recipients.get(recipient_id)!,
+    variables,
+  }));
+  const writings = await writeAll(ports, drafts);
+  const all = rows.map((row, at) => ({ row, writing: writings[at]!, recipient: recipients.get(row.recipient_id)! }));
+  const isOurs = ({ row }: (typeof all)[number]) => row.type === 'in_app';
+  const toInbox = all.filter(isOurs).map(({ row, writing, recipient }) => sendOne(ports, row, writing, recipient));
+  await finish(ports, database, await Promise.all(toInbox));
+  const queue = all.filter((one) => !isOurs(one));
+  // Each is written down as soon as it is known: of those that a crash interrupts as few as possible are in doubt.
+  const workers = Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      await finish(ports, database, [await sendOne(ports, next.row, next.writing, next.recipient)]);
+    }
+  });
+  await Promise.all(workers);
+}
+
+async function sendOne(ports: DispatchPorts, row: TakenRow, writing: Writing, recipient: Recipient): Promise<Settled> {
+  const base = { ...UNCHANGED, id: row.id, retries: row.retry_count };
+  if (writing.kind === 'pointless') return { ...base, state: 'expired', reason: 'not_needed' };
+  if (writing.kind === 'unwritable') return { ...base, state: 'failed', reason: writing.reason };
+  const { written, variables } = writing;
+  const words = {
+    template_version: written.version,
+    locale: written.locale,
+    subject: written.subject,
+    content: written.text,
+    variables,
+  };
+  if (row.type === 'in_app') return { ...base, ...words, state: 'delivered' };
+  try {
+    const outcome = await ports.deliver({
+      notificationId: row.id,
+      recipient,
+      way: row.type,
+      written,
+      channel: row.channel,
+      urgent: row.priority === 'urgent' || row.priority === 'high',
+      collapseKey: row.collapse_key ?? undefined,
+      data: { ...row.data, notification_id: row.id, channel: row.channel },
+    });
+    if (outcome.kind === 'sent') return { ...base, ...words, state: 'sent', provider: outcome.provider };
+    const reason = outcome.kind === 'refused' ? outcome.reason.slice(0, 200) : outcome.kind;
+    return { ...base, ...words, state: 'failed', reason };
+  } catch (error) {
+    return later(ports.log, row, error);
+  }
+}
+
+function later(log: Log, row: TakenRow, error: unknown): Settled {
+  const base = { ...UNCHANGED, id: row.id, retries: row.retry_count + 1 };
+  const foreseen = error instanceof AppError && error.retryable;
+  if (!foreseen) log.warn({ err: error, notificationId: row.id, type: row.type }, 'a notification could not be sent');
+  if (row.retry_count >= RETRIES_MAX)
+    return { ...base, retries: row.retry_count, state: 'failed', reason: 'unreachable' };
+  const pauseMs = foreseen ? retryPauseMs(row.retry_count) : Math.max(BROKEN_PAUSE_MS, retryPauseMs(row.retry_count));
+  return { ...base, state: 'waiting', againInMs: pauseMs };
+}
+
+/** Writes down what became of them, and tells it. */
+async function finish(
+  { outbox, meters }: DispatchPorts,
+  database: Database,
+  settled: readonly Settled[],
+): Promise<void> {
+  if (settled.length === 0) return;
+  const rows = await database.transaction(async (tx) => {
+    const written = await settle(tx, settled);
+    const events = written.flatMap(eventsOf);
+    if (events.length > 0) await outbox.append(tx, { events });
+    return written;
+  });
+  for (const { type, state, provider } of rows) {
+    if (state !== 'waiting' && state !== 'sending') meters.ended(type, state, provider ?? ours(type));
+  }
+}
+
+/** Whoever it is who brings what needs no provider. */
+function ours(type: NotificationType): string {
+  return type === 'in_app' ? 'inbox' : 'none';
+}
+
+function eventsOf(row: NotificationRow): NewEvent[] {
+  switch (row.state) {
+    case 'sent':
+      return [sent(row, row.provider)];
+    case 'delivered':
+      return [delivered(row)];
+    case 'failed':
+      return [failed(row, row.reason ?? 'unknown')];
+    case 'expired':
+      return [expired(row, row.reason ?? 'unknown')];
+    default:
+      return [];
+  }
+}

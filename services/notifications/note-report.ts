@@ -1,0 +1,43 @@
+import { type NotificationId, regionOf } from '#shared/ids.ts';
+import type { NotificationsPorts } from './ports.ts';
+import { applyReport } from './store/due.ts';
+import type { State } from './store/notifications.ts';
+import { delivered, failed } from './told.ts';
+
+/** What a provider reported about a notification it has taken. */
+export type DeliveryReport = {
+  readonly notificationId: NotificationId;
+  readonly status: 'delivered' | 'failed';
+  /** A word of ours for why it did not arrive. */
+  readonly reason?: string;
+};
+
+/** A report may overtake the answer to the call that it is about. */
+const FROM_DELIVERED: readonly State[] = ['sent', 'sending', 'failed'];
+const FROM_FAILED: readonly State[] = ['sent'];
+
+/**
+ * Takes over what a provider says became of a notification. The same report again, and one of a failure after the arrival,
+ * changes nothing.
+ *
+ * @returns whether it said something new
+ */
+export function makeNoteReport({
+  databases,
+  outbox,
+  meters,
+}: Pick<NotificationsPorts, 'databases' | 'outbox' | 'meters'>) {
+  return async ({ notificationId: id, status, reason = 'undelivered' }: DeliveryReport): Promise<boolean> => {
+    const isFailure = status === 'failed';
+    const row = await databases.of(regionOf(id)).transaction(async (tx) => {
+      const from = isFailure ? FROM_FAILED : FROM_DELIVERED;
+      const changed = await applyReport(tx, id, status, isFailure ? reason.slice(0, 200) : null, from);
+      if (changed !== undefined) {
+        await outbox.append(tx, { events: [isFailure ? failed(changed, changed.reason!) : delivered(changed)] });
+      }
+      return changed;
+    });
+    if (row !== undefined) meters.ended(row.type, status, row.provider ?? 'none');
+    return row !== undefined;
+  };
+}
