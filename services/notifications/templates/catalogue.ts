@@ -1,0 +1,90 @@
+import { accountAppealDecided } from './catalogue/account/appeal-decided.ts';
+import { accountDeletionScheduled } from './catalogue/account/deletion-scheduled.ts';
+import { accountExportReady } from './catalogue/account/export-ready.ts';
+import { accountRestored } from './catalogue/account/restored.ts';
+import { accountSuspended } from './catalogue/account/suspended.ts';
+import { emailConfirmAddress } from './catalogue/email/confirm-address.ts';
+import { kybApproved } from './catalogue/kyb/approved.ts';
+import { kybRejected } from './catalogue/kyb/rejected.ts';
+import { kycApproved } from './catalogue/kyc/approved.ts';
+import { kycExpiring } from './catalogue/kyc/expiring.ts';
+import { kycLapsed } from './catalogue/kyc/lapsed.ts';
+import { kycMoreNeeded } from './catalogue/kyc/more-needed.ts';
+import { kycRejected } from './catalogue/kyc/rejected.ts';
+import { messagingAddedToGroup } from './catalogue/messaging/added-to-group.ts';
+import { messagingMentioned } from './catalogue/messaging/mentioned.ts';
+import { messagingNewMessages } from './catalogue/messaging/new-messages.ts';
+import { opsAnnouncement } from './catalogue/ops/announcement.ts';
+import { ordersCancelled } from './catalogue/orders/cancelled.ts';
+import { ordersConfirmReminder } from './catalogue/orders/confirm-reminder.ts';
+import { ordersConfirmed } from './catalogue/orders/confirmed.ts';
+import { ordersDelivered } from './catalogue/orders/delivered.ts';
+import { ordersPlaced } from './catalogue/orders/placed.ts';
+import { ordersRefunded } from './catalogue/orders/refunded.ts';
+import { ordersReturnRequested } from './catalogue/orders/return-requested.ts';
+import { ordersSettled } from './catalogue/orders/settled.ts';
+import { ordersShipped } from './catalogue/orders/shipped.ts';
+import { paymentsDepositCompleted } from './catalogue/payments/deposit-completed.ts';
+import { paymentsDepositFailed } from './catalogue/payments/deposit-failed.ts';
+import { paymentsMoneyReceived } from './catalogue/payments/money-received.ts';
+import { paymentsMoneySent } from './catalogue/payments/money-sent.ts';
+import { paymentsRefundReceived } from './catalogue/payments/refund-received.ts';
+import { paymentsWithdrawalCompleted } from './catalogue/payments/withdrawal-completed.ts';
+import { securityNewDevice } from './catalogue/security/new-device.ts';
+import { securityPhoneChanged } from './catalogue/security/phone-changed.ts';
+import { securityPinChanged } from './catalogue/security/pin-changed.ts';
+import { securityPinLocked } from './catalogue/security/pin-locked.ts';
+import { securitySecondFactorChanged } from './catalogue/security/second-factor-changed.ts';
+import { securitySessionsEnded } from './catalogue/security/sessions-ended.ts';
+import type { Template } from './template.ts';
+
+/** Every template by its name. What a person is told is in one file each, in all six languages. */
+export const CATALOGUE = {
+  'messaging.new_messages': messagingNewMessages,
+  'messaging.mentioned': messagingMentioned,
+  'messaging.added_to_group': messagingAddedToGroup,
+  'security.new_device': securityNewDevice,
+  'security.pin_changed': securityPinChanged,
+  'security.pin_locked': securityPinLocked,
+  'security.phone_changed': securityPhoneChanged,
+  'security.sessions_ended': securitySessionsEnded,
+  'security.second_factor_changed': securitySecondFactorChanged,
+  'payments.money_received': paymentsMoneyReceived,
+  'payments.money_sent': paymentsMoneySent,
+  'payments.deposit_completed': paymentsDepositCompleted,
+  'payments.deposit_failed': paymentsDepositFailed,
+  'payments.withdrawal_completed': paymentsWithdrawalCompleted,
+  'payments.refund_received': paymentsRefundReceived,
+  'orders.placed': ordersPlaced,
+  'orders.confirm_reminder': ordersConfirmReminder,
+  'orders.confirmed': ordersConfirmed,
+  'orders.shipped': ordersShipped,
+  'orders.delivered': ordersDelivered,
+  'orders.cancelled': ordersCancelled,
+  'orders.refunded': ordersRefunded,
+  'orders.return_requested': ordersReturnRequested,
+  'orders.settled': ordersSettled,
+  'kyc.approved': kycApproved,
+  'kyc.rejected': kycRejected,
+  'kyc.more_needed': kycMoreNeeded,
+  'kyc.expiring': kycExpiring,
+  'kyc.lapsed': kycLapsed,
+  'kyb.approved': kybApproved,
+  'kyb.rejected': kybRejected,
+  'account.suspended': accountSuspended,
+  'account.restored': accountRestored,
+  'account.appeal_decided': accountAppealDecided,
+  'account.deletion_scheduled': accountDeletionScheduled,
+  'account.export_ready': accountExportReady,
+  'email.confirm_address': emailConfirmAddress,
+  'ops.announcement': opsAnnouncement,
+} as const satisfies Readonly<Record<string, Template>>;
+
+export type TemplateName = keyof typeof CATALOGUE;
+
+export const TEMPLATE_NAMES = Object.keys(CATALOGUE) as TemplateName[];
+
+/** Whether there is a template of this name now. */
+export function isTemplateName(name: string): name is TemplateName {
+  return Object.hasOwn(CATALOGUE, name);
+}
