@@ -6,6 +6,7 @@ import { readNumber } from './numbers/read-number.ts';
 import type { VerificationPorts } from './ports.ts';
 import { birthFault } from './rules.ts';
 import type { Submission } from './sealing/sealed-submission.ts';
+import { expiryFault } from './validity.ts';
 
 const DAY_LENGTH = '2026-11-24'.length;
 
@@ -29,7 +30,10 @@ export function acceptSubmission(
   today: string,
 ): Submission {
   const faults: FieldFault[] = [];
-  const read = documents.map((document, place) => acceptDocument(document, `documents.${place}`, today, faults));
+  const bornOn = 'dateOfBirth' in words ? words.dateOfBirth.slice(0, DAY_LENGTH) : undefined;
+  const read = documents.map((document, place) =>
+    acceptDocument(document, `documents.${place}`, bornOn, today, faults),
+  );
   const submission = 'dateOfBirth' in words ? acceptPerson(words, today, faults) : acceptBusiness(words, today, faults);
   if (faults.length > 0) throw new AppError('VALIDATION_ERROR', { details: faults });
   return { ...submission, documents: read };
@@ -51,24 +55,28 @@ function acceptBusiness({ name, registrationNumber, country }: BusinessWords, to
   return { name, registrationNumber: read.number };
 }
 
-function acceptDocument(document: Document, path: string, today: string, faults: FieldFault[]): Document {
+function acceptDocument(
+  document: Document,
+  path: string,
+  bornOn: string | undefined,
+  today: string,
+  faults: FieldFault[],
+): Document {
   const { issued_at: issuedAt, expires_at: expiresAt, ...rest } = document;
   const read = readNumber(document.type, document.country, document.number, today);
   if ('fault' in read) faults.push({ path: `${path}.number`, message: read.fault });
   const [issued, expires] = [issuedAt?.slice(0, DAY_LENGTH), expiresAt?.slice(0, DAY_LENGTH)];
   if (issued !== undefined && issued > today)
     faults.push({ path: `${path}.issued_at`, message: 'must not be to come' });
-  if (expires !== undefined && expires <= today) {
-    faults.push({ path: `${path}.expires_at`, message: 'must be to come: the document is no longer good' });
-  } else if (expires !== undefined && issued !== undefined && expires <= issued) {
-    faults.push({ path: `${path}.expires_at`, message: 'must be after issued_at' });
-  }
-  return {
+  const accepted = {
     ...rest,
     number: 'number' in read ? read.number : document.number,
     ...(issued === undefined ? {} : { issued_at: issued }),
     ...(expires === undefined ? {} : { expires_at: expires }),
   };
+  const fault = expiryFault(accepted, bornOn, today);
+  if (fault !== undefined) faults.push({ path: `${path}.expires_at`, message: fault });
+  return accepted;
 }
 
 /**

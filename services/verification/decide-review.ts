@@ -17,8 +17,8 @@ import { reviewView } from './views.ts';
  * A reviewer's word on a case. It is the last one when enough of them have said the same; the case's workflow, woken by
  * the event, finds the outcome in the row. The same word twice is said once.
  *
- * @throws {AppError} NOT_FOUND; FORBIDDEN for one's own case; CONFLICT when it waits for no reviewer, another submission
- *   has come, or this reviewer has said otherwise
+ * @throws {AppError} NOT_FOUND; FORBIDDEN for one's own case; CONFLICT when it waits for no reviewer, another submission or
+ *   a hit on a list has come since the reviewer looked, or this reviewer has said otherwise
  */
 export function makeDecideReview(ports: VerificationPorts) {
   return async (caller: Caller, id: CaseId, body: DecisionBody): Promise<Review> => {
@@ -26,8 +26,8 @@ export function makeDecideReview(ports: VerificationPorts) {
     return await withCase(ports, id, async (tx, row) => {
       const votes = await votesOf(tx, [row]);
       const said = votes.find(({ reviewer_id: reviewer }) => reviewer === caller.userId);
-      if (body.round !== undefined && body.round !== row.round) {
-        throw new AppError('CONFLICT', { details: `Submission ${row.round} is judged by now: look at it first` });
+      if (body.round !== row.round) {
+        throw new AppError('CONFLICT', { details: `Round ${row.round} is decided by now: look at it first` });
       }
       if (said !== undefined) {
         if (said.decision === body.decision) return reviewView(row, votes);

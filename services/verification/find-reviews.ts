@@ -102,7 +102,7 @@ export function makeReadReview(ports: VerificationPorts) {
     const home = homeOf(ports, id);
     const [submission, checks, votes] = await Promise.all([
       readSubmission(ports, row),
-      checksOf(home, id, row.round),
+      checksOf(home, id, row.submission),
       votesOf(home, [row]),
     ]);
     const entry = audited(row, 'details_read', { role: caller.role, ownerId: row.owner_id }, caller.userId);

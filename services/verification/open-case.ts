@@ -111,7 +111,8 @@ async function resubmit(
   }
   if (current.round >= ROUNDS_MAX) throw new AppError('CONFLICT', { details: 'This case has been asked too often' });
   const at = ports.clock();
-  const next = { state: 'checking', round: current.round + 1, wanted: [], doubts: [], reason: null } as const;
+  const round = current.round + 1;
+  const next = { state: 'checking', round, submission: round, wanted: [], doubts: [], reason: null } as const;
   const row = await moveCase(tx, current, next, at);
   await write(tx, row, application, key, at);
   await ports.outbox.append(tx, {

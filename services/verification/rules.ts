@@ -11,7 +11,7 @@ import { DAY } from '#shared/time.ts';
 import type { CaseState } from '#shared/workflows/case.ts';
 import type { Submission } from './sealing/sealed-submission.ts';
 
-/** Submissions of one case: whoever is asked this often has their case decided. */
+/** Rounds after which nobody is asked again; each may still have its vote begun anew. */
 export const ROUNDS_MAX = 50;
 /** A wallet of one's own, from this age on. Ours: the laws of the six countries do not agree. */
 export const AGE_MIN_YEARS = 18;

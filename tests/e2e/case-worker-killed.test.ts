@@ -68,7 +68,7 @@ async function statusIs(person: SeededUser, status: string): Promise<void> {
 }
 
 const decide = (id: string, body: object, reviewer = 0) =>
-  ask('POST', `/ops/reviews/${id}/decision`, reviewers[reviewer]!, body);
+  ask('POST', `/ops/reviews/${id}/decision`, reviewers[reviewer]!, { round: 1, ...body });
 
 type AtMoment = {
   readonly id: string;

@@ -59,7 +59,7 @@ test('a case every step of which is lost twice is asked, judged and granted once
   await world.apply(caller, { tier: 2, number: NUMBERS.unclear });
   await world.wake(id);
   await inState(id, 'review');
-  await world.verification.decideReview(someone('ops'), id, { decision: 'approve' });
+  await world.verification.decideReview(someone('ops'), id, { decision: 'approve', round: 2 });
   await world.wake(id);
   expect(await story.result()).toEqual({ state: 'verified' });
   expect(await world.status(caller)).toMatchObject({ tier: 2, status: 'verified' });

@@ -14,7 +14,10 @@ export type CaseRow = {
   readonly country: Country;
   readonly tier: number | null;
   readonly state: CaseState;
+  /** One vote on one submission. */
   readonly round: number;
+  /** The round with which the submission came that is judged: an earlier one where only the vote began anew. */
+  readonly submission: number;
   readonly risk: Risk;
   readonly doubts: readonly Doubt[];
   readonly wanted: readonly Wanted[];
@@ -32,7 +35,7 @@ export type CaseRow = {
 };
 
 export const COLUMNS = `cases.id, cases.kind, cases.owner_id, cases.shop_id, cases.country, cases.tier, cases.state,
-  cases.round, cases.risk, cases.doubts, cases.wanted, cases.reason, cases.waiting_since, cases.due_at,
+  cases.round, coalesce(cases.submission, cases.round) AS submission, cases.risk, cases.doubts, cases.wanted, cases.reason, cases.waiting_since, cases.due_at,
   cases.escalations, cases.expires_on::text, cases.wrapped_by, cases.sealed_key, cases.created_at, cases.updated_at,
   cases.decided_at`;
 
@@ -105,14 +108,15 @@ export function casesOfOwner(sql: Sql, ownerId: UserId): Promise<CaseRow[]> {
 const MOVE = statement(
   'verification.move-case',
   `UPDATE verification.cases SET state = $2, round = $3, risk = $4, doubts = $5, wanted = $6, reason = $7,
-     waiting_since = $8, due_at = $9, escalations = $10, expires_on = $11, decided_at = $12, updated_at = $13
+     waiting_since = $8, due_at = $9, escalations = $10, expires_on = $11, decided_at = $12, updated_at = $13,
+     submission = nullif($14::smallint, $3)
    WHERE cases.id = $1 RETURNING ${COLUMNS}`,
 );
 
 /** What of a case changes as it goes on. */
 export type Move = Partial<
-  Pick<CaseRow, 'state' | 'round' | 'risk' | 'doubts' | 'wanted' | 'reason' | 'escalations' | 'expires_on'> &
-    Pick<CaseRow, 'waiting_since' | 'due_at' | 'decided_at'>
+  Pick<CaseRow, 'state' | 'round' | 'submission' | 'risk' | 'doubts' | 'wanted' | 'reason' | 'escalations'> &
+    Pick<CaseRow, 'expires_on' | 'waiting_since' | 'due_at' | 'decided_at'>
 >;
 
 /** Writes what changes; the rest stays, except that a case in another state than `asking` and `review` waits for nobody. */
@@ -133,6 +137,7 @@ export async function moveCase(tx: Tx, before: CaseRow, move: Move, at: Date): P
     after.expires_on,
     after.decided_at,
     at,
+    after.submission,
   ]);
   return row!;
 }

@@ -8,6 +8,7 @@ import type { Submission } from '../sealing/sealed-submission.ts';
 import { type CaseRow, moveCase } from '../store/cases.ts';
 import { type CheckRow, checksOf, saveCheck } from '../store/submissions.ts';
 import { audited, changed } from '../told.ts';
+import { expiryFault } from '../validity.ts';
 
 /**
  * Sees whether a submission has all that it needs, and whether its documents are still good.
@@ -20,8 +21,11 @@ export function makeCheckDocuments(ports: VerificationPorts) {
     if (seen.state !== 'checking') return seen.state;
     const submission = await readSubmission(ports, seen);
     const today = dayOf(ports.clock());
-    const expired = submission.documents.filter(({ expires_at: day }) => day !== undefined && day <= today);
-    const wanted = [...missingIn(seen.kind, seen.tier, submission), ...expired.map(({ type }) => type)];
+    // Submissions that were taken before their days had to be given are asked for them.
+    const stale = submission.documents.filter(
+      (document) => expiryFault(document, submission.dateOfBirth, today) !== undefined,
+    );
+    const wanted = [...missingIn(seen.kind, seen.tier, submission), ...stale.map(({ type }) => type)];
     if (wanted.length === 0) return seen.state;
     return await withCase(ports, id, async (tx, row) => {
       if (!isSame(row, seen)) return row.state;
@@ -123,14 +127,14 @@ function isSame(row: CaseRow, seen: CaseRow): boolean {
 }
 
 async function find(ports: VerificationPorts, row: CaseRow, source: CheckRow['source']): Promise<CheckRow | undefined> {
-  const checks = await checksOf(homeOf(ports, row.id), row.id, row.round);
+  const checks = await checksOf(homeOf(ports, row.id), row.id, row.submission);
   return checks.find((check) => check.source === source);
 }
 
 /** Writes what a source said; for the audit it is also who has read the applicant's data. */
 async function save(ports: VerificationPorts, row: CaseRow, check: CheckRow): Promise<void> {
   await homeOf(ports, row.id).transaction(async (tx) => {
-    await saveCheck(tx, row.id, row.round, check);
+    await saveCheck(tx, row.id, row.submission, check);
     await ports.outbox.append(tx, { audit: [audited(row, `${check.source}_asked`, { result: check.result })] });
   });
 }

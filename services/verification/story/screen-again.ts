@@ -8,7 +8,7 @@ import { screen } from './check-case.ts';
 
 /**
  * Looks for the applicant on lists once more, for a case that reviewers have approved. A hit that they have not known of
- * gives it back to them: what was said counts, and a second of them must say the same.
+ * gives it back to them for a new vote over the same papers: who approved without knowing of it has not approved of it.
  *
  * @returns `approved` when nothing has changed, `review` when it has
  */
@@ -25,6 +25,8 @@ export function makeScreenAgain(ports: VerificationPorts) {
         row,
         {
           state: 'review',
+          round: row.round + 1,
+          submission: row.submission,
           risk: 'high',
           doubts: [...row.doubts, 'screening_hit'],
           waiting_since: at,

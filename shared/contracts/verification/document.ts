@@ -59,6 +59,10 @@ export const Document = z.strictObject({
   number: words(50),
   country: Country,
   issued_at: CalendarDay.optional(),
+  /**
+   * The first day on which it is no longer good. Must be given for what expires: passports and driving licences
+   * everywhere, a FIN, a Vietnamese personal id of someone under 58, a DTI registration.
+   */
   expires_at: CalendarDay.optional(),
   /** A file of purpose `kyc` that the applicant has stored. */
   media_id: MediaId.optional(),

@@ -38,7 +38,7 @@ export const Review = z
     country: Country,
     requested_tier: z.number().int().nullable(),
     status: CaseStatus,
-    /** Which submission is judged. */
+    /** What is voted on: a new submission, or a hit that the votes so far did not know of, begins the next. */
     round: z.number().int(),
     risk: Risk,
     doubts: z.array(Doubt),
@@ -102,11 +102,13 @@ export const GetReview = defineCall({
   rate: 'read',
 });
 
+const ROUNDS_MAX = 100;
+
 const decided = {
   /** For the applicant, who is told why. */
   reason: prose(500).optional(),
-  /** The submission that was looked at; when another has come meanwhile, the decision is refused. */
-  round: z.number().int().min(1).max(50).optional(),
+  /** What was looked at, as the review told it. When something else is to be decided by now, this is refused with 409. */
+  round: z.number().int().min(1).max(ROUNDS_MAX),
 };
 
 export const DecisionBody = z.discriminatedUnion('decision', [

@@ -136,6 +136,7 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   listMessageReceipts: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
   reportMessage: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
   listDialogReports: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.channel } }),
+  decideOpsReport: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'keep' } } } }),
   dismissReports: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.message } }),
 
   getMedia: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.media } }),
@@ -216,7 +217,9 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   },
   getShopVerification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.shop } }),
   getReview: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
-  decideReview: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'approve' } } } }),
+  decideReview: () => ({
+    'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'approve', round: 1 } } },
+  }),
   reviewProduct: ({ mine, theirs, onSale }) => ({
     'params.id': { fate: 'absent', theirs: theirs.product, rest: { body: { order_id: mine.order, rating: 5 } } },
     'body.order_id': {

@@ -10,7 +10,7 @@ test('each step of a case is told to its applicant alone, as the case is now', a
   const owner = someone();
   const { case_id: id } = await verification.applyForTier(owner, submission({ number: NUMBERS.unclear }), undefined);
   await check(verification, id as CaseId);
-  await verification.decideReview(someone('ops'), id as CaseId, { decision: 'approve' });
+  await verification.decideReview(someone('ops'), id as CaseId, { decision: 'approve', round: 1 });
   await verification.story.grant(id as CaseId);
   await verification.story.close(id as CaseId);
 

@@ -91,6 +91,9 @@ export function newKey(digest = 'same'): IdempotencyKey {
 /** Thai national ids by what the sandbox's registry says of them. */
 export const NUMBERS = { found: '3100600445635', unclear: '1100400000013', refused: '1100400000200' };
 
+/** A day on which a document may expire. */
+export const inAYear = (): string => new Date(Date.now() + 365 * DAY).toISOString().slice(0, 10);
+
 const ADDRESS = { street: '1 Silom', city: 'Bangkok', postal_code: '10500', country: 'TH' } as const;
 
 type Wish = Partial<KycSubmission> & { readonly number?: string };

@@ -3,7 +3,7 @@ import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import type { CaseId } from '#shared/ids.ts';
 import { type Sql, statement } from '#shared/sql.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
-import { caseInReview, check, newKey, openDesk, someone, submission } from './open-verification.ts';
+import { caseInReview, check, inAYear, newKey, openDesk, someone, submission } from './open-verification.ts';
 
 const KEPT = statement(
   'test.kept',
@@ -24,7 +24,7 @@ test('cases, what was submitted and what is in force stay in the country of the 
   await using desk = await openDesk({ databases });
   const { verification } = desk;
   const [owner, reviewer] = [someone('user', 'VN'), someone('ops')];
-  const documents = [{ type: 'cccd', number: '001090123456', country: 'VN' } as const];
+  const documents = [{ type: 'cccd', number: '001090123456', country: 'VN', expires_at: inAYear() } as const];
   const { case_id: id } = await verification.applyForTier(owner, submission({ documents }), newKey());
   await check(verification, id as CaseId);
   await verification.story.grant(id as CaseId);
@@ -34,7 +34,7 @@ test('cases, what was submitted and what is in force stay in the country of the 
   expect(await keptIn(core.database)).toEqual({ cases: 0, submissions: 0, standings: 0, keys: 0 });
   expect(await verification.getKycStatus(owner)).toMatchObject({ tier: 1, status: 'verified' });
 
-  const unclear = [{ type: 'passport', number: 'C1234513', country: 'VN' } as const];
+  const unclear = [{ type: 'passport', number: 'C1234513', country: 'VN', expires_at: inAYear() } as const];
   const waiting = [
     await caseInReview(desk, someone('user', 'TH')),
     await caseInReview(desk, someone('user', 'VN'), { documents: unclear }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
 import type { Caller } from '#shared/caller.ts';
-import { ListReviews } from '#shared/contracts/verification/reviews.ts';
+import { DecisionBody, ListReviews } from '#shared/contracts/verification/reviews.ts';
 import type { CaseId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
@@ -9,6 +9,7 @@ import {
   auditOf,
   caseInReview,
   check,
+  inAYear,
   type Desk,
   NUMBERS,
   openDesk,
@@ -23,10 +24,19 @@ beforeAll(async () => {
 afterAll(() => desk[Symbol.asyncDispose]());
 
 const [ann, ben, eve] = [someone('ops'), someone('ops'), someone('ops')];
-const decide = (caller: Caller, id: CaseId, decision: 'approve' | 'reject', reason?: string) =>
-  desk.verification.decideReview(caller, id, { decision, ...(reason === undefined ? {} : { reason }) });
+const decide = (
+  caller: Caller,
+  id: CaseId,
+  decision: 'approve' | 'reject',
+  { round = 1, ...said }: { readonly round?: number; readonly reason?: string } = {},
+) => desk.verification.decideReview(caller, id, { decision, round, ...said });
 const askAgain = (caller: Caller, id: CaseId) =>
-  desk.verification.decideReview(caller, id, { decision: 'ask_again', wanted: ['passport'], reason: 'It is blurred' });
+  desk.verification.decideReview(caller, id, {
+    decision: 'ask_again',
+    wanted: ['passport'],
+    reason: 'It is blurred',
+    round: 1,
+  });
 const stateOf = (id: CaseId) => desk.verification.story.lookAt(id);
 const list = (query: object = {}) => desk.verification.listReviews(ann, ListReviews.query.parse(query));
 
@@ -63,6 +73,18 @@ describe('a decision is refused', () => {
     expect(await stateOf(id as CaseId)).toBe('verified');
   });
 
+  test('that does not say what was looked at', () => {
+    for (const decision of ['approve', 'reject', 'ask_again']) {
+      const body = {
+        decision,
+        reason: 'Seen in person',
+        ...(decision === 'ask_again' ? { wanted: ['passport'] } : {}),
+      };
+      expect([decision, DecisionBody.safeParse(body).success]).toEqual([decision, false]);
+      expect([decision, DecisionBody.safeParse({ ...body, round: 1 }).success]).toEqual([decision, true]);
+    }
+  });
+
   test('when it is another than the reviewer has made before, or of a submission that is no longer judged', async () => {
     const id = await caseInReview(desk, someone(), { full_name: 'Sanctioned Person' });
     await decide(ann, id, 'approve');
@@ -97,10 +119,50 @@ describe('four eyes', () => {
   test('that see it differently leave it to a third', async () => {
     const id = await caseInReview(desk, someone(), { full_name: 'Sanctioned Person' });
     await decide(ann, id, 'approve');
-    await decide(ben, id, 'reject', 'It is the person on the list');
+    await decide(ben, id, 'reject', { reason: 'It is the person on the list' });
     expect(await stateOf(id)).toBe('review');
-    await decide(eve, id, 'reject', 'Same birthplace');
+    await decide(eve, id, 'reject', { reason: 'Same birthplace' });
     expect(await stateOf(id)).toBe('refused');
+  });
+});
+
+describe('a hit on a list that comes after an approval', () => {
+  test('begins a new vote over the same papers, in which what was said before does not count', async () => {
+    const owner = someone();
+    const id = await caseInReview(desk, owner, { tier: 3, full_name: 'Boonmee Late', number: NUMBERS.found });
+    await decide(ann, id, 'approve');
+    await decide(ben, id, 'approve');
+    expect(await stateOf(id)).toBe('approved');
+    await desk.decide(id, 'screening', 'hit');
+    expect(await desk.verification.story.screenAgain(id)).toBe('review');
+    expect(await desk.verification.story.screenAgain(id)).toBe('review');
+
+    for (const caller of [ann, eve]) {
+      await expect(decide(caller, id, 'approve')).rejects.toMatchObject({ code: 'CONFLICT' });
+    }
+    const detail = await desk.verification.readReview(ann, id);
+    expect(detail).toMatchObject({ round: 2, votes: [], votes_needed: 2, name: 'Boonmee Late' });
+    expect(detail.doubts).toEqual(['highest_tier', 'screening_hit']);
+    expect(detail.checks).toMatchObject([{ result: 'found' }, { result: 'hit' }]);
+    expect(await decide(ann, id, 'approve', { round: 2 })).toMatchObject({ status: 'in_review' });
+    expect(await stateOf(id)).toBe('review');
+    await decide(eve, id, 'approve', { round: 2 });
+    expect(await stateOf(id)).toBe('approved');
+    // Known by now, so it is not looked for again.
+    expect(await desk.verification.story.screenAgain(id)).toBe('approved');
+    expect((await desk.verification.exportOf(owner.userId)).map(({ submissions }) => submissions.length)).toEqual([1]);
+  });
+
+  test('and another round is begun by nothing else than the next one', async () => {
+    const id = await caseInReview(desk, someone());
+    const skip = statement('', 'UPDATE verification.cases SET round = $2 WHERE id = $1');
+    for (const round of [0, 3]) {
+      await expect(desk.db.database.rows(skip, [id, round])).rejects.toThrow('does not go from round');
+    }
+    const papers = statement('', 'UPDATE verification.cases SET submission = $2 WHERE id = $1');
+    for (const submission of [0, 1, 2]) {
+      await expect(desk.db.database.rows(papers, [id, submission])).rejects.toThrow('cases_submission');
+    }
   });
 });
 
@@ -132,8 +194,9 @@ test('a case that is asked again comes back to the queue as the next submission,
   expect(await check(desk.verification, id)).toBe('review');
   const review = (await list({ limit: '100' })).reviews.find((one) => one.id === id);
   expect(review).toMatchObject({ round: 2, votes: [], escalations: 0 });
-  await decide(ann, id, 'reject');
-  expect((await decide(ben, id, 'reject')).votes).toHaveLength(2);
+  await expect(decide(ann, id, 'reject')).rejects.toMatchObject({ code: 'CONFLICT' });
+  await decide(ann, id, 'reject', { round: 2 });
+  expect((await decide(ben, id, 'reject', { round: 2 })).votes).toHaveLength(2);
 });
 
 test('a reading shows what was submitted and what the sources said, and is written down before', async () => {
@@ -159,7 +222,7 @@ describe('the queue', () => {
   test('is paged, the longest waiting first, and narrowed by kind, country, risk and time', async () => {
     const ids: CaseId[] = [];
     for (const country of ['VN', 'VN', 'SG'] as const) {
-      const documents = [{ type: 'passport', number: 'C1234513', country }] as const;
+      const documents = [{ type: 'passport', number: 'C1234513', country, expires_at: inAYear() }] as const;
       ids.push(await caseInReview(desk, someone('user', country), { documents: [...documents] }));
     }
     const whole = await list({ limit: '100' });

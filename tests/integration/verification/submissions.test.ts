@@ -59,6 +59,8 @@ describe('a submission is refused', () => {
           { ...document, expires_at: '2020-01-01' },
           { ...document, issued_at: '2025-01-02', expires_at: '2999-01-01' },
           { ...document, country: 'SG', number: 'S1234567E' },
+          { type: 'passport', number: 'C1234567', country: 'TH' },
+          { type: 'driving_licence', number: '1234567', country: 'ID', expires_at: '9999-12-31' },
         ],
       }),
     );
@@ -67,7 +69,10 @@ describe('a submission is refused', () => {
       'documents.1.number',
       'documents.2.issued_at',
       'documents.3.expires_at',
+      'documents.4.expires_at',
       'documents.5.number',
+      'documents.6.expires_at',
+      'documents.7.expires_at',
       'date_of_birth',
     ]);
     expect(await desk.verification.getKycStatus(caller)).toMatchObject({ case_id: null, status: 'none', tier: 0 });

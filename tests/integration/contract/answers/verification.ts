@@ -38,7 +38,7 @@ export function verificationAnswers(world: () => World): void {
   }
 
   const decide = (token: string, id: unknown, body: object) =>
-    world().ask(callNamed('decideReview'), { token, params: { id: String(id) }, body });
+    world().ask(callNamed('decideReview'), { token, params: { id: String(id) }, body: { round: 1, ...body } });
 
   describe('POST /kyc/submissions and GET /kyc/status', () => {
     test('before anything is submitted, tier 0 and its limits are in force', async () => {
