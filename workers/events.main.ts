@@ -1,15 +1,16 @@
 import { startReplays } from '#infrastructure/events/dead-letters/replays.ts';
 import { startEventGauges } from '#infrastructure/events/event-gauges.ts';
-import { countMoved } from '#infrastructure/events/event-metrics.ts';
-import { openPostgresBus } from '#infrastructure/events/postgres-bus.ts';
-import { startRelay } from '#infrastructure/events/relay.ts';
+import { LOG_COPIER } from '#infrastructure/events/kafka/log-copier.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import type { Ground } from '#services/ground.main.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import { REGIONS } from '#shared/regions.ts';
+import { openEventBus, openRelay } from './event-bus.main.ts';
 
-/** Connections beside one for each group: the relay, its care, replays and gauges. */
-const OTHER_CONNECTIONS = 4;
+/** Connections beside one for each group: the relay, its care, what copies to Kafka, replays and gauges. */
+const OTHER_CONNECTIONS = 5;
+/** What copies the log to Kafka has a place in it like a group, and is shown like one. */
+const COPIER = { group: LOG_COPIER, types: [] };
 
 /**
  * The relay and the buses of every database, on connections of their own: a group holds one for as long as its handler
@@ -28,20 +29,18 @@ export function carryEvents(
   const poolMax = (consumers?.length ?? 0) + OTHER_CONNECTIONS;
   const databases = resources.use(openDatabases({ ...config, DATABASE_POOL_MAX: poolMax }, `${ground.role}-events`));
   for (const database of databases.all) {
+    const name = REGIONS.find((region) => databases.of(region) === database) ?? 'core';
+    const carrier = { config, database, region: name, log };
     if (consumers !== undefined) {
-      const bus = openPostgresBus({ database, log });
-      resources.defer(() => bus.close());
+      const bus = openEventBus(carrier, resources);
       for (const consumer of consumers) bus.subscribe(consumer);
-      const name = REGIONS.find((region) => databases.of(region) === database) ?? 'core';
+      const shown = config.EVENT_BUS === 'postgres' ? consumers : [...consumers, COPIER];
       const loops = [
         startReplays({ database, consumers, outbox, log }),
-        startEventGauges({ database, name, consumers, log }),
+        startEventGauges({ database, name, consumers: shown, log }),
       ];
       resources.defer(async () => void (await Promise.all(loops.map((loop) => loop.stop()))));
     }
-    if (isRelay) {
-      const relay = startRelay({ database, log, onMoved: countMoved });
-      resources.defer(() => relay.stop());
-    }
+    if (isRelay) openRelay(carrier, resources);
   }
 }

@@ -1,7 +1,7 @@
 import type { Log } from '#shared/log.ts';
 import { type Database, firstRow, statement } from '#shared/sql.ts';
 import { MINUTE } from '#shared/time.ts';
-import { type Turn, startLoop } from './loop.ts';
+import { type Loop, type Turn, startLoop } from './loop.ts';
 
 /** Rows moved in one transaction: enough to make its fixed cost vanish, few enough to stay within milliseconds. */
 const BATCH_MAX = 1_000;
@@ -45,15 +45,16 @@ export function startRelay({ database, log, onMoved }: RelayOptions): Relay {
     return batch.moved === BATCH_MAX ? 'busy' : 'idle';
   }
 
-  async function care(): Promise<Turn> {
+  const loops = [startLoop({ name: 'relay', turn: move, restMs: REST_MS, log }), startLogCare({ database, log })];
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+}
+
+/** Makes the parts of the log for the days to come, and forgets those that nobody needs. */
+export function startLogCare({ database, log }: Pick<RelayOptions, 'database' | 'log'>): Loop {
+  const turn = async (): Promise<Turn> => {
     const row = await firstRow<{ dropped: number }>(database, CARE, [LOG_KEPT_FOR, LOG_KEPT_AT_MOST]);
     if ((row?.dropped ?? 0) > 0) log.info({ days: row?.dropped }, 'the event log has forgotten old days');
     return 'idle';
-  }
-
-  const loops = [
-    startLoop({ name: 'relay', turn: move, restMs: REST_MS, log }),
-    startLoop({ name: 'event-log-care', turn: care, restMs: CARE_EVERY_MS, log }),
-  ];
-  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+  };
+  return startLoop({ name: 'event-log-care', turn, restMs: CARE_EVERY_MS, log });
 }

@@ -80,7 +80,7 @@ function onKafka(database: OpenDatabase, options: CarrierOptions) {
     bus: openKafkaBus({ kafka, topics, database, retentionMs: 7 * DAY, log: quietLog }),
     startItsRelay: () => {
       const publisher = openPublisher({ kafka, topics });
-      const relay = startKafkaRelay({ database, name: 'core', publisher, log: quietLog, onMoved: () => undefined });
+      const relay = startKafkaRelay({ database, publisher, log: quietLog, onMoved: () => undefined });
       return {
         stop: async () => {
           await relay.stop();

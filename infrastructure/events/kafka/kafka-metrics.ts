@@ -6,17 +6,6 @@ const lagEvents = new Gauge({
   labelNames: ['group', 'topic'],
 });
 const publishedTotal = new Counter({ name: 'tchat_kafka_published_total', help: 'Events that Kafka has acknowledged' });
-const waitingEvents = new Gauge({
-  name: 'tchat_kafka_waiting_events',
-  help: 'Events that wait to be published to Kafka, by where they wait',
-  labelNames: ['database', 'in'],
-});
-const waitingSeconds = new Gauge({
-  name: 'tchat_kafka_waiting_seconds',
-  help: 'Age of the oldest event that waits to be published to Kafka',
-  labelNames: ['database', 'in'],
-});
-
 /** By group and topic, the lag of each partition that this process has read. */
 const lags = new Map<string, Map<number, number>>();
 
@@ -33,12 +22,4 @@ export function noteLag(group: string, topic: string, partition: number, lag: nu
 
 export function countPublished(count: number): void {
   publishedTotal.inc(count);
-}
-
-/** Where events wait for Kafka: in the outbox, or in the log of Postgres while both buses are in use. */
-export type WaitingIn = 'outbox' | 'log';
-
-export function noteWaiting(database: string, where: WaitingIn, events: number, oldestAgeMs: number): void {
-  waitingEvents.set({ database, in: where }, events);
-  waitingSeconds.set({ database, in: where }, Math.max(0, oldestAgeMs) / 1000);
 }

@@ -34,14 +34,6 @@ const ADVANCE = statement(
   'kafka.advance-copier',
   'UPDATE events.places SET log_offset = $2, updated_at = now() WHERE places.consumer_group = $1',
 );
-const WAITING = statement(
-  'kafka.log-waiting',
-  `SELECT (coalesce((SELECT max(log.log_offset) FROM events.log), 0) - places.log_offset)::int AS events,
-     (SELECT log.occurred_at FROM events.log WHERE log.log_offset > places.log_offset
-      ORDER BY log.log_offset LIMIT 1) AS oldest
-   FROM events.places WHERE places.consumer_group = $1`,
-);
-
 /**
  * Gives the copying a place in the log, if it has none: where the group that is furthest behind stands, so that Kafka has
  * all that any group has yet to read.
@@ -77,9 +69,4 @@ export async function copyLog(
   await publish(rows);
   await tx.rows(ADVANCE, [LOG_COPIER, last.log_offset]);
   return { copied: rows.length, hasMore: rows.length === BATCH_MAX };
-}
-
-/** What the log holds that has not been copied; undefined where nothing is copied. */
-export function waitingInLog(sql: Sql): Promise<{ events: number; oldest: Date | null } | undefined> {
-  return firstRow(sql, WAITING, [LOG_COPIER]);
 }

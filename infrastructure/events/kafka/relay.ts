@@ -1,11 +1,10 @@
 import type { Log } from '#shared/log.ts';
 import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
-import { SECOND } from '#shared/time.ts';
 import { bury } from '../dead-letters/letters.ts';
 import { groupMetrics } from '../event-metrics.ts';
-import { type Turn, startLoop } from '../loop.ts';
-import { countPublished, noteWaiting } from './kafka-metrics.ts';
-import { copyLog, hasUncopied, registerCopier, waitingInLog } from './log-copier.ts';
+import { type Loop, type Turn, startLoop } from '../loop.ts';
+import { countPublished } from './kafka-metrics.ts';
+import { copyLog, hasUncopied, LOG_COPIER, registerCopier } from './log-copier.ts';
 import { type Publisher, RefusedEvent } from './publisher.ts';
 import type { EventRow } from './record.ts';
 
@@ -13,7 +12,6 @@ import type { EventRow } from './record.ts';
 const BATCH_MAX = 1_000;
 /** An event waits this long for its relay at most when nothing else is moved. */
 const REST_MS = 15;
-const MEASURE_EVERY_MS = 5 * SECOND;
 /** The same lock that `events.move_outbox` takes: of all relays on a database, to the log or to Kafka, one moves at a time. */
 const RELAY_LOCK = 7_241_002;
 /** The name under which events are set aside that Kafka will never take. */
@@ -35,19 +33,8 @@ const TAKE = statement(
    SELECT taken.event_id, taken.type, taken.version, taken.aggregate_id, taken.data::text AS data, taken.occurred_at
    FROM taken ORDER BY taken.position`,
 );
-const WAITING = statement(
-  'kafka.outbox-waiting',
-  `SELECT coalesce(max(outbox.position) - min(outbox.position) + 1, 0)::int AS events,
-     (SELECT first.occurred_at FROM events.outbox AS first ORDER BY first.position LIMIT 1) AS oldest
-   FROM events.outbox`,
-);
-
-export type KafkaRelay = { stop(): Promise<void> };
-
 type RelayOptions = {
   readonly database: Database;
-  /** What the database is called in metrics. */
-  readonly name: string;
   readonly publisher: Publisher;
   readonly log: Log;
   /** Told of each batch once it has gone, with the age of its oldest event in milliseconds. */
@@ -63,7 +50,7 @@ type RelayOptions = {
  * While Kafka is away rows wait, and nobody who writes hears of it. What another relay has moved to the log of Postgres, as
  * before the bus was changed, goes to Kafka first.
  */
-export function startKafkaRelay({ database, name, publisher, log, onMoved }: RelayOptions): KafkaRelay {
+export function startKafkaRelay({ database, publisher, log, onMoved }: RelayOptions): Loop {
   let isRegistered = false;
 
   async function turn(): Promise<Turn> {
@@ -91,17 +78,13 @@ export function startKafkaRelay({ database, name, publisher, log, onMoved }: Rel
     return { count: rows.length, oldest: rows[0]?.occurred_at, hasMore: rows.length === BATCH_MAX };
   }
 
-  const loops = [
-    startLoop({ name: RELAY, turn, restMs: REST_MS, log }),
-    startLoop({ name: 'kafka-waiting', turn: () => measure(database, name), restMs: MEASURE_EVERY_MS, log }),
-  ];
-  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+  return startLoop({ name: RELAY, turn, restMs: REST_MS, log });
 }
 
 /**
  * Copies the log of Postgres to Kafka while both buses are in use: whoever reads Postgres does not notice when Kafka is away.
  */
-export function startLogCopier({ database, name, publisher, log }: Omit<RelayOptions, 'onMoved'>): KafkaRelay {
+export function startLogCopier({ database, publisher, log }: Omit<RelayOptions, 'onMoved'>): Loop {
   let isRegistered = false;
 
   async function turn(): Promise<Turn> {
@@ -113,11 +96,7 @@ export function startLogCopier({ database, name, publisher, log }: Omit<RelayOpt
     return done?.hasMore ? 'busy' : 'idle';
   }
 
-  const loops = [
-    startLoop({ name: 'kafka-copier', turn, restMs: REST_MS, log }),
-    startLoop({ name: 'kafka-waiting', turn: () => measure(database, name), restMs: MEASURE_EVERY_MS, log }),
-  ];
-  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+  return startLoop({ name: LOG_COPIER, turn, restMs: REST_MS, log });
 }
 
 /** Publishes, and sets aside what Kafka will never take: one event must not stop all those behind it. */
@@ -144,12 +123,4 @@ function publishOrBury(tx: Tx, publisher: Publisher, log: Log): Publisher['publi
       }
     }
   };
-}
-
-async function measure(database: Database, name: string): Promise<Turn> {
-  const outbox = await firstRow<{ events: number; oldest: Date | null }>(database, WAITING);
-  noteWaiting(name, 'outbox', outbox?.events ?? 0, outbox?.oldest ? Date.now() - outbox.oldest.getTime() : 0);
-  const inLog = await waitingInLog(database);
-  noteWaiting(name, 'log', inLog?.events ?? 0, inLog?.oldest ? Date.now() - inLog.oldest.getTime() : 0);
-  return 'idle';
 }

@@ -1,0 +1,82 @@
+import type { Config } from '#infrastructure/config/settings.ts';
+import { countMoved } from '#infrastructure/events/event-metrics.ts';
+import { openKafka } from '#infrastructure/events/kafka/client.ts';
+import { withoutHandled } from '#infrastructure/events/kafka/handled.ts';
+import { openKafkaBus } from '#infrastructure/events/kafka/kafka-bus.ts';
+import { unregisterCopier } from '#infrastructure/events/kafka/log-copier.ts';
+import { openPublisher } from '#infrastructure/events/kafka/publisher.ts';
+import { startKafkaRelay, startLogCopier } from '#infrastructure/events/kafka/relay.ts';
+import { makeTopics } from '#infrastructure/events/kafka/topics.ts';
+import type { Loop } from '#infrastructure/events/loop.ts';
+import { openPostgresBus } from '#infrastructure/events/postgres-bus.ts';
+import { startLogCare, startRelay } from '#infrastructure/events/relay.ts';
+import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
+import type { EventBus } from '#shared/events/bus.ts';
+import type { Log } from '#shared/log.ts';
+
+type Carrier = {
+  readonly config: Config;
+  readonly database: OpenDatabase;
+  /** The region that it holds, the first of several. */
+  readonly region: string;
+  readonly log: Log;
+};
+
+/** What carries the events of one database to consumers, as EVENT_BUS says. */
+export function openEventBus(carrier: Carrier, resources: AsyncDisposableStack): EventBus {
+  const { config, database, log } = carrier;
+  const opened = <Bus extends EventBus>(bus: Bus): Bus => {
+    resources.defer(() => bus.close());
+    return bus;
+  };
+  const onPostgres = () => opened(openPostgresBus({ database, log }));
+  const onKafka = () =>
+    opened(openKafkaBus({ ...kafkaOf(carrier), database, retentionMs: config.KAFKA_RETENTION, log }));
+  switch (config.EVENT_BUS) {
+    case 'postgres':
+      return onPostgres();
+    case 'kafka':
+      return onKafka();
+    case 'both': {
+      const [postgres, kafka] = [onPostgres(), onKafka()];
+      const onItsWay = new Set(config.KAFKA_GROUPS);
+      return {
+        subscribe: (consumer) => {
+          if (onItsWay.has('*') || onItsWay.has(consumer.group)) kafka.subscribe(consumer);
+          else postgres.subscribe(withoutHandled(consumer));
+        },
+        close: async () => void (await Promise.all([postgres.close(), kafka.close()])),
+      };
+    }
+  }
+}
+
+/** What moves the events of one database out of its outbox, as EVENT_BUS says. */
+export function openRelay(carrier: Carrier, resources: AsyncDisposableStack): void {
+  const { config, database, log } = carrier;
+  const start = (loop: Pick<Loop, 'stop'>) => resources.defer(() => loop.stop());
+  if (config.EVENT_BUS === 'postgres') {
+    start(startRelay({ database, log, onMoved: countMoved }));
+    // Nobody copies any more; while another process still does, it takes its place again.
+    unregisterCopier(database).catch((error: unknown) =>
+      log.warn({ err: error }, 'the copying to Kafka keeps its place'),
+    );
+    return;
+  }
+  const publisher = openPublisher(kafkaOf(carrier));
+  resources.defer(() => publisher.close());
+  if (config.EVENT_BUS === 'kafka') {
+    start(startKafkaRelay({ database, publisher, log, onMoved: countMoved }));
+    start(startLogCare({ database, log }));
+  } else {
+    start(startRelay({ database, log, onMoved: countMoved }));
+    start(startLogCopier({ database, publisher, log }));
+  }
+}
+
+/** The core database's topics have its events alone; those of a region with a database of its own have its name. */
+function kafkaOf({ config, region, log }: Carrier) {
+  const kafka = openKafka(config, log);
+  const database = region === 'core' ? '' : region.toLowerCase();
+  return { kafka, topics: makeTopics({ kafka, settings: config, database, log }) };
+}
