@@ -1,3 +1,5 @@
+import type { NotificationChannel } from '#shared/contracts/notifications/notification.ts';
+import { invalid } from '#shared/errors.ts';
 import { accountAppealDecided } from './catalogue/account/appeal-decided.ts';
 import { accountDeletionScheduled } from './catalogue/account/deletion-scheduled.ts';
 import { accountExportReady } from './catalogue/account/export-ready.ts';
@@ -36,7 +38,7 @@ import { securityPinChanged } from './catalogue/security/pin-changed.ts';
 import { securityPinLocked } from './catalogue/security/pin-locked.ts';
 import { securitySecondFactorChanged } from './catalogue/security/second-factor-changed.ts';
 import { securitySessionsEnded } from './catalogue/security/sessions-ended.ts';
-import type { Template } from './template.ts';
+import { type Template, type Way, waysOfTemplate } from './template.ts';
 
 /** Every template by its name. What a person is told is in one file each, in all six languages. */
 export const CATALOGUE = {
@@ -84,7 +86,22 @@ export type TemplateName = keyof typeof CATALOGUE;
 
 export const TEMPLATE_NAMES = Object.keys(CATALOGUE) as TemplateName[];
 
-/** Whether there is a template of this name now. */
-export function isTemplateName(name: string): name is TemplateName {
+/** @throws {AppError} VALIDATION_ERROR when there is no such template */
+export function templateNamed(name: string): TemplateName {
+  if (!isTemplateName(name)) throw invalid('template', 'is not in the catalogue');
+  return name;
+}
+
+/** What a template is about; undefined when there is none of this name. */
+export function channelOf(name: string): NotificationChannel | undefined {
+  return isTemplateName(name) ? CATALOGUE[name].channel : undefined;
+}
+
+/** The ways that it may take; none when there is no such template. */
+export function waysOf(name: string): readonly Way[] {
+  return isTemplateName(name) ? waysOfTemplate(CATALOGUE[name]) : [];
+}
+
+function isTemplateName(name: string): name is TemplateName {
   return Object.hasOwn(CATALOGUE, name);
 }

@@ -1,9 +1,7 @@
-import type { NotificationChannel } from '#shared/contracts/notifications/notification.ts';
-import { AppError, invalid } from '#shared/errors.ts';
+import { AppError, invalid, unreachable } from '#shared/errors.ts';
 import { fieldFaults } from '#shared/field-faults.ts';
 import type { Country, Locale } from '#shared/regions.ts';
-import type { z } from 'zod';
-import { CATALOGUE, type TemplateName } from './catalogue.ts';
+import { CATALOGUE, type TemplateName, templateNamed } from './catalogue.ts';
 import { cut, lines, oneLine } from './clean.ts';
 import { type Email, emailHtml, emailText } from './email.ts';
 import { FRAME } from './frame.ts';
@@ -12,7 +10,7 @@ import { type Frames, keptVersion, type Said } from './kept.ts';
 import { languagesFor } from './languages.ts';
 import { write } from './message.ts';
 import { smsOf } from './sms.ts';
-import { type Texts, type Way, waysOf } from './template.ts';
+import { type Texts, type Way, waysOfTemplate } from './template.ts';
 import { valuesFor } from './values.ts';
 import { schemaFor, type Value } from './variables.ts';
 import { knownZone } from './zone.ts';
@@ -46,7 +44,7 @@ export type RenderOptions = {
   readonly country?: Country | undefined;
   /** IANA. */
   readonly zone: string;
-  /** As {@link variablesOf} takes them. */
+  /** What the template asks for, as on the wire. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** One of earlier, for explaining what was sent; the present one where absent. */
   readonly version?: number | undefined;
@@ -54,25 +52,16 @@ export type RenderOptions = {
   readonly unsubscribeUrl?: string | undefined;
 };
 
-/** What `variables` of a template are checked with. */
-export function variablesOf(template: TemplateName): z.ZodType<Record<string, Value | undefined>> {
-  return schemaFor(CATALOGUE[template].variables);
-}
-
-/** What a template is about. */
-export function channelOf(template: TemplateName): NotificationChannel {
-  return CATALOGUE[template].channel;
-}
-
 /**
  * Writes a notification in its recipient's language, for one way.
  *
- * @throws {AppError} VALIDATION_ERROR naming the variable, the way or the version that is wrong
+ * @throws {AppError} VALIDATION_ERROR naming the variable that is missing or wrong, or the template, way or version
  */
-export function render(template: TemplateName, options: RenderOptions): Rendered {
+export function render(name: string, options: RenderOptions): Rendered {
   const { way, country, variables } = options;
+  const template = templateNamed(name);
   const { said, frames, version } = sourceOf(template, options.version);
-  if (!waysOf(said).includes(way)) throw invalid('way', `${template} is not sent by ${way}`);
+  if (!waysOfTemplate(said).includes(way)) throw invalid('way', `${template} is not sent by ${way}`);
   const locale = languagesFor(options.locale, country).find((language) => said.texts[language] !== undefined) ?? 'en';
   const texts = said.texts[locale]!;
   const checked = check(said, variables);
@@ -92,6 +81,8 @@ export function render(template: TemplateName, options: RenderOptions): Rendered
       const email = emailOf(texts, say, { said, frames, locale, link: checked['link'], url: options.unsubscribeUrl });
       return { ...base, subject: email.subject, text: emailText(email), html: emailHtml(email) };
     }
+    default:
+      return unreachable(way);
   }
 }
 

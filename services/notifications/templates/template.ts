@@ -58,7 +58,7 @@ export type Template = {
   readonly texts: Readonly<Record<Locale, Texts>>;
 };
 
-export function waysOf({ ways }: Pick<Template, 'ways'>): readonly Way[] {
+export function waysOfTemplate({ ways }: Pick<Template, 'ways'>): readonly Way[] {
   return ways ?? ['email', 'sms', 'push', 'in_app'];
 }
 

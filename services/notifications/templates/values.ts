@@ -1,3 +1,4 @@
+import { unreachable } from '#shared/errors.ts';
 import type { Money } from '#shared/money.ts';
 import type { Locale } from '#shared/regions.ts';
 import { cut, lines, oneLine, withoutLinks } from './clean.ts';
@@ -58,6 +59,8 @@ function shown(name: string, kind: Kind, value: Value, setting: Setting): Messag
     case 'name':
     case 'prose':
       return foreign(kind, value as string, setting);
+    default:
+      return unreachable(kind);
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { characters, line, words } from '#shared/contracts/text.ts';
+import { unreachable } from '#shared/errors.ts';
 import { Currency, DecimalString, type Money, parseMoney } from '#shared/money.ts';
 import { Timestamp } from '#shared/wire-time.ts';
 import { declared, type Kind, type Variables } from './template.ts';
@@ -58,6 +59,8 @@ function schemaOf(kind: Kind): z.ZodType<Value | undefined> {
       return Link;
     case 'yes_no':
       return z.boolean();
+    default:
+      return unreachable(kind);
   }
 }
 
