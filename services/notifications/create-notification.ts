@@ -25,8 +25,9 @@ type Answer = {
 };
 
 /**
- * Notifies someone on behalf of staff, within what they want; audited.
+ * Notifies someone on behalf of staff, within what they want; audited. People may remind themselves.
  *
+ * @throws {AppError} FORBIDDEN to people who name someone else, or a way that costs money
  * @throws {AppError} VALIDATION_ERROR naming the field, the variables of the template among them; NOT_FOUND when there is no
  *   such person
  */
@@ -49,6 +50,7 @@ export function makeCreateNotification(ports: Ports) {
   }
 
   return async (caller: Caller, body: CreateBody, key?: IdempotencyKey): Promise<Answer> => {
+    refuseOthers(caller, body);
     const recipient = (await recipients.find([body.recipient_id])).get(body.recipient_id);
     if (recipient === undefined) throw new AppError('NOT_FOUND');
     const wanted = wantedOf(ports, body, recipient, clock());
@@ -61,6 +63,17 @@ export function makeCreateNotification(ports: Ports) {
       );
     return reply.body as Answer;
   };
+}
+
+/** Ways that cost nothing, by which a person may remind themselves. */
+const OWN_WAYS: ReadonlySet<NotificationType> = new Set(['in_app', 'push']);
+
+function refuseOthers({ userId, role }: Caller, { recipient_id, type, types, fallback }: CreateBody): void {
+  if (role === 'ops') return;
+  if (recipient_id !== userId) throw new AppError('FORBIDDEN', { message: 'Only staff notify others' });
+  const ways = [...(type === undefined ? (types ?? []) : [type]), ...fallback.map((step) => step.type)];
+  const isFree = ways.length > 0 && ways.every((way) => OWN_WAYS.has(way));
+  if (!isFree) throw new AppError('FORBIDDEN', { message: 'Name ways among in_app and push to remind yourself' });
 }
 
 function wantedOf(ports: Ports, body: CreateBody, recipient: Recipient, at: Date): Wanted {

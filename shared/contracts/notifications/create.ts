@@ -44,9 +44,9 @@ export const CreateNotification = defineCall({
   name: 'createNotification',
   method: 'POST',
   path: '/notifications',
-  summary: 'Notify someone: one notification for each way, within what the recipient wants',
+  summary: 'Notify someone, within what they want: staff anyone, by any way; people themselves, by in_app and push',
   tag: 'notifications',
-  access: ['ops'],
+  access: 'user',
   body: CreateBody,
   answers: {
     202: z.object({
