@@ -53,6 +53,7 @@ export function landingLinks(config: Config): Link[] {
   return [
     { title: 'API reference', url: '/api/v1/docs', says: 'every call, for people' },
     { title: 'OpenAPI', url: '/api/v1/openapi.json', says: 'every call, for machines' },
+    { title: 'AsyncAPI', url: '/api/v1/asyncapi.json', says: 'every event, on the bus and over sockets' },
     { title: 'Readiness', url: '/health/ready', says: 'what this server needs, and whether it answers' },
     ...(config.TCHAT_PROFILE === 'production' ? [] : [status]),
     ...(config.SANDBOX_URL === undefined

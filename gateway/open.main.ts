@@ -15,6 +15,7 @@ import { drainNoticeMs } from './http/drain.ts';
 import { openServer } from './http/server.ts';
 import { makeRateLimiter } from './limits/rate-limiter.ts';
 import { apiDescriptionPages } from './pages/api-description.ts';
+import { eventDescriptionPage } from './pages/event-description.ts';
 import { healthPages } from './pages/health.ts';
 import { jwksPage } from './pages/jwks.ts';
 import { landingPage } from './pages/landing.ts';
@@ -117,6 +118,11 @@ function pagesOf(
     metricsPage(() => scrape(registry)),
     jwksPage(async () => identity.jwks()),
     ...apiDescriptionPages(Object.values(CALLS).flat(), { version: API_VERSION, publicUrl: config.PUBLIC_URL }),
+    eventDescriptionPage({
+      version: API_VERSION,
+      publicUrl: config.PUBLIC_URL,
+      topicPrefix: config.KAFKA_TOPIC_PREFIX,
+    }),
     landingPage(landingLinks(config)),
   ];
 }
