@@ -101,7 +101,8 @@ const DOCUMENT = {
   number: '3100600445635',
   country: 'TH',
   issued_at: '2020-05-01',
-  expires_at: '2999-05-01',
+  // Further away than any is issued for would be refused.
+  expires_at: `${new Date().getUTCFullYear() + 5}-05-01`,
   media_id: NOBODYS,
 };
 
@@ -195,6 +196,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       },
     },
   ],
+  decideOpsReport: [{ body: { decision: 'keep' } }],
   decideReview: [
     { body: { decision: 'approve', reason: 'All is well', round: 1 } },
     { body: { decision: 'ask_again', reason: 'It is blurred', wanted: ['passport'], round: 1 } },
