@@ -1,7 +1,9 @@
 import type { Config } from '#infrastructure/config/settings.ts';
 import { cassandraAnswers, startCassandra } from '../engines/cassandra.ts';
 import { ensureCassandra } from '../engines/fetch-cassandra.ts';
+import { ensureKafka } from '../engines/fetch-kafka.ts';
 import { ensureTemporal } from '../engines/fetch-temporal.ts';
+import { kafkaAnswers, startKafka } from '../engines/kafka.ts';
 import { ensurePostgres, postgresAnswers, startPostgres, superuserUrl } from '../engines/postgres.ts';
 import { ensureRedis, redisAnswers, startRedis } from '../engines/redis.ts';
 import { startTemporal, temporalAnswers } from '../engines/temporal.ts';
@@ -64,6 +66,17 @@ export async function engineUnits(context: EngineContext, step: Step): Promise<U
       answers: () => cassandraAnswers('127.0.0.1', port),
     });
   }
+  if (embedded.kafka) {
+    const binary = await ensureKafka(cache, stepOn(step, 'Kafka'));
+    const port = config.KAFKA_PORT;
+    units.push({
+      name: 'kafka',
+      kind: 'engine',
+      port,
+      start: (step) => startKafka(binary, { dataDir, port }, step),
+      answers: () => kafkaAnswers('127.0.0.1', port),
+    });
+  }
   if (embedded.postgres) {
     const binaries = await ensurePostgres(cache, stepOn(step, 'Postgres'));
     const port = config.POSTGRES_PORT;
@@ -91,6 +104,9 @@ export function foreignEngines(config: Config, embedded: Embedded): ForeignEngin
     ...(config.MESSAGE_STORE === 'postgres' || embedded.cassandra
       ? []
       : config.CASSANDRA_CONTACT_POINTS.map((point) => at('cassandra', `tcp://${point}`, 9042))),
+    ...(config.EVENT_BUS === 'postgres' || embedded.kafka
+      ? []
+      : config.KAFKA_BROKERS.map((broker) => at('kafka', `tcp://${broker}`, 9092))),
     ...(embedded.postgres ? [] : [at('postgres', config.DATABASE_URL, 5432)]),
   ];
 }

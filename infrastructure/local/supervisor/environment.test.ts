@@ -33,6 +33,16 @@ test('a Cassandra is run only where messages are to be kept there and no other i
   });
 });
 
+test('a Kafka is run only where events go there and no other is named', () => {
+  expect(embeddedIn({})).toMatchObject({ kafka: false });
+  expect(embeddedIn({ EVENT_BUS: 'kafka', KAFKA_BROKERS: 'kafka:9092' })).toMatchObject({ kafka: false });
+  for (const bus of ['kafka', 'both']) {
+    const env = { EVENT_BUS: bus, KAFKA_PORT: '9' };
+    expect(embeddedIn(env)).toMatchObject({ kafka: true });
+    expect(clusterEnvironment(env, secrets)).toMatchObject({ KAFKA_BROKERS: '127.0.0.1:9', KAFKA_REPLICAS: '1' });
+  }
+});
+
 test('URLs follow the ports of engines and servers', () => {
   const environment = clusterEnvironment(
     {
@@ -74,6 +84,7 @@ test('what the environment names elsewhere is not run here', () => {
     postgres: true,
     redis: false,
     cassandra: false,
+    kafka: false,
     temporal: true,
     sandbox: false,
   });

@@ -8,6 +8,7 @@ export type Embedded = {
   readonly postgres: boolean;
   readonly redis: boolean;
   readonly cassandra: boolean;
+  readonly kafka: boolean;
   readonly temporal: boolean;
   readonly sandbox: boolean;
 };
@@ -17,6 +18,7 @@ export function embeddedIn(env: Environment): Embedded {
     postgres: env.DATABASE_URL === undefined,
     redis: env.REDIS_URL === undefined,
     cassandra: env.MESSAGE_STORE === 'cassandra' && env.CASSANDRA_CONTACT_POINTS === undefined,
+    kafka: (env.EVENT_BUS === 'kafka' || env.EVENT_BUS === 'both') && env.KAFKA_BROKERS === undefined,
     temporal: env.TEMPORAL_ADDRESS === undefined,
     sandbox: env.SANDBOX_URL === undefined,
   };
@@ -48,6 +50,7 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
       CASSANDRA_CONTACT_POINTS: `127.0.0.1:${port('CASSANDRA_PORT')}`,
       CASSANDRA_REPLICAS: '1',
     }),
+    ...(embeddedIn(env).kafka && { KAFKA_BROKERS: `127.0.0.1:${port('KAFKA_PORT')}`, KAFKA_REPLICAS: '1' }),
     TEMPORAL_ADDRESS: `127.0.0.1:${port('TEMPORAL_PORT')}`,
     TEMPORAL_UI_URL: `http://127.0.0.1:${port('TEMPORAL_UI_PORT')}`,
     SANDBOX_URL: sandboxUrl,

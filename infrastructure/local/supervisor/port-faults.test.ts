@@ -7,7 +7,14 @@ import { chosenPort } from '../processes/free-port.ts';
 import { portFaults } from './port-faults.ts';
 import { secretsOf } from './secrets.ts';
 
-const ELSEWHERE = { postgres: false, redis: false, cassandra: false, temporal: false, sandbox: false };
+const ELSEWHERE = {
+  postgres: false,
+  redis: false,
+  cassandra: false,
+  kafka: false,
+  temporal: false,
+  sandbox: false,
+};
 
 let squatter: Server;
 let taken: number;

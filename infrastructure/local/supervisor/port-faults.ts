@@ -34,6 +34,7 @@ function claimsOf(config: Config, embedded: Embedded): Claim[] {
     ...(embedded.postgres ? at('127.0.0.1', 'POSTGRES_PORT') : []),
     ...(embedded.redis ? at('127.0.0.1', 'REDIS_PORT') : []),
     ...(embedded.cassandra ? at('127.0.0.1', 'CASSANDRA_PORT') : []),
+    ...(embedded.kafka ? at('127.0.0.1', 'KAFKA_PORT') : []),
     ...(embedded.temporal ? at('127.0.0.1', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT') : []),
   ];
 }
