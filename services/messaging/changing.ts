@@ -91,7 +91,7 @@ export class Changing {
       });
     }
     if (unpinned === true) {
-      const dialog = await reading.find(change.actorId, row.dialog_id);
+      const dialog = await reading.find(change.judgedAs ?? change.actorId, row.dialog_id);
       if (dialog !== undefined) announcer.dialogUpdated(row.dialog_id, updateOf(dialog));
     }
     return message!;

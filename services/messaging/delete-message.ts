@@ -5,12 +5,13 @@ import { clientKeyOf } from './client-key.ts';
 import type { MediaLinks } from './ports.ts';
 import type { Reading } from './reading.ts';
 import type { Member } from './service.ts';
-import type { Change, MessageForMember } from './store/changes.ts';
+import type { Change } from './store/changes.ts';
+import type { MessageRow } from './store/messages.ts';
 
 type Ports = {
   readonly changing: Changing;
   readonly reading: Reading;
-  readonly media?: MediaLinks;
+  readonly media?: MediaLinks | undefined;
 };
 
 /**
@@ -20,7 +21,18 @@ type Ports = {
  * @throws {AppError} NOT_FOUND, FORBIDDEN for someone else's and for system messages.
  */
 export function makeDeleteMessage({ changing, reading, media }: Ports) {
-  async function fileOf(found: MessageForMember): Promise<Change['showed']> {
+  const remove = makeRemoveMessage({ changing, reading, media });
+  return async (caller: Pick<Member, 'userId'>, messageId: MessageId): Promise<WireMessage> =>
+    await remove(await changing.find(messageId, caller.userId), { actorId: caller.userId });
+}
+
+/**
+ * Removes a message that was read before, with the file that it shows.
+ *
+ * @throws {AppError} NOT_FOUND, FORBIDDEN as the rights of `judgedAs`, or else of the actor, are
+ */
+export function makeRemoveMessage({ changing, reading, media }: Ports) {
+  async function fileOf(found: MessageRow): Promise<Change['showed']> {
     if (!SHOW_FILES.has(found.message_type)) return undefined;
     const { body } = await reading.opened(found);
     const mediaId = (body?.metadata as { media_id?: MediaId } | null | undefined)?.media_id;
@@ -28,14 +40,13 @@ export function makeDeleteMessage({ changing, reading, media }: Ports) {
     return { mediaId, messageKey: clientKeyOf(found.dialog_id, found.sender_id, found.client_id) };
   }
 
-  return async (caller: Pick<Member, 'userId'>, messageId: MessageId): Promise<WireMessage> => {
-    const found = await changing.find(messageId, caller.userId);
-    const { dialog_id: dialogId, seq } = found;
+  return async (found: MessageRow, by: Pick<Change, 'actorId' | 'judgedAs'>): Promise<WireMessage> => {
+    const { dialog_id: dialogId, id: messageId, seq } = found;
     const showed = await fileOf(found);
-    const change: Change = { kind: 'delete', messageId, dialogId, seq, actorId: caller.userId };
+    const change: Change = { kind: 'delete', messageId, dialogId, seq, ...by };
     const message = await changing.make(showed === undefined ? change : { ...change, showed });
     // At once when it can be. A consumer of the event does the same, so a failure here is made good soon after.
-    if (showed !== undefined) await media?.detach({ ...showed, dialogId }, caller.userId).catch(() => undefined);
+    if (showed !== undefined) await media?.detach({ ...showed, dialogId }, by.actorId).catch(() => undefined);
     return message;
   };
 }

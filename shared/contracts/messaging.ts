@@ -7,6 +7,7 @@ import { DialogType, OpenDialog, WireDialog } from './messaging/dialog.ts';
 import { dialogLifeCalls } from './messaging/dialog-life.ts';
 import { Count, MessageBody, WireMessage } from './messaging/message.ts';
 import { Cursor, ReceiptBody } from './messaging/receipt.ts';
+import { opsReportCalls } from './messaging/ops-reports.ts';
 import { reportCalls } from './messaging/reports.ts';
 import { searchMessages } from './messaging/search.ts';
 
@@ -130,5 +131,6 @@ export const messagingCalls = [
   searchMessages,
   ...changeCalls,
   ...reportCalls,
+  ...opsReportCalls,
   ...dialogLifeCalls,
 ] as const;

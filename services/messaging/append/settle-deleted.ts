@@ -18,7 +18,7 @@ export async function settleDeleted(tx: Tx, made: readonly Change[]): Promise<Un
   if (deletions.length === 0) return [];
   const dialogIds = [...new Set(deletions.map(({ dialogId }) => dialogId))];
   const messageIds = deletions.map(({ messageId }) => messageId);
-  await decideReports(tx, dialogIds, messageIds);
+  await decideReports(tx, dialogIds, messageIds, ['admins', 'ops']);
   const lost = await takePinsAway(tx, dialogIds, messageIds);
   return lost.map(({ id, pinned }) => {
     const by = deletions.find(({ dialogId }) => dialogId === id)!.actorId;

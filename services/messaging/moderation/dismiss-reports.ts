@@ -20,7 +20,7 @@ export function makeDismissReports({ changing, reading, outbox }: ModerationPort
     refuseMember(found.dialog_type === 'direct' ? 'member' : found.role);
     if (found.sender_id === caller.userId) throw new AppError('FORBIDDEN', { message: 'This is your own message' });
     await reading.home(dialogId).transaction(async (tx) => {
-      const count = await decideReports(tx, [dialogId], [messageId]);
+      const count = await decideReports(tx, [dialogId], [messageId], ['admins']);
       if (count === 0) return;
       const ids = { dialog_id: dialogId, message_id: messageId };
       await outbox.append(tx, {

@@ -1,13 +1,13 @@
 import { REASONS_SHOWN_MAX, type ReportedMessage, type ReportsQuery } from '#shared/contracts/messaging/reports.ts';
 import { AppError, invalid } from '#shared/errors.ts';
 import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
-import type { DialogId, MessageId } from '#shared/ids.ts';
+import type { DialogId } from '#shared/ids.ts';
 import { refuseMember } from '../life/rules.ts';
 import type { Reading } from '../reading.ts';
 import type { Member } from '../service.ts';
-import type { MessageRow } from '../store/messages.ts';
-import { openReports, reasonsOf, type ReasonRow } from '../store/reports.ts';
+import { openReports, reasonsOf } from '../store/reports.ts';
 import { roleIn } from '../store/participants.ts';
+import { wordsOf } from './words-of-reporters.ts';
 
 export type ReportPage = { readonly reports: ReportedMessage[]; readonly next_cursor: string | null };
 
@@ -28,12 +28,7 @@ export function makeListReports({ reading }: { readonly reading: Reading }) {
     const page = rows.slice(0, limit);
     const [found, reasons] = await Promise.all([
       Promise.all(page.map(({ seq }) => reading.store.bySeq(database, dialogId, seq))),
-      reasonsOf(
-        database,
-        dialogId,
-        page.map((row) => row.message_id),
-        REASONS_SHOWN_MAX,
-      ),
+      reasonsOf(database, page, 'admins', REASONS_SHOWN_MAX),
     ]);
     const there = found.filter((row) => row !== undefined);
     const cursors = await reading.cursors(database, caller.userId, [dialogId]);
@@ -51,23 +46,6 @@ export function makeListReports({ reading }: { readonly reading: Reading }) {
       next_cursor: rows.length > limit && last !== undefined ? encodeCursor([Number(last.seq)]) : null,
     };
   };
-}
-
-/** What the reporters wrote, by message; nothing of those who wrote nothing. */
-async function wordsOf(
-  reading: Reading,
-  messages: readonly MessageRow[],
-  reasons: readonly ReasonRow[],
-): Promise<Map<MessageId, string[]>> {
-  const byId = new Map(messages.map((row) => [row.id, row]));
-  const words = new Map<MessageId, string[]>();
-  for (const { message_id: id, reporter_id: by, key_version: version, body: sealed } of reasons) {
-    const message = byId.get(id);
-    if (message === undefined) continue;
-    const { body } = await reading.opened({ ...message, sender_id: by, key_version: version, body: sealed });
-    if (body !== undefined && body.content !== '') words.set(id, [...(words.get(id) ?? []), body.content]);
-  }
-  return words;
 }
 
 function placeOf(cursor: string | undefined): number | undefined {

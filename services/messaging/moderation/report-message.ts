@@ -2,6 +2,7 @@ import { AppError, invalid } from '#shared/errors.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
 import { MessageReported } from '#shared/events/messaging.ts';
 import { type MessageId, regionOf } from '#shared/ids.ts';
+import type { Databases } from '#shared/sql.ts';
 import type { Changing } from '../changing.ts';
 import type { DialogKeys } from '../encryption/dialog-keys.ts';
 import { seal } from '../encryption/seal.ts';
@@ -10,6 +11,7 @@ import type { Member } from '../service.ts';
 import { addReport, audienceOf } from '../store/reports.ts';
 
 export type ModerationPorts = {
+  readonly databases: Databases;
   readonly changing: Changing;
   readonly reading: Reading;
   readonly keys: DialogKeys;

@@ -10,6 +10,8 @@ export type Change = {
   readonly dialogId: DialogId;
   readonly seq: bigint;
   readonly actorId: UserId;
+  /** Whose rights it is judged by, when they are not the actor's: the platform's reviewers are in no dialog. */
+  readonly judgedAs?: UserId;
   /** Of a reaction. */
   readonly emoji?: string;
   /** Of the deletion of a message that shows a file: the file, and the message's client key. */
@@ -54,7 +56,7 @@ export async function changeMessages(tx: Tx, batch: readonly Change[], limits: C
     batch.map((change) => change.messageId),
     batch.map((change) => change.dialogId),
     batch.map((change) => change.seq),
-    batch.map((change) => change.actorId),
+    batch.map((change) => change.judgedAs ?? change.actorId),
     batch.map((change) => change.emoji ?? null),
     batch.map((change) => change.sealed?.keyVersion ?? null),
     batch.map((change) => change.sealed?.body ?? null),

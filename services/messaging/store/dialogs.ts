@@ -135,3 +135,14 @@ export async function claimPair(sql: Sql, pair: Pair, proposed: PairRow): Promis
   const row = await findPair(sql, pair);
   return row!;
 }
+
+const TYPES = statement(
+  'messaging.types-of-dialogs',
+  'SELECT dialogs.id, dialogs.type FROM messaging.dialogs WHERE dialogs.id = ANY ($1::uuid[])',
+);
+
+/** What kind of dialog each is; whoever asks need not be in them. */
+export async function dialogTypes(sql: Sql, ids: readonly DialogId[]): Promise<Map<DialogId, DialogType>> {
+  const rows = await sql.rows<{ id: DialogId; type: DialogType }>(TYPES, [ids]);
+  return new Map(rows.map((row) => [row.id, row.type]));
+}

@@ -120,6 +120,17 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
       expect(await contract.ask(callNamed('reportMessage'), report)).toMatchObject({ status: 204 });
     }
   },
+  listOpsReports: async ({ me, sellers: { person: seller } }) => {
+    const body = { type: 'direct', participant_ids: [seller.id] };
+    const { body: dialog } = await contract.ask(callNamed('openDialog'), { token: me.token, body });
+    for (const content of ['one', 'two', 'three']) {
+      const said = { token: seller.token, params: { id: (dialog as { id: string }).id } };
+      const text = { message_type: 'text', content };
+      const { body: message } = await contract.ask(callNamed('sendMessage'), { ...said, body: text });
+      const report = { token: me.token, params: { id: (message as { id: string }).id } };
+      expect(await contract.ask(callNamed('reportMessage'), report)).toMatchObject({ status: 204 });
+    }
+  },
   searchMessages: async ({ mine }) => {
     const messages = ['One word', 'Two words', 'Words'].map((content) => ({ message_type: 'text', content }));
     await create('sendMessage', messages, { id: mine.dialog });
