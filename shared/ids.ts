@@ -50,6 +50,10 @@ export const PrivacyRequestId = idSchema<'PrivacyRequestId'>();
 export type PrivacyRequestId = Brand<string, 'PrivacyRequestId'>;
 export const NotificationId = idSchema<'NotificationId'>();
 export type NotificationId = Brand<string, 'NotificationId'>;
+export const PushDeviceId = idSchema<'PushDeviceId'>();
+export type PushDeviceId = Brand<string, 'PushDeviceId'>;
+export const SuppressionId = idSchema<'SuppressionId'>();
+export type SuppressionId = Brand<string, 'SuppressionId'>;
 
 /** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
 export const REGION_DIGIT = 24;
