@@ -42,7 +42,7 @@ const oldestDeadLetter = new Gauge({
 
 const OUTBOX = statement(
   'events.look-at-outbox',
-  `SELECT (SELECT count(*)::int FROM (SELECT FROM events.outbox LIMIT ${COUNTED_MAX}) AS some) AS waiting,
+  `SELECT (SELECT count(*)::int FROM (SELECT FROM events.outbox LIMIT ${COUNTED_MAX}) AS counted) AS waiting,
      coalesce((SELECT greatest(0, extract(epoch FROM clock_timestamp() - outbox.occurred_at))::float
        FROM events.outbox ORDER BY outbox.position LIMIT 1), 0) AS lag_s`,
 );
