@@ -8,6 +8,7 @@ import { eventsBench } from './events/bench.ts';
 import { fanOutBench } from './fanout/bench.ts';
 import { idleBench } from './idle/bench.ts';
 import { jitterBench } from './jitter/bench.ts';
+import { kafkaBench } from './kafka/bench.ts';
 import { kycBench } from './kyc/bench.ts';
 import { loginsBench } from './logins/bench.ts';
 import { messageTableBench } from './message-table/bench.ts';
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   otpDeliveryBench,
   storesBench,
   kycBench,
+  kafkaBench,
   dialogBench,
   dialogInLogBench,
   messageTableBench,

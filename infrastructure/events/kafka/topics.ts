@@ -1,4 +1,4 @@
-import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { Config } from '#infrastructure/config/settings.ts';
 import type { Log } from '#shared/log.ts';
 import { HOUR, SECOND } from '#shared/time.ts';
@@ -8,6 +8,8 @@ export const RECORD_BYTES_MAX = 4 * 1024 * 1024;
 /** Retention forgets whole segments: one must be closed for its records to be forgotten. */
 const SEGMENT_MS_MAX = 24 * HOUR;
 const CREATED_WITHIN_MS = 20 * SECOND;
+/** What the protocol calls a topic among things that have settings; Node cannot import the client's own name for it. */
+const TOPIC = 2;
 const DEAD_LETTERS = 'dead-letters';
 
 export type TopicSettings = Pick<
@@ -93,7 +95,7 @@ export function makeTopics({ kafka, settings, database, log }: Options): Topics 
         );
     }
     const { resources } = await admin.describeConfigs({
-      resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['retention.ms'] })),
+      resources: names.map((name) => ({ type: TOPIC, name, configNames: ['retention.ms'] })),
       includeSynonyms: false,
     });
     const stale = resources.filter(
@@ -105,7 +107,7 @@ export function makeTopics({ kafka, settings, database, log }: Options): Topics 
     await admin.alterConfigs({
       validateOnly: false,
       resources: stale.map(({ resourceName }) => ({
-        type: ConfigResourceTypes.TOPIC,
+        type: TOPIC,
         name: resourceName,
         configEntries: entries(),
       })),
