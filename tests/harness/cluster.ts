@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
+import { heapFlags } from '#infrastructure/process/heap-flags.ts';
 import { launch, type Running } from '#infrastructure/local/processes/launch.ts';
 import { SECOND } from '#shared/time.ts';
 
@@ -98,7 +99,7 @@ export async function startCluster(
       port: ports[role],
       dataDir,
       command: process.execPath,
-      args: [join(ROOT, SCRIPTS[role])],
+      args: [...heapFlags(SCRIPTS[role]), join(ROOT, SCRIPTS[role])],
       env: { ...env, REALTIME_PORT: String(ports[role]) },
       cwd: ROOT,
       stopSignal: 'SIGTERM',

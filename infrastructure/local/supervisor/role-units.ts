@@ -1,4 +1,5 @@
 import type { Config } from '#infrastructure/config/settings.ts';
+import { heapFlags } from '#infrastructure/process/heap-flags.ts';
 import { SECOND } from '#shared/time.ts';
 import { httpAnswers } from '../processes/http-answers.ts';
 import { launch } from '../processes/launch.ts';
@@ -7,11 +8,6 @@ import type { Unit } from './unit.ts';
 
 /** A role drains for 25 s at most by its own rule; what is still there after that is ended. */
 const STOP_WITHIN_MS = 30 * SECOND;
-
-/** Megabytes of V8's nursery. Node's default of 16 triples in memory what a quiet process keeps. */
-const SEMI_SPACE_MB = 4;
-/** A socket node makes much garbage: with 4 it takes a fifth more processor time for a message. */
-const REALTIME_SEMI_SPACE_MB = 16;
 
 /** Threads share two heaps of glibc's malloc instead of having one each, most of it empty. */
 const MALLOC_ARENAS = '2';
@@ -28,7 +24,6 @@ type Role = {
   readonly name: string;
   readonly script: string;
   readonly port: number;
-  readonly semiSpaceMb?: number;
   readonly env?: Environment;
 };
 
@@ -44,7 +39,6 @@ function rolesOf({ config, embedded }: RoleContext): Role[] {
       name: `realtime-${port}`,
       script: 'realtime/main.ts',
       port,
-      semiSpaceMb: REALTIME_SEMI_SPACE_MB,
       env: { REALTIME_PORT: String(port) },
     })),
     { name: 'worker', script: 'workers/main.ts', port: config.WORKER_PORT },
@@ -54,10 +48,7 @@ function rolesOf({ config, embedded }: RoleContext): Role[] {
   ];
 }
 
-function unitOf(
-  { name, script, port, env, semiSpaceMb = SEMI_SPACE_MB }: Role,
-  { root, dataDir, config, environment }: RoleContext,
-): Unit {
+function unitOf({ name, script, port, env }: Role, { root, dataDir, config, environment }: RoleContext): Unit {
   const answers = () => httpAnswers(`http://${reachable(config.HOST)}:${port}/health/ready`);
   return {
     name,
@@ -70,7 +61,7 @@ function unitOf(
         port,
         dataDir,
         command: process.execPath,
-        args: [`--max-semi-space-size=${semiSpaceMb}`, script],
+        args: [...heapFlags(script), script],
         // The password of the owner of the database stays with migrations.
         env: {
           NODE_ENV: 'production',

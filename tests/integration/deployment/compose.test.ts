@@ -5,6 +5,7 @@ import { DCLinter } from 'dclint';
 import { expect, test } from 'vitest';
 import { readConfig } from '#infrastructure/config/read-config.ts';
 import { SETTINGS, type Setting } from '#infrastructure/config/settings.ts';
+import { heapFlags } from '#infrastructure/process/heap-flags.ts';
 import {
   composeDocument,
   composeText,
@@ -163,9 +164,12 @@ test('the gateway finds every service and realtime node where it listens', () =>
 test('the program of every role is there, and its health is asked on the port that it listens on', () => {
   const ports = { gateway: 'GATEWAY_PORT', services: 'SERVICES_PORT', worker: 'WORKER_PORT', sandbox: 'SANDBOX_PORT' };
   for (const [name, service] of roles) {
-    const [program, script] = service.command ?? [];
+    const [program, ...rest] = service.command ?? [];
+    const script = rest.findLast((argument) => argument.endsWith('.ts')) ?? '';
     expect(program).toBe('node');
     expect(existsSync(ROOT + script), `${script} of ${name}`).toBe(true);
+    // A nursery of Node's own size suits a container, which has its memory for itself; a socket node needs more than that.
+    if (script === 'realtime/main.ts') expect(rest).toEqual([...heapFlags(script), script]);
     if (name === 'migrate') continue;
     const setting = name.startsWith('realtime-') ? 'REALTIME_PORT' : ports[name as keyof typeof ports];
     expect(service.healthcheck?.test, name).toEqual([
