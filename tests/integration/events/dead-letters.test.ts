@@ -100,7 +100,7 @@ test('a replay hands the event to its group only, once, however often and by how
   const asked = await Promise.all(
     [1, 2, 3].map(() => askForReplay({ database, outbox }, keyOf(letter!), 'operator:ann')),
   );
-  expect(asked.toSorted()).toEqual([false, false, true]);
+  expect(asked.filter(Boolean)).toEqual([true]);
   await vi.waitFor(async () => expect((await letters(db))[0]?.status).toBe('replayed'), WITHIN);
   expect(await askForReplay({ database, outbox }, keyOf(letter!), 'operator:bob')).toBe(false);
   await Promise.all(loops.map((loop) => loop.stop()));
