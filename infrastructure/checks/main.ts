@@ -9,6 +9,7 @@ const CHECKS = [
   { name: 'format', command: 'oxfmt', args: ['--check', '.'] },
   { name: 'event contracts', command: 'node', args: ['infrastructure/event-contracts/events.main.ts', 'check'] },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
+  { name: 'texts for people', command: 'node', args: ['services/notifications/templates/templates.main.ts', 'check'] },
   { name: 'tests of the rules', command: 'vitest', args: ['run', '--project', 'rules', '--reporter', 'dot'] },
 ] as const;
 

@@ -1,137 +1,41 @@
-import { AppError, invalid, unreachable } from '#shared/errors.ts';
-import { fieldFaults } from '#shared/field-faults.ts';
-import type { Country, Locale } from '#shared/regions.ts';
-import { CATALOGUE, type TemplateName, templateNamed } from './catalogue.ts';
-import { cut, lines, oneLine } from './clean.ts';
-import { type Email, emailHtml, emailText } from './email.ts';
-import { FRAME } from './frame.ts';
+import { invalid } from '#shared/errors.ts';
+import { CATALOGUE, templateNamed } from './catalogue.ts';
 import { currentVersion } from './current-version.ts';
+import { FRAME } from './frame.ts';
 import { type Frames, keptVersion, type Said } from './kept.ts';
-import { languagesFor } from './languages.ts';
-import { write } from './message.ts';
-import { smsOf } from './sms.ts';
-import { type Texts, type Way, waysOfTemplate } from './template.ts';
-import { valuesFor } from './values.ts';
-import { schemaFor, type Value } from './variables.ts';
-import { knownZone } from './zone.ts';
+import { type WriteOptions, writeSaid, type Written } from './write-said.ts';
 
-/** Characters as people count them. A push message may be 4096 bytes; these leave a quarter of it for ids and framing. */
-const LIMITS = {
-  title: { characters: 100, bytes: 600 },
-  pushBody: { characters: 240, bytes: 2400 },
-  inboxBody: { characters: 1000, bytes: 10_000 },
-  subject: { characters: 150, bytes: 900 },
-} as const;
-
-export type Rendered = {
-  readonly template: TemplateName;
+export type Rendered = Written & {
+  readonly template: string;
   /** Which of the template's versions this is, for explaining it later. */
   readonly version: number;
-  /** The language it is in, after the fallback. */
-  readonly locale: Locale;
-  /** One line; empty for SMS. */
-  readonly subject: string;
-  readonly text: string;
-  readonly html?: string;
-  readonly sms?: { readonly encoding: 'gsm7' | 'ucs2'; readonly segments: number };
 };
 
-export type RenderOptions = {
-  readonly way: Way;
-  /** BCP 47: the recipient's; one that we do not speak falls back to the country's and to English. */
-  readonly locale: string;
-  /** The recipient's. Texts to Malaysian numbers begin otherwise. */
-  readonly country?: Country | undefined;
-  /** IANA. */
-  readonly zone: string;
-  /** What the template asks for, as on the wire. */
-  readonly variables: Readonly<Record<string, unknown>>;
+export type RenderOptions = WriteOptions & {
   /** One of earlier, for explaining what was sent; the present one where absent. */
   readonly version?: number | undefined;
-  /** Where an e-mail's reader unsubscribes by one click. */
-  readonly unsubscribeUrl?: string | undefined;
 };
 
 /**
- * Writes a notification in its recipient's language, for one way.
+ * Writes a notification in its recipient's language, for one way. With a `version` it writes as that one did, also of
+ * templates that are no more.
  *
  * @throws {AppError} VALIDATION_ERROR naming the variable that is missing or wrong, or the template, way or version
  */
-export function render(name: string, options: RenderOptions): Rendered {
-  const { way, country, variables } = options;
+export function render(template: string, { version, ...options }: RenderOptions): Rendered {
+  const source = version === undefined ? current(template) : ofVersion(template, version);
+  return { template, version: source.version, ...writeSaid(source.said, source.frames, options) };
+}
+
+type Source = { readonly said: Said; readonly frames: Frames; readonly version: number };
+
+function current(name: string): Source {
   const template = templateNamed(name);
-  const { said, frames, version } = sourceOf(template, options.version);
-  if (!waysOfTemplate(said).includes(way)) throw invalid('way', `${template} is not sent by ${way}`);
-  const locale = languagesFor(options.locale, country).find((language) => said.texts[language] !== undefined) ?? 'en';
-  const texts = said.texts[locale]!;
-  const checked = check(said, variables);
-  const zone = knownZone(options.zone, country);
-  const values = valuesFor(said.variables, checked, { locale, zone, way, words: texts.words });
-  const say = (text: string): string => write(text, locale, values);
-  const base = { template, version, locale };
-
-  switch (way) {
-    case 'sms':
-      return { ...base, subject: '', ...smsOf(oneLine(say(texts.sms ?? texts.body)), country) };
-    case 'push':
-      return { ...base, subject: titleOf(say(texts.title)), text: bounded(oneLine(say(texts.body)), LIMITS.pushBody) };
-    case 'in_app':
-      return { ...base, subject: titleOf(say(texts.title)), text: bounded(lines(say(texts.body)), LIMITS.inboxBody) };
-    case 'email': {
-      const email = emailOf(texts, say, { said, frames, locale, link: checked['link'], url: options.unsubscribeUrl });
-      return { ...base, subject: email.subject, text: emailText(email), html: emailHtml(email) };
-    }
-    default:
-      return unreachable(way);
-  }
+  return { said: CATALOGUE[template], frames: FRAME, version: currentVersion(template) };
 }
 
-function sourceOf(
-  template: TemplateName,
-  version: number | undefined,
-): { said: Said; frames: Frames; version: number } {
-  const current = currentVersion(template);
-  if (version === undefined || version === current) {
-    return { said: CATALOGUE[template], frames: FRAME, version: current };
-  }
+function ofVersion(template: string, version: number): Source {
   const kept = keptVersion(template, version);
-  if (kept === undefined) throw invalid('version', `${template} has no version ${version}`);
+  if (kept === undefined) throw invalid('version', `is not a version of ${template}`);
   return { ...kept, version };
-}
-
-function check({ variables }: Said, given: Readonly<Record<string, unknown>>): Record<string, Value | undefined> {
-  const result = schemaFor(variables).safeParse(given);
-  if (result.success) return result.data;
-  const details = fieldFaults(result.error).map(({ path, message }) => ({ path: `variables.${path}`, message }));
-  throw new AppError('VALIDATION_ERROR', { details });
-}
-
-function titleOf(title: string): string {
-  return bounded(oneLine(title), LIMITS.title);
-}
-
-function bounded(text: string, { characters, bytes }: { characters: number; bytes: number }): string {
-  return cut(text, characters, bytes);
-}
-
-type Around = {
-  readonly said: Said;
-  readonly frames: Frames;
-  readonly locale: Locale;
-  readonly link: Value | undefined;
-  readonly url: string | undefined;
-};
-
-function emailOf(texts: Texts, say: (text: string) => string, { said, frames, locale, link, url }: Around): Email {
-  const paragraphs = [texts.body, ...(texts.more === undefined ? [] : [texts.more])];
-  const isLinked = texts.button !== undefined && typeof link === 'string';
-  return {
-    locale,
-    frame: (frames[locale] ?? frames.en)!,
-    subject: bounded(oneLine(say(texts.subject ?? texts.title)), LIMITS.subject),
-    words: paragraphs.map((paragraph) => lines(say(paragraph))).join('\n\n'),
-    button: isLinked ? { label: oneLine(say(texts.button)), url: link } : undefined,
-    isChosen: said.channel !== 'security' && said.channel !== 'account',
-    unsubscribeUrl: url,
-  };
 }

@@ -8,6 +8,11 @@ export const SMS_PARTS_MAX = 2;
 /** Texts to Malaysian numbers say first that they are free of charge. */
 const PREFIXES: Readonly<Partial<Record<Country, string>>> = { MY: 'RM0 ' };
 
+/** How a text to a number of this country must begin. */
+export function smsPrefix(country: Country | undefined): string {
+  return country === undefined ? '' : (PREFIXES[country] ?? '');
+}
+
 /** What typewriters had no key for, and what they wrote. */
 const TYPOGRAPHY: Readonly<Record<string, string>> = {
   '‘': "'",
@@ -58,8 +63,7 @@ export type Sms = {
 
 /** A text for SMS, in no more than {@link SMS_PARTS_MAX} parts. */
 export function smsOf(words: string, country: Country | undefined): Sms {
-  const prefix = country === undefined ? '' : (PREFIXES[country] ?? '');
-  const text = fitting(prefix + words.replaceAll(/[^\S\n]+/gu, ' '));
+  const text = fitting(smsPrefix(country) + words.replaceAll(/[^\S\n]+/gu, ' '));
   const { encoding, parts } = smsParts(text);
   return { text, sms: { encoding: encoding === 'GSM-7' ? 'gsm7' : 'ucs2', segments: parts } };
 }
