@@ -11,6 +11,7 @@ import { tellOldNumber } from '#services/auth/phone-change/tell-old-number.ts';
 import { authRoutes } from '#services/auth/routes.ts';
 import { deriveSecrets, type Secrets } from '#services/auth/secrets.ts';
 import { makeAuth } from '#services/auth/service.ts';
+import { hasMoney } from '#services/payments/store/wallets.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Ground } from './ground.main.ts';
 import { openCopyBlock } from './wire-messaging.main.ts';
@@ -50,6 +51,8 @@ export function wireAuth(ground: Ground): WiredService {
         }),
     },
     secrets: authSecrets(config),
+    funds: { hasAny: (userId) => hasMoney(ground.databases.of('core'), userId) },
+    accountIdleAfterMs: config.ACCOUNT_IDLE_AFTER,
     budgetFactor,
     otpPolicy: {
       countries: new Set(config.OTP_COUNTRIES),
@@ -65,6 +68,7 @@ export function wireAuth(ground: Ground): WiredService {
   const lives = accountLifeRoutes({
     ...privacyPorts(ground),
     secrets: authSecrets(config),
+    otpMetrics,
     budgets,
     budgetFactor,
     trail: makeAuditTrail(ground.databases),

@@ -16,6 +16,7 @@ export const ERRORS = {
   PIN_LOCKED: { status: 403, retry: false, title: 'The PIN is locked after too many wrong tries' },
   SECOND_FACTOR_REQUIRED: { status: 403, retry: false, title: 'Show your second factor first' },
   SECOND_FACTOR_LOCKED: { status: 403, retry: false, title: 'The second factor is locked after too many wrong tries' },
+  ACCOUNT_IDLE: { status: 403, retry: false, title: 'Nobody has used the account of this number for long' },
   STEP_UP_REQUIRED: { status: 403, retry: false, title: 'Confirm with your PIN first' },
   NOT_FOUND: { status: 404, retry: false, title: 'There is no such thing here' },
   METHOD_NOT_ALLOWED: { status: 405, retry: false, title: 'This address does not take that method' },

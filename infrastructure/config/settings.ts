@@ -113,8 +113,8 @@ export const SETTINGS = {
     'where clients reach the gateway; used in links and as token issuer',
   ),
   SERVICES: setting(
-    list.pipe(z.array(z.enum(['auth', 'messaging', 'media', 'payments', 'commerce', 'verification']))),
-    'auth,messaging,media,payments,commerce,verification',
+    list.pipe(z.array(z.enum(['auth', 'messaging', 'media', 'payments', 'commerce', 'verification', 'notifications']))),
+    'auth,messaging,media,payments,commerce,verification,notifications',
     'services that run inside this process',
   ),
   SERVICE_URLS: setting(
@@ -516,6 +516,11 @@ export const SETTINGS = {
     Duration,
     'P30D',
     'an applicant who is asked for something answers within this, or the case ends',
+  ),
+  ACCOUNT_IDLE_AFTER: setting(
+    Duration,
+    'P90D',
+    'a code alone opens no account that nobody has used for this long, on a device that it does not know',
   ),
   OTP_COUNTRIES: setting(
     list.pipe(z.array(Country)),

@@ -1,5 +1,7 @@
 import { AppError } from '#shared/errors.ts';
 import { Mailbox } from '#shared/mailbox.ts';
+import type { Region } from '#shared/regions.ts';
+import type { Database, Databases } from '#shared/sql.ts';
 
 export type GatherOptions<Item, Outcome> = {
   /** Items that may wait; over it an item is refused with RETRY_LATER. */
@@ -34,6 +36,28 @@ export function makeGather<Item, Outcome>({ waitingMax, batchMax, run }: GatherO
 
   const mailbox = new Mailbox<Item, Outcome>({ capacity: waitingMax, batchMax, run: outcomesOf });
   return (item: Item): Promise<Outcome> => mailbox.post(item);
+}
+
+/** Items of one statement, and how many may wait for it: about a second's worth. */
+const BATCH_MAX = 64;
+const WAITING_MAX = 2_000;
+
+/**
+ * A gathering for each database, since a statement is one database's.
+ *
+ * @returns posts one item to the database of a region; see {@link makeGather}
+ */
+export function makeGathers<Item, Outcome>(
+  databases: Databases,
+  run: (database: Database, batch: readonly Item[]) => Promise<readonly Outcome[]>,
+): (region: Region, item: Item) => Promise<Outcome> {
+  const gathers = new Map(
+    databases.all.map((database) => {
+      const own = (batch: readonly Item[]) => run(database, batch);
+      return [database, makeGather<Item, Outcome>({ waitingMax: WAITING_MAX, batchMax: BATCH_MAX, run: own })];
+    }),
+  );
+  return async (region, item) => await gathers.get(databases.of(region))!(item);
 }
 
 /** A statement that gave up on a row lock (`lock_timeout` of Postgres) may be made again; other errors stay as they are. */

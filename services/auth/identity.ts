@@ -8,6 +8,7 @@ import { openKeyRing } from './key-ring.ts';
 import type { RevocationFeed } from './ports.ts';
 import { openRevocations, type Revocations } from './revocations.ts';
 import type { JwkSet } from './signing-keys.ts';
+import { makePinMarks } from './step-up-mark.ts';
 import { makeTokens, type Tokens } from './tokens.ts';
 
 /** What every process that faces clients needs in order to know who they are. */
@@ -51,7 +52,7 @@ export async function openIdentity({
     openKeyRing({ core, wrapping: keyManagement, firstKeys: signingKeys, log }),
     openRevocations({ databases, feed, log }),
   ]);
-  const tokens = makeTokens({ keys, issuer, clock });
+  const tokens = makeTokens({ keys, issuer, clock, pins: makePinMarks(databases) });
   const activity = openActivity({ databases, log });
   const authenticate = makeAuthenticate({ tokens, revocations, clock, keys });
   return {

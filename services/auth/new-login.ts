@@ -3,7 +3,7 @@ import type { SessionId } from '#shared/ids.ts';
 import type { Clock } from '#shared/time.ts';
 import type { LoginDevice } from './login-store.ts';
 import { pairId } from './refresh-token.ts';
-import { deviceKey } from './rules.ts';
+import { accessLifeS, deviceKey } from './rules.ts';
 import type { Secrets } from './secrets.ts';
 import { type AccountRow, userOf } from './store.ts';
 import type { Tokens } from './tokens.ts';
@@ -25,21 +25,22 @@ type NewLogin = {
 
 /** The device that logs in, as its session keeps it. */
 export function deviceOf({ device, userAgent, ip }: VerifyOtp): LoginDevice {
-  return { ...device, key: deviceKey(device.id, userAgent), userAgent, ip };
+  return { ...device, key: deviceKey(device.id), userAgent, ip };
 }
 
 /** What someone who has just logged in is given. */
 export async function tokensFor(ports: NewLoginPorts, login: NewLogin): Promise<TokenPair & { user: User }> {
   const { account, sessionId, refreshToken, limitedUntil } = login;
+  const issuedAt = ports.clock();
   const accessToken = await ports.tokens.signAccess({
     userId: account.id,
     sessionId,
     role: account.role,
     country: account.country_code,
     tokenId: pairId(ports.secrets, refreshToken),
-    issuedAt: ports.clock(),
+    issuedAt,
     owesSecondFactor: true,
     limitedUntil,
   });
-  return { accessToken, refreshToken, user: userOf(account) };
+  return { accessToken, refreshToken, expiresInS: accessLifeS(issuedAt), user: userOf(account) };
 }

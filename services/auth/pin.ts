@@ -1,34 +1,36 @@
 import type { Caller } from '#shared/caller.ts';
-import { AppError } from '#shared/errors.ts';
 import { PinSet } from '#shared/events/auth.ts';
-import { type AuditEntry, happened, type Outbox } from '#shared/events/event.ts';
-import type { Databases } from '#shared/sql.ts';
-import { SECOND } from '#shared/time.ts';
-import { forgiveFailures } from './otp-store.ts';
-import { hashPin, isPin } from './pin-hash.ts';
-import { clearTries, countTry, insertPin, readLock, replacePin } from './pin-store.ts';
-import { PIN_LOCK_MS, STEP_UP_LIFE_MS } from './rules.ts';
-import type { Secrets } from './secrets.ts';
+import { type AuditEntry, happened } from '#shared/events/event.ts';
+import { type Clock, SECOND } from '#shared/time.ts';
+import { lessTrustedUntil, limitedUntil, newDeviceRefusal } from './limited.ts';
+import { hashPin } from './pin-hash.ts';
+import { insertPin, readPin, replacePin } from './pin-store.ts';
+import type { Funds } from './ports.ts';
+import { provePin, type ProvePinPorts } from './prove-pin.ts';
+import { STEP_UP_LIFE_MS } from './rules.ts';
+import { pinMark } from './step-up-mark.ts';
 import type { Tokens } from './tokens.ts';
 
-export type PinPorts = {
-  readonly databases: Databases;
-  readonly outbox: Outbox;
-  readonly secrets: Secrets;
+export type PinPorts = ProvePinPorts & {
   readonly tokens: Pick<Tokens, 'signStepUp' | 'verifyStepUp'>;
+  readonly funds: Funds;
+  readonly clock: Clock;
 };
 
 export type SetPin = { readonly pin: string; readonly stepUpToken: string | undefined };
 
 /**
- * Sets the caller's PIN. The first needs nothing more than the session; changing it needs proof of the old one.
+ * Sets the caller's PIN. The first needs nothing more than a session that may be trusted with it: on a new device it would
+ * be a thief's, who has the number and no more. Changing it needs proof of the old one, and ends what that had proven.
  *
- * @throws {AppError} STEP_UP_REQUIRED
+ * @throws {AppError} STEP_UP_REQUIRED; FORBIDDEN for a first PIN on a new device, once the account is out of its first day
+ *   or has money
  */
 export async function setPin(ports: PinPorts, caller: Caller, { pin, stepUpToken }: SetPin): Promise<void> {
   const { userId, country } = caller;
   const database = ports.databases.of(country);
-  if ((await readLock(database, userId)) !== undefined) await ports.tokens.verifyStepUp(stepUpToken, caller);
+  if ((await readPin(database, userId)) !== undefined) await ports.tokens.verifyStepUp(stepUpToken, caller);
+  else await refuseFirst(ports, caller);
   const hash = await hashPin(ports.secrets, pin);
   await database.transaction(async (tx) => {
     const isFirst = await insertPin(tx, userId, hash);
@@ -44,35 +46,26 @@ export async function setPin(ports: PinPorts, caller: Caller, { pin, stepUpToken
   });
 }
 
+/** Keeps a first PIN from a device that may be a thief's, and writes down that it was tried. */
+async function refuseFirst(ports: PinPorts, caller: Caller): Promise<void> {
+  const until = limitedUntil(caller, ports.clock);
+  if (until === undefined) return;
+  if ((await lessTrustedUntil(ports, caller)) === undefined && !(await ports.funds.hasAny(caller.userId))) return;
+  await ports.databases.of(caller.country).transaction(async (tx) => {
+    await ports.outbox.append(tx, { audit: [entry(caller, 'auth.pin_set', 'refused')] });
+  });
+  throw newDeviceRefusal(until, ', or at once on a device that the account knows');
+}
+
 export type StepUp = { readonly stepUpToken: string; readonly expiresInS: number };
 
-/**
- * Proves the PIN. Each try is counted before it is judged, so parallel ones get no more than five.
- *
- * @throws {AppError} PIN_INVALID; PIN_LOCKED with the fifth wrong one and for an hour after it; CONFLICT without a PIN
- */
+/** Proves the PIN. @throws as {@link provePin} */
 export async function stepUp(ports: PinPorts, caller: Caller, pin: string): Promise<StepUp> {
-  const database = ports.databases.of(caller.country);
-  const counted = await countTry(database, caller.userId);
-  if (counted === undefined) {
-    const retryAfterS = await readLock(database, caller.userId);
-    if (retryAfterS === undefined) throw new AppError('CONFLICT', { message: 'Set a PIN first' });
-    throw new AppError('PIN_LOCKED', { retryAfterS });
-  }
-  if (await isPin(ports.secrets, pin, counted.hash)) {
-    await database.transaction(async (tx) => {
-      await clearTries(tx, caller.userId, counted.hash);
-      await forgiveFailures(tx, caller.userId);
-      await ports.outbox.append(tx, { audit: [entry(caller, 'auth.stepped_up', 'ok')] });
-    });
-    return { stepUpToken: await ports.tokens.signStepUp(caller), expiresInS: STEP_UP_LIFE_MS / SECOND };
-  }
-  await database.transaction(async (tx) => {
-    const action = counted.isLast ? 'auth.pin_locked' : 'auth.pin_refused';
-    await ports.outbox.append(tx, { audit: [entry(caller, action, 'refused')] });
+  const hash = await provePin(ports, caller, pin, async (tx) => {
+    await ports.outbox.append(tx, { audit: [entry(caller, 'auth.stepped_up', 'ok')] });
   });
-  if (!counted.isLast) throw new AppError('PIN_INVALID');
-  throw new AppError('PIN_LOCKED', { retryAfterS: PIN_LOCK_MS / SECOND });
+  const stepUpToken = await ports.tokens.signStepUp(caller, pinMark(hash));
+  return { stepUpToken, expiresInS: STEP_UP_LIFE_MS / SECOND };
 }
 
 function entry({ userId, country }: Caller, action: string, outcome: AuditEntry['outcome']): AuditEntry {

@@ -27,6 +27,12 @@ export interface Contacts {
   blockChanged(blocker: UserId, other: UserId): Promise<void>;
 }
 
+/** What payments know of people's money. */
+export interface Funds {
+  /** Whether any wallet of theirs holds anything. */
+  hasAny(userId: UserId): Promise<boolean>;
+}
+
 /** Tells every process within a second that sessions have ended. It may lose messages: Postgres is the truth. */
 export interface RevocationFeed {
   publish(sessionIds: readonly SessionId[]): Promise<void>;

@@ -6,13 +6,19 @@ import type { Databases, Tx } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { nextRefreshToken, pairId, refreshHash, sessionOfRefreshToken } from './refresh-token.ts';
 import type { Revocations } from './revocations.ts';
-import { judgeRefresh } from './rules.ts';
+import { accessLifeS, judgeRefresh, refreshingDevice } from './rules.ts';
 import { type Secrets, sha256 } from './secrets.ts';
 import { lockForRefresh, type RefreshRow, revoke, rotate } from './session-store.ts';
 import type { Tokens } from './tokens.ts';
 import type { TokenPair } from './verify-otp.ts';
 
-export type RefreshSession = { readonly refreshToken: string; readonly ip: string; readonly userAgent: string };
+export type RefreshSession = {
+  readonly refreshToken: string;
+  /** As at login, where the client gives it. */
+  readonly deviceId?: string | undefined;
+  readonly ip: string;
+  readonly userAgent: string;
+};
 
 export type RefreshSessionPorts = {
   readonly databases: Databases;
@@ -30,8 +36,8 @@ type Judged =
 /**
  * Trades a refresh token for the next pair.
  *
- * @throws {AppError} UNAUTHORIZED when it is not ours, its session has ended, or it was spent before; the last ends the
- *   session, since two have the token and one of them stole it
+ * @throws {AppError} UNAUTHORIZED when it is not ours, its session has ended, or it was spent before or by another device;
+ *   the last two end the session, since two have the token and one of them stole it
  */
 export async function refreshSession(ports: RefreshSessionPorts, request: RefreshSession): Promise<TokenPair> {
   const { secrets, databases, tokens, revocations } = ports;
@@ -44,7 +50,7 @@ export async function refreshSession(ports: RefreshSessionPorts, request: Refres
 
   if (judged.outcome === 'family_ended') revocations.announce([sessionId]);
   if (judged.outcome !== 'granted') throw new AppError('UNAUTHORIZED');
-  const { account_id: userId, role, country_code: country } = judged.session;
+  const { account_id: userId, role, country_code: country, expires_at: sessionEndsAt } = judged.session;
   const accessToken = await tokens.signAccess({
     userId,
     sessionId,
@@ -54,8 +60,9 @@ export async function refreshSession(ports: RefreshSessionPorts, request: Refres
     issuedAt: judged.issuedAt,
     owesSecondFactor: judged.session.owes_second_factor,
     limitedUntil: judged.session.limited_until ?? undefined,
+    sessionEndsAt,
   });
-  return { accessToken, refreshToken: next };
+  return { accessToken, refreshToken: next, expiresInS: accessLifeS(judged.issuedAt, sessionEndsAt) };
 }
 
 type Presented = { readonly request: RefreshSession; readonly sessionId: SessionId; readonly next: string };
@@ -63,14 +70,19 @@ type Presented = { readonly request: RefreshSession; readonly sessionId: Session
 async function judge(ports: RefreshSessionPorts, tx: Tx, { request, sessionId, next }: Presented): Promise<Judged> {
   const session = await lockForRefresh(tx, sessionId);
   if (session === undefined) return { outcome: 'refused' };
-  const device = sha256(request.userAgent, '\0', request.ip);
-  const presented = { hash: refreshHash(request.refreshToken).toString('hex'), device: device.toString('hex') };
+  const device = sha256(refreshingDevice(request.deviceId, request.userAgent));
+  const presented = {
+    hash: refreshHash(request.refreshToken).toString('hex'),
+    device: device.toString('hex'),
+    deviceId: request.deviceId,
+  };
   const state = {
     isLive: session.is_live && session.status === 'active',
     liveHash: session.live_hash,
     spentHash: session.spent_hash ?? undefined,
     spentBy: session.spent_by ?? undefined,
     spentAgoMs: session.spent_ago_ms ?? undefined,
+    deviceId: session.device_id ?? undefined,
   };
   const verdict = judgeRefresh(state, presented);
   switch (verdict) {

@@ -8,13 +8,11 @@ import {
   revokeOtherSessions,
   revokeSession,
 } from '#shared/contracts/auth/sessions.ts';
-import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
+import { resetPin, setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from '#shared/contracts/auth/user.ts';
 import { reportSmsDelivery } from '#shared/contracts/auth/webhooks.ts';
 import { handle, type Request, type RequestFacts, type Route } from '#shared/http/call.ts';
 import { pageOf } from '#shared/http/paging.ts';
-import { SECOND } from '#shared/time.ts';
-import { ACCESS_TOKEN_LIFE_MS } from './rules.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import type { AuthService } from './service.ts';
 import type { TokenPair, VerifyOtp } from './verify-otp.ts';
@@ -49,11 +47,16 @@ function loginRoutes(auth: AuthService): Route[] {
       return { status: 200, body: { message, expires_in: sent.expiresInS, retry_after: sent.retryAfterS } };
     }),
     handle(verifyOtp, async ({ body, facts }) => {
-      const { user, ...pair } = await auth.verifyOtp(loginOf(body, facts));
+      const { pin, start_anew: startsAnew } = body;
+      const { user, ...pair } = await auth.verifyOtp({ ...loginOf(body, facts), pin, startsAnew });
       return { status: 200, body: { ...wire(pair), user } };
     }),
     handle(refreshSession, async ({ body, facts }) => {
-      const pair = await auth.refreshSession({ refreshToken: body.refresh_token, ...origin(facts) });
+      const pair = await auth.refreshSession({
+        refreshToken: body.refresh_token,
+        deviceId: body.device_id,
+        ...origin(facts),
+      });
       return { status: 200, body: wire(pair) };
     }),
     handle(reportSmsDelivery, async ({ params, query, body, facts }) => {
@@ -76,12 +79,12 @@ function sessionRoutes(auth: AuthService): Route[] {
       const { page: sessions, next_cursor } = pageOf(await auth.listSessions(caller), query);
       return { status: 200, body: { sessions, next_cursor } };
     }),
-    handle(revokeSession, async ({ caller, params }) => {
-      await auth.revokeSession(caller, params.id);
+    handle(revokeSession, async ({ caller, params, facts }) => {
+      await auth.revokeSession(caller, params.id, facts.headers['step-up']);
       return { status: 204, body: undefined };
     }),
-    handle(revokeOtherSessions, async ({ caller }) => {
-      return { status: 200, body: { revoked: await auth.revokeOtherSessions(caller) } };
+    handle(revokeOtherSessions, async ({ caller, facts }) => {
+      return { status: 200, body: { revoked: await auth.revokeOtherSessions(caller, facts.headers['step-up']) } };
     }),
   ];
 }
@@ -138,6 +141,10 @@ function stepUpRoutes(auth: AuthService): Route[] {
       await auth.setPin(caller, { pin: body.pin, stepUpToken: body.step_up_token });
       return { status: 204, body: undefined };
     }),
+    handle(resetPin, async ({ caller, body }) => {
+      const { user, ...pair } = await auth.resetPin(caller, { pin: body.pin, code: body.otp_code });
+      return { status: 200, body: { ...wire(pair), user } };
+    }),
     handle(stepUp, async ({ caller, body }) => {
       const { stepUpToken, expiresInS } = await auth.stepUp(caller, body.pin);
       return { status: 200, body: { step_up_token: stepUpToken, expires_in: expiresInS } };
@@ -145,7 +152,7 @@ function stepUpRoutes(auth: AuthService): Route[] {
   ];
 }
 
-function loginOf(body: Request<typeof verifyOtp>['body'], facts: RequestFacts): VerifyOtp {
+function loginOf(body: Request<typeof changePhone>['body'], facts: RequestFacts): VerifyOtp {
   const { device_info: device } = body;
   return {
     phoneNumber: body.phone_number,
@@ -160,6 +167,6 @@ function origin({ ip, userAgent }: RequestFacts): { ip: string; userAgent: strin
   return { ip, userAgent: userAgent.slice(0, USER_AGENT_MAX) };
 }
 
-function wire({ accessToken, refreshToken }: TokenPair) {
-  return { access_token: accessToken, refresh_token: refreshToken, expires_in: ACCESS_TOKEN_LIFE_MS / SECOND };
+function wire({ accessToken, refreshToken, expiresInS }: TokenPair) {
+  return { access_token: accessToken, refresh_token: refreshToken, expires_in: expiresInS };
 }

@@ -7,6 +7,7 @@ const session: RefreshState = {
   spentHash: 'spent',
   spentBy: 'phone',
   spentAgoMs: 10_000,
+  deviceId: undefined,
 };
 
 test('a spent token from another device ends the family, however soon it comes', () => {

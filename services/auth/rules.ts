@@ -27,15 +27,28 @@ export const OTP_BUDGETS = {
   prefix: { bucket: 'otp.prefix', limit: 20, windowMs: HOUR },
 } as const;
 
+/**
+ * How long an access token lives: an hour, and never longer than its session.
+ *
+ * @param sessionEndsAt left out where the session has just begun
+ */
+export function accessLifeS(issuedAt: Date, sessionEndsAt?: Date): number {
+  const leftMs = sessionEndsAt === undefined ? ACCESS_TOKEN_LIFE_MS : sessionEndsAt.getTime() - issuedAt.getTime();
+  return Math.max(0, Math.floor(Math.min(ACCESS_TOKEN_LIFE_MS, leftMs) / SECOND));
+}
+
 const PREFIX_DROPS_DIGITS = 4;
 
 export function numberPrefix(phoneNumber: string): string {
   return phoneNumber.slice(0, -PREFIX_DROPS_DIGITS);
 }
 
-/** What tells one device of an account from another: its own id, or for clients that give none, what they call themselves. */
-export function deviceKey(deviceId: string | undefined, userAgent: string): string {
-  return deviceId === undefined ? `agent:${userAgent}` : `id:${deviceId}`;
+/**
+ * What tells one device of an account from another: its own id. A client that gives none may be any device: its key says
+ * only that the account has been in use, and no login is known by it.
+ */
+export function deviceKey(deviceId: string | undefined): string {
+  return deviceId === undefined ? 'none' : `id:${deviceId}`;
 }
 
 /** A session as far as spending its refresh token is concerned; hashes as hexadecimal text. */
@@ -43,23 +56,38 @@ export type RefreshState = {
   readonly isLive: boolean;
   readonly liveHash: string;
   readonly spentHash: string | undefined;
+  /** The device that spent it; see {@link refreshingDevice}. */
   readonly spentBy: string | undefined;
   readonly spentAgoMs: number | undefined;
+  /** The device that the session was opened on; undefined where it has given no id. */
+  readonly deviceId: string | undefined;
 };
+
+/**
+ * What tells the device that refreshes from another: its own id, or for clients that give none what they call themselves.
+ * Not its address, which changes as a phone goes from one network to another.
+ */
+export function refreshingDevice(deviceId: string | undefined, userAgent: string): string {
+  return deviceId === undefined ? `agent:${userAgent}` : `id:${deviceId}`;
+}
 
 /**
  * What to do about a refresh token that we made ourselves (its tag said so).
  *
  * - `rotate`: it is the live one.
- * - `repeat`: it was spent a moment ago by the same device, whose answer was lost: the same pair again.
- * - `reuse`: it was spent before, so someone else has it too: the family ends.
+ * - `repeat`: it was spent a moment ago by the same device, whose answer was lost: the same pair again. What it was spent
+ *   for has not been spent itself, since the session remembers the last spent one only.
+ * - `reuse`: it was spent before, or brought by a device that is not the session's, so someone else has it too: the family
+ *   ends.
  * - `refuse`: the family has ended already.
  */
 export function judgeRefresh(
   session: RefreshState,
-  presented: { readonly hash: string; readonly device: string },
+  presented: { readonly hash: string; readonly device: string; readonly deviceId?: string | undefined },
 ): 'rotate' | 'repeat' | 'reuse' | 'refuse' {
   if (!session.isLive) return 'refuse';
+  const { deviceId = session.deviceId } = presented;
+  if (session.deviceId !== undefined && deviceId !== session.deviceId) return 'reuse';
   if (presented.hash === session.liveHash) return 'rotate';
   const isLastSpent = presented.hash === session.spentHash && presented.device === session.spentBy;
   const isRecent = session.spentAgoMs !== undefined && session.spentAgoMs <= REFRESH_GRACE_MS;

@@ -6,7 +6,7 @@ import { networkOf } from '#shared/network-of.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
-import { makeGather } from './gather.ts';
+import { makeGathers } from './gather.ts';
 import { codeDigest, codeHash, newCode, sealCode } from './otp-code.ts';
 import { guardRules, type OtpMetrics, type OtpPolicy } from './otp-guards.ts';
 import { askForCodes, type Asked, type Asking } from './otp-store.ts';
@@ -38,10 +38,6 @@ export type SendOtpPorts = {
   readonly webOrigins: readonly string[];
 };
 
-/** Codes asked for in one statement, and how many may wait for it: about a second's worth. */
-const BATCH_MAX = 64;
-const WAITING_MAX = 2_000;
-
 /**
  * Makes a new code for a number and asks for its delivery; the code before it is dead. Nothing here knows whether the
  * number has an account, so neither answer nor timing tells.
@@ -56,12 +52,7 @@ const WAITING_MAX = 2_000;
 export function makeSendOtp(ports: SendOtpPorts): (request: SendOtp) => Promise<OtpSent> {
   const { databases, budgets, secrets, otpPolicy, otpMetrics, webOrigins } = ports;
   const rules = guardRules(otpPolicy);
-  const lanes = new Map(
-    databases.all.map((database) => {
-      const run = (batch: readonly Asking[]) => askForCodes(database, batch, rules);
-      return [database, makeGather<Asking, Asked>({ waitingMax: WAITING_MAX, batchMax: BATCH_MAX, run })];
-    }),
-  );
+  const ask = makeGathers<Asking, Asked>(databases, (database, batch) => askForCodes(database, batch, rules));
 
   return async ({ phoneNumber, country, localeTag, ip, origin }) => {
     const phone = mobileNumber(phoneNumber, country);
@@ -77,7 +68,7 @@ export function makeSendOtp(ports: SendOtpPorts): (request: SendOtp) => Promise<
     const id = newId<ChallengeId>(country);
     const code = newCode();
     const price = otpPolicy.textPrices[country];
-    const asked = await lanes.get(databases.of(country))!({
+    const asked = await ask(country, {
       id,
       phoneNumber: phone,
       prefix,

@@ -13,9 +13,10 @@ import type { OtpMetrics, OtpPolicy } from './otp-guards.ts';
 import { findPeople, lookUpUsers, type Person } from './people.ts';
 import { type SetPin, setPin, type StepUp, stepUp } from './pin.ts';
 import { changePhone } from './phone-change/change-phone.ts';
-import type { Budgets, Contacts } from './ports.ts';
+import type { Budgets, Contacts, Funds } from './ports.ts';
 import { readProfile, type UpdateProfile, updateProfile } from './profile.ts';
 import { refreshSession, type RefreshSession } from './refresh-session.ts';
+import { resetPin, type ResetPin } from './reset-pin.ts';
 import { logOut, revokeOtherSessions, revokeSession } from './revoke-session.ts';
 import { makeSecondFactor, type SecondFactorService } from './second-factor/service.ts';
 import type { Secrets } from './secrets.ts';
@@ -28,10 +29,13 @@ export type AuthPorts = {
   readonly outbox: Outbox;
   readonly budgets: Budgets;
   readonly contacts: Contacts;
+  readonly funds: Funds;
   readonly identity: Pick<Identity, 'tokens' | 'revocations'>;
   readonly delivery: Pick<OtpDelivery, 'report'>;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  /** The setting ACCOUNT_IDLE_AFTER. */
+  readonly accountIdleAfterMs: number;
   /** Multiplies the budgets of reports: 1, or 1,000 where RATE_LIMITS is relaxed. */
   readonly budgetFactor: number;
   readonly otpPolicy: OtpPolicy;
@@ -47,14 +51,15 @@ export type AuthService = {
   refreshSession(request: RefreshSession): Promise<TokenPair>;
   logOut(caller: Caller): Promise<void>;
   listSessions(caller: Caller): Promise<Session[]>;
-  revokeSession(caller: Caller, sessionId: SessionId): Promise<void>;
+  revokeSession(caller: Caller, sessionId: SessionId, stepUpToken?: string): Promise<void>;
   /** Returns how many there were. */
-  revokeOtherSessions(caller: Caller): Promise<number>;
+  revokeOtherSessions(caller: Caller, stepUpToken?: string): Promise<number>;
   readonly secondFactor: SecondFactorService;
   readProfile(caller: Caller): Promise<User>;
   updateProfile(caller: Caller, change: UpdateProfile): Promise<User>;
   changePhone(caller: Caller, login: VerifyOtp, stepUpToken: string | undefined): Promise<TokenPair & { user: User }>;
   setPin(caller: Caller, request: SetPin): Promise<void>;
+  resetPin(caller: Caller, request: ResetPin): Promise<TokenPair & { user: User }>;
   stepUp(caller: Caller, pin: string): Promise<StepUp>;
   /** For calls of other domains that move money: @throws {AppError} STEP_UP_REQUIRED */
   verifyStepUp(token: string | undefined, caller: Caller): Promise<void>;
@@ -79,13 +84,14 @@ export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthServi
     refreshSession: (request) => refreshSession(all, request),
     logOut: (caller) => logOut(all, caller),
     listSessions: (caller) => listSessions(databases, caller),
-    revokeSession: (caller, sessionId) => revokeSession(all, caller, sessionId, 'revoked_by_user'),
-    revokeOtherSessions: (caller) => revokeOtherSessions(all, caller),
+    revokeSession: (caller, sessionId, stepUpToken) => revokeSession(all, caller, sessionId, stepUpToken),
+    revokeOtherSessions: (caller, stepUpToken) => revokeOtherSessions(all, caller, stepUpToken),
     secondFactor: makeSecondFactor(all),
     readProfile: (caller) => readProfile(databases, caller),
     updateProfile: (caller, change) => updateProfile(all, caller, change),
     changePhone: (caller, login, stepUpToken) => changePhone(all, caller, login, stepUpToken),
     setPin: (caller, request) => setPin(all, caller, request),
+    resetPin: (caller, request) => resetPin(all, caller, request),
     stepUp: (caller, pin) => stepUp(all, caller, pin),
     verifyStepUp: (token, caller) => identity.tokens.verifyStepUp(token, caller),
     lookUpUsers: (caller, phoneNumbers) => lookUpUsers(databases, caller.userId, phoneNumbers),

@@ -27,7 +27,7 @@ const LOCK_FOR_REFRESH = statement(
      sessions.revoked_at IS NULL AND sessions.expires_at > now() AS is_live,
      encode(sessions.refresh_hash, 'hex') AS live_hash, encode(sessions.spent_hash, 'hex') AS spent_hash,
      encode(sessions.spent_by, 'hex') AS spent_by, sessions.issued_at,
-     sessions.second_factor_at IS NULL AS owes_second_factor, sessions.limited_until,
+     sessions.second_factor_at IS NULL AS owes_second_factor, sessions.limited_until, sessions.expires_at, sessions.device_id,
      (extract(epoch FROM clock_timestamp() - sessions.spent_at) * 1000)::float8 AS spent_ago_ms
    FROM auth.sessions JOIN auth.accounts ON accounts.id = sessions.account_id
    WHERE sessions.id = $1
@@ -45,6 +45,12 @@ const REVOKE = statement(
   `UPDATE auth.sessions SET revoked_at = clock_timestamp(), revoked_reason = $3
    WHERE sessions.id = $1 AND sessions.account_id = $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
    RETURNING sessions.id`,
+);
+const IS_TRUSTED = statement(
+  'auth.is-trusted-session',
+  `SELECT sessions.id FROM auth.sessions
+   WHERE sessions.id = $1 AND sessions.account_id = $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
+     AND coalesce(sessions.limited_until <= now(), true)`,
 );
 const REVOKE_OTHERS = statement(
   'auth.revoke-other-sessions',
@@ -88,6 +94,8 @@ export type RefreshRow = {
   readonly issued_at: Date | null;
   readonly owes_second_factor: boolean;
   readonly limited_until: Date | null;
+  readonly expires_at: Date;
+  readonly device_id: string | null;
 };
 
 /** Takes the session's row until the transaction ends, so that one refresh at a time is judged. */
@@ -111,6 +119,11 @@ export async function rotate(tx: Tx, id: SessionId, rotation: Rotation): Promise
 /** Ends a live session of this user; false when there is none. */
 export async function revoke(tx: Tx, id: SessionId, userId: UserId, reason: RevocationReason): Promise<boolean> {
   return (await firstRow(tx, REVOKE, [id, userId, reason])) !== undefined;
+}
+
+/** Whether a live session of this user is under no lowered limits; false when there is none. */
+export async function isTrusted(sql: Sql, id: SessionId, userId: UserId): Promise<boolean> {
+  return (await firstRow(sql, IS_TRUSTED, [id, userId])) !== undefined;
 }
 
 /** Ends all live sessions of this user but one; returns which. */

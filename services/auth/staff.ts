@@ -31,7 +31,7 @@ const EXPECT_ENROLMENT = statement(
    VALUES ($1, $2, now() + $3::bigint * interval '1 millisecond')
    ON CONFLICT (account_id) DO UPDATE SET
      enrolment_hash = excluded.enrolment_hash, enrolment_until = excluded.enrolment_until, sealed_secret = NULL,
-     sealed_pending = NULL, pending_until = NULL, wrong_tries = 0, locked_until = NULL`,
+     sealed_pending = NULL, pending_until = NULL, wrong_tries = 0, locked_until = NULL, straight_failures = 0`,
 );
 
 export type StaffPorts = {

@@ -6,8 +6,9 @@ import { SessionId, UserId } from '#shared/ids.ts';
 import { Country } from '#shared/regions.ts';
 import { scopesOf } from '#shared/scopes.ts';
 import { type Clock, SECOND } from '#shared/time.ts';
-import { ACCESS_TOKEN_LIFE_MS, STEP_UP_LIFE_MS } from './rules.ts';
+import { ACCESS_TOKEN_LIFE_MS, accessLifeS, STEP_UP_LIFE_MS } from './rules.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { PinMarks } from './step-up-mark.ts';
 
 const ALGORITHM = 'EdDSA';
 const AUDIENCE = 'tchat';
@@ -33,7 +34,8 @@ const AccessClaims = z.object({
   limited_until: z.number().int().optional(),
 });
 
-const StepUpClaims = z.object({ sub: UserId, sid: SessionId });
+/** `pin` is the mark of the PIN that was proven. */
+const StepUpClaims = z.object({ sub: UserId, sid: SessionId, pin: z.string() });
 
 export type AccessGrant = Pick<Caller, 'userId' | 'sessionId' | 'role' | 'country'> & {
   /** Unique to the token; the same grant signed twice is the same token. */
@@ -43,6 +45,17 @@ export type AccessGrant = Pick<Caller, 'userId' | 'sessionId' | 'role' | 'countr
   readonly owesSecondFactor?: boolean;
   /** See {@link Caller}; one that is past when the token is issued is left out. */
   readonly limitedUntil?: Date | undefined;
+  /** No token outlives its session; left out where the session has just begun. */
+  readonly sessionEndsAt?: Date | undefined;
+};
+
+type StepUpCaller = Pick<Caller, 'userId' | 'sessionId' | 'country'>;
+
+type TokensPorts = {
+  readonly keys: SigningKeys;
+  readonly issuer: string;
+  readonly clock: Clock;
+  readonly pins?: PinMarks;
 };
 
 export type Tokens = ReturnType<typeof makeTokens>;
@@ -52,12 +65,13 @@ export type Tokens = ReturnType<typeof makeTokens>;
  * and a header that says more of keys is refused (RFC 8725).
  *
  * @param issuer the setting PUBLIC_URL
+ * @param pins which PINs people have now; without it no step-up token is good
  */
-export function makeTokens({ keys, issuer, clock }: { keys: SigningKeys; issuer: string; clock: Clock }) {
-  async function sign(type: string, claims: JWTPayload, issuedAt: Date, lifeMs: number): Promise<string> {
+export function makeTokens({ keys, issuer, clock, pins }: TokensPorts) {
+  async function sign(type: string, claims: JWTPayload, issuedAt: Date, lifeS: number): Promise<string> {
     const iat = Math.floor(issuedAt.getTime() / SECOND);
     const { kid, key } = await keys.signer();
-    return await new SignJWT({ ...claims, iss: issuer, aud: AUDIENCE, iat, nbf: iat, exp: iat + lifeMs / SECOND })
+    return await new SignJWT({ ...claims, iss: issuer, aud: AUDIENCE, iat, nbf: iat, exp: iat + lifeS })
       .setProtectedHeader({ alg: ALGORITHM, typ: type, kid })
       .sign(key);
   }
@@ -101,7 +115,7 @@ export function makeTokens({ keys, issuer, clock }: { keys: SigningKeys; issuer:
           ? { limited_until: Math.ceil(limitedUntil.getTime() / SECOND) }
           : {}),
       };
-      return await sign(ACCESS_TYPE, claims, issuedAt, ACCESS_TOKEN_LIFE_MS);
+      return await sign(ACCESS_TYPE, claims, issuedAt, accessLifeS(issuedAt, grant.sessionEndsAt));
     },
 
     /** @throws {AppError} TOKEN_EXPIRED for one that was good, RETRY_LATER while nobody can know, else UNAUTHORIZED */
@@ -126,21 +140,22 @@ export function makeTokens({ keys, issuer, clock }: { keys: SigningKeys; issuer:
     },
 
     /** A proof, good for five minutes, that the person behind this session knows their PIN. */
-    signStepUp: async (caller: Pick<Caller, 'userId' | 'sessionId'>): Promise<string> => {
-      const claims = { sub: caller.userId, sid: caller.sessionId, jti: crypto.randomUUID() };
-      return await sign(STEP_UP_TYPE, claims, clock(), STEP_UP_LIFE_MS);
+    signStepUp: async (caller: Pick<Caller, 'userId' | 'sessionId'>, mark: string): Promise<string> => {
+      const claims = { sub: caller.userId, sid: caller.sessionId, jti: crypto.randomUUID(), pin: mark };
+      return await sign(STEP_UP_TYPE, claims, clock(), STEP_UP_LIFE_MS / SECOND);
     },
 
-    /** @throws {AppError} STEP_UP_REQUIRED unless the token is alive and was made for this session */
-    verifyStepUp: async (token: string | undefined, caller: Pick<Caller, 'userId' | 'sessionId'>): Promise<void> => {
+    /** @throws {AppError} STEP_UP_REQUIRED unless the token is alive and was made for this session and its PIN of now */
+    verifyStepUp: async (token: string | undefined, caller: StepUpCaller): Promise<void> => {
       if (token === undefined) throw new AppError('STEP_UP_REQUIRED');
       const payload = await verify(token, STEP_UP_TYPE, STEP_UP_LIFE_MS).catch((cause: unknown) => {
         if (cause instanceof AppError) throw cause;
         throw new AppError('STEP_UP_REQUIRED', { cause });
       });
       const claims = StepUpClaims.safeParse(payload);
-      const isTheirs = claims.data?.sub === caller.userId && claims.data.sid === caller.sessionId;
-      if (!isTheirs) throw new AppError('STEP_UP_REQUIRED');
+      const { sub, sid, pin } = claims.data ?? {};
+      const isTheirs = pin !== undefined && sub === caller.userId && sid === caller.sessionId;
+      if (!isTheirs || pin !== (await pins?.of(caller))) throw new AppError('STEP_UP_REQUIRED');
     },
   };
 }

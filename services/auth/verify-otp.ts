@@ -5,15 +5,18 @@ import type { Outbox } from '#shared/events/event.ts';
 import type { SessionId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { COUNTRY_FACTS, type Country } from '#shared/regions.ts';
-import type { Database, Databases } from '#shared/sql.ts';
+import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { bringBackSuspended, tellRestored } from './account-life/restored.ts';
-import { makeGather } from './gather.ts';
-import { type Attempt, judgeCodes, type Verdict } from './login-store.ts';
+import { makeGathers } from './gather.ts';
+import { idleRefusal, parkAccount } from './idle-account.ts';
+import { type Attempt, judgeGuesses, type Verdict } from './login-store.ts';
 import { deviceOf, tokensFor } from './new-login.ts';
 import { codeDigest } from './otp-code.ts';
 import type { OtpMetrics } from './otp-guards.ts';
 import { mobileNumber } from './phone.ts';
+import { readPin } from './pin-store.ts';
+import { provePin } from './prove-pin.ts';
 import { firstRefreshToken, refreshHash } from './refresh-token.ts';
 import type { Revocations } from './revocations.ts';
 import { numberPrefix } from './rules.ts';
@@ -31,9 +34,18 @@ export type VerifyOtp = {
   };
   readonly ip: string;
   readonly userAgent: string;
+  /** Of an account that nobody has used for long; not looked at for another. */
+  readonly pin?: string | undefined;
+  /** Leaves such an account to its owner, and opens a new one. */
+  readonly startsAnew?: boolean | undefined;
 };
 
-export type TokenPair = { readonly accessToken: string; readonly refreshToken: string };
+export type TokenPair = {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** How long the access token lives. */
+  readonly expiresInS: number;
+};
 
 export type VerifyOtpPorts = {
   readonly databases: Databases;
@@ -43,26 +55,25 @@ export type VerifyOtpPorts = {
   readonly revocations: Pick<Revocations, 'announce'>;
   readonly otpMetrics: OtpMetrics;
   readonly clock: Clock;
+  /** The setting ACCOUNT_IDLE_AFTER. */
+  readonly accountIdleAfterMs: number;
 };
-
-/** Guesses judged in one statement, and how many may wait for it: about a second's worth. */
-const BATCH_MAX = 64;
-const WAITING_MAX = 2_000;
 
 /**
  * Logs in with a code. The first login of a number makes its account, with what its country is used to and the language
  * that the code was asked for in. A login of an account that was deleted a while ago brings it back.
  *
+ * Operators give numbers that are not used to other people. A code alone therefore opens no account that nobody has used
+ * for long, unless the account knows the device: its PIN does, and whoever has none starts anew.
+ *
  * @throws {AppError} UNAUTHORIZED for a wrong, spent or expired code, and in the same words for an account that may not
- *   log in; VALIDATION_ERROR when the number is no mobile of the country; RETRY_LATER when too many wait
+ *   log in; ACCOUNT_IDLE, and as {@link provePin} for the PIN that is given then; VALIDATION_ERROR when the number is no
+ *   mobile of the country; RETRY_LATER when too many wait
  */
 export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Promise<TokenPair & { user: User }> {
-  const { databases, secrets, revocations, otpMetrics } = ports;
-  const lanes = new Map(
-    databases.all.map((database) => {
-      const run = (batch: readonly Attempt[]) => judgeCodes(database, batch, false);
-      return [database, makeGather<Attempt, Verdict>({ waitingMax: WAITING_MAX, batchMax: BATCH_MAX, run })];
-    }),
+  const { databases, secrets, revocations, otpMetrics, accountIdleAfterMs: idleMs } = ports;
+  const judge = makeGathers<Attempt, Verdict>(databases, (database, batch) =>
+    judgeGuesses(database, batch, { idleMs }),
   );
 
   return async (login) => {
@@ -79,10 +90,8 @@ export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Prom
       session: { id: sessionId, refreshHash: refreshHash(refreshToken) },
       device: deviceOf(login),
     };
-    const database = databases.of(country);
-    const judged = await lanes.get(database)!(attempt);
-    const verdict = judged.outcome === 'restorable' ? await restore(ports.outbox, database, attempt) : judged;
-    if (verdict.outcome === 'restorable') throw new Error('an account that may come back was not brought back');
+    const judged = await judge(country, attempt);
+    const verdict = await settled(ports, attempt, judged, login);
     otpMetrics.judged(country, verdict.outcome);
     if (verdict.outcome !== 'ok')
       throw new AppError('UNAUTHORIZED', { message: 'The code is wrong or no longer good' });
@@ -92,13 +101,50 @@ export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Prom
   };
 }
 
-/** Judges a guess once more, alone: a right one brings its account back, and calls off what was to become of it. */
-async function restore(outbox: Outbox, database: Database, attempt: Attempt): Promise<Verdict> {
-  return await database.transaction(async (tx) => {
-    const suspended = await bringBackSuspended(outbox, tx, attempt);
-    if (suspended !== 'absent') return { outcome: suspended };
-    const [verdict] = await judgeCodes(tx, [attempt], true);
-    if (verdict?.outcome === 'ok' && verdict.isRestored) await tellRestored(outbox, tx, verdict.account);
-    return verdict!;
+type Settled = Exclude<Verdict, { readonly outcome: 'restorable' | 'idle' }>;
+
+/** What becomes of a guess that was right and did nothing, because there is more to it than a login. */
+async function settled(ports: VerifyOtpPorts, attempt: Attempt, judged: Verdict, login: VerifyOtp): Promise<Settled> {
+  if (judged.outcome === 'restorable') return await judgedAlone(ports, attempt, 'as it is');
+  if (judged.outcome !== 'idle') return judged;
+  const { id: userId, country_code: country } = judged.account;
+  if (login.startsAnew === true) return await judgedAlone(ports, attempt, 'anew');
+  if (login.pin === undefined) {
+    throw idleRefusal((await readPin(ports.databases.of(country), userId)) !== undefined);
+  }
+  await provePin(ports, { userId, country }, login.pin, async (tx) => {
+    const entry = { actor: userId, action: 'auth.idle_account_opened', subject: userId, region: country } as const;
+    await ports.outbox.append(tx, { audit: [{ ...entry, outcome: 'ok' }] });
   });
+  return await judgedAlone(ports, attempt, 'proven');
+}
+
+/**
+ * Judges a guess once more, alone: a right one brings its deleted account back, and calls off what was to become of it; or
+ * opens the account whose PIN was proven; or leaves the account and starts anew.
+ */
+async function judgedAlone(
+  ports: VerifyOtpPorts,
+  attempt: Attempt,
+  how: 'as it is' | 'proven' | 'anew',
+): Promise<Settled> {
+  const { outbox, revocations, accountIdleAfterMs: idleMs } = ports;
+  const options = { idleMs, mayRestore: true, mayOpenIdle: how === 'proven' };
+  const { verdict, ended } = await ports.databases.of(attempt.country).transaction(async (tx) => {
+    const parked: SessionId[] = [];
+    const suspended = how === 'anew' ? undefined : await bringBackSuspended(outbox, tx, attempt);
+    if (suspended !== undefined) return { verdict: { outcome: suspended }, ended: parked };
+    let [judged] = await judgeGuesses(tx, [attempt], options);
+    if (judged?.outcome === 'idle' && how === 'anew') {
+      parked.push(...(await parkAccount(outbox, tx, judged.account)).ids);
+      [judged] = await judgeGuesses(tx, [attempt], options);
+    }
+    if (judged?.outcome === 'ok' && judged.isRestored) await tellRestored(outbox, tx, judged.account);
+    return { verdict: judged!, ended: parked };
+  });
+  revocations.announce(ended);
+  if (verdict.outcome === 'restorable') throw new Error('an account that may come back was not brought back');
+  // Somebody deleted or idled it between the two judgements; the code is as good as before.
+  if (verdict.outcome === 'idle') throw new AppError('RETRY_LATER', { retryAfterS: 1 });
+  return verdict;
 }

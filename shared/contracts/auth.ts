@@ -28,7 +28,7 @@ import {
   verifySecondFactor,
 } from './auth/second-factor.ts';
 import { listSessions, logOut, refreshSession, revokeOtherSessions, revokeSession } from './auth/sessions.ts';
-import { setPin, stepUp } from './auth/step-up.ts';
+import { resetPin, setPin, stepUp } from './auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from './auth/user.ts';
 import { reportSmsDelivery } from './auth/webhooks.ts';
 
@@ -50,6 +50,7 @@ export const authCalls = [
   updateProfile,
   changePhone,
   setPin,
+  resetPin,
   stepUp,
   lookUpUsers,
   blockUser,

@@ -8,16 +8,14 @@ import { AppealId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
-import { codeDigest } from '../otp-code.ts';
 import { mobileNumber } from '../phone.ts';
-import type { Secrets } from '../secrets.ts';
+import { spendCode, type SpendCodePorts } from '../spend-code.ts';
 import { noted } from './note.ts';
-import { decideAppeal, findLife, findSuspended, openAppeals, saveAppeal, spendCode } from './store.ts';
+import { decideAppeal, findLife, findSuspended, openAppeals, saveAppeal } from './store.ts';
 
-export type AppealPorts = {
+export type AppealPorts = SpendCodePorts & {
   readonly databases: Databases;
   readonly outbox: Outbox;
-  readonly secrets: Secrets;
 };
 
 export type MakeAppeal = {
@@ -34,11 +32,11 @@ export type MakeAppeal = {
  * @throws {AppError} UNAUTHORIZED for a wrong, spent or expired code and for an account that is not suspended, in the
  *   same words as a login
  */
-export async function makeAppeal({ databases, outbox, secrets }: AppealPorts, appeal: MakeAppeal): Promise<void> {
+export async function makeAppeal(ports: AppealPorts, appeal: MakeAppeal): Promise<void> {
+  const { databases, outbox } = ports;
   const phone = mobileNumber(appeal.phoneNumber, appeal.country);
-  const digest = codeDigest(secrets, phone, appeal.code);
   const isHeard = await databases.of(appeal.country).transaction(async (tx) => {
-    if (!(await spendCode(tx, phone, digest))) return false;
+    if (!(await spendCode(ports, tx, { phone, country: appeal.country, code: appeal.code }))) return false;
     const account = await findSuspended(tx, phone);
     if (account === undefined) return false;
     const { id: userId, country_code: country } = account;

@@ -1,11 +1,13 @@
 import { AccountRestored } from '#shared/events/account-life.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
 import type { Tx } from '#shared/sql.ts';
+import { type Guess, judgeProof } from '../login-store.ts';
+import type { OtpJudgement } from '../otp-guards.ts';
 import { actAs } from '../privacy/act-as.ts';
 import { cancelled } from '../privacy/cancelled.ts';
 import { cancelErasure } from '../privacy/store.ts';
 import { noted } from './note.ts';
-import { holdNumber, holdSuspendedRestorable, type LifeRow, moveAccount, spendCode } from './store.ts';
+import { holdNumber, holdSuspendedRestorable, type LifeRow, moveAccount } from './store.ts';
 
 /** Tells that a login has brought a deleted account back, in the transaction of the login: its erasure is called off. */
 export async function tellRestored(
@@ -26,17 +28,18 @@ export async function tellRestored(
  * Brings an account back that was suspended while it was deleted, which is to be suspended again, and opens no session.
  * The code is spent, as that of a login to a suspended account is.
  *
- * @returns `absent` where there is no such account, and the code was not looked at
+ * @returns `refused`, or what is wrong with the code; undefined where there is no such account, and no code was looked at
  */
 export async function bringBackSuspended(
   outbox: Outbox,
   tx: Tx,
-  { phoneNumber, codeDigest }: { readonly phoneNumber: string; readonly codeDigest: Uint8Array },
-): Promise<'refused' | 'wrong' | 'absent'> {
-  await holdNumber(tx, phoneNumber);
-  const account = await holdSuspendedRestorable(tx, phoneNumber);
-  if (account === undefined) return 'absent';
-  if (!(await spendCode(tx, phoneNumber, codeDigest))) return 'wrong';
+  guess: Guess,
+): Promise<Exclude<OtpJudgement, 'ok'> | undefined> {
+  await holdNumber(tx, guess.phoneNumber);
+  const account = await holdSuspendedRestorable(tx, guess.phoneNumber);
+  if (account === undefined) return undefined;
+  const outcome = await judgeProof(tx, guess);
+  if (outcome !== 'ok') return outcome;
   await moveAccount(tx, account.id, { to: 'suspended' });
   await tellRestored(outbox, tx, account, true);
   return 'refused';

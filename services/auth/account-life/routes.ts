@@ -25,20 +25,20 @@ import type { PrivacyPorts } from '../privacy/ports.ts';
 import { readRequest } from '../privacy/read-request.ts';
 import { cancelRequest, requestErasure } from '../privacy/request-erasure.ts';
 import { requestExport } from '../privacy/request-export.ts';
-import type { Secrets } from '../secrets.ts';
+import type { SpendCodePorts } from '../spend-code.ts';
 import { listAppeals, makeAppeal, rejectAppeal } from './appeal.ts';
 import { deleteAccount, deleteUser } from './delete-account.ts';
 import { readAccount } from './read-account.ts';
 import { reinstateUser } from './reinstate-user.ts';
 import { suspendUser } from './suspend-user.ts';
 
-export type AccountLifePorts = PrivacyPorts & {
-  readonly trail: AuditTrail;
-  readonly secrets: Secrets;
-  readonly budgets: Budgets;
-  /** Multiplies the budget of exports: 1, or 1,000 where RATE_LIMITS is relaxed. */
-  readonly budgetFactor: number;
-};
+export type AccountLifePorts = PrivacyPorts &
+  SpendCodePorts & {
+    readonly trail: AuditTrail;
+    readonly budgets: Budgets;
+    /** Multiplies the budget of exports: 1, or 1,000 where RATE_LIMITS is relaxed. */
+    readonly budgetFactor: number;
+  };
 
 /** How accounts end and come back, what people may ask for about their data, and what ops and auditors see of it. */
 export function accountLifeRoutes(ports: AccountLifePorts): Route[] {

@@ -3,8 +3,6 @@ import type { AppealId, SessionId, UserId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
 import type { RevocationReason } from '#shared/events/auth.ts';
-import { STRAIGHT_FAILURES_LOCK_MS, STRAIGHT_FAILURES_MAX } from '../otp-guards.ts';
-import { OTP_GUESSES_MAX } from '../rules.ts';
 
 export type LifeRow = {
   readonly id: UserId;
@@ -126,34 +124,11 @@ export function changesOf(sql: Sql, id: UserId): Promise<ChangeRow[]> {
   return sql.rows<ChangeRow>(CHANGES, [id]);
 }
 
-// A code that is presented for an appeal is counted and judged as one for a login is, under the same locks and with the
-// same count of straight failures; see `0013_judge_codes.sql`.
 const HOLD_NUMBER = statement(
   'auth.hold-number',
   `SELECT otp_numbers.refused_until > now() AS is_refused FROM auth.otp_numbers
    WHERE otp_numbers.phone_number = $1 FOR UPDATE`,
 );
-const COUNT_FAILURE = statement(
-  'auth.count-appeal-failure',
-  `INSERT INTO auth.otp_numbers AS n (phone_number, straight_failures) VALUES ($1, 1)
-   ON CONFLICT (phone_number) DO UPDATE SET
-     straight_failures = CASE WHEN n.straight_failures + 1 >= $2 THEN $2 - $3 ELSE n.straight_failures + 1 END,
-     refused_until = CASE WHEN n.straight_failures + 1 >= $2 THEN now() + $4::bigint * interval '1 millisecond'
-       ELSE n.refused_until END,
-     seen_on = current_date`,
-);
-const FORGIVE = statement(
-  'auth.forgive-number',
-  `UPDATE auth.otp_numbers SET straight_failures = 0, refused_until = NULL
-   WHERE otp_numbers.phone_number = $1 AND otp_numbers.straight_failures > 0`,
-);
-const COUNT_GUESS = statement(
-  'auth.count-appeal-guess',
-  `UPDATE auth.otp_challenges AS live SET guesses = live.guesses + 1
-   WHERE live.phone_number = $1 AND live.guesses < $3 AND live.expires_at > now()
-   RETURNING live.id, live.code_hash = sha256($2::bytea || uuid_send(live.id)) AS is_right`,
-);
-const SPEND = statement('auth.spend-challenge', 'DELETE FROM auth.otp_challenges WHERE otp_challenges.id = $1');
 const FIND_SUSPENDED = statement(
   'auth.find-suspended',
   `SELECT ${COLUMNS} FROM auth.accounts
@@ -164,23 +139,6 @@ const FIND_SUSPENDED = statement(
 /** Takes the row of a number until the transaction ends. Every login takes it before it takes the account. */
 export async function holdNumber(tx: Tx, phone: string): Promise<void> {
   await tx.rows(HOLD_NUMBER, [phone]);
-}
-
-/** Counts a guess before it is judged, and spends the code when it is right. A wrong one must commit too. */
-export async function spendCode(tx: Tx, phone: string, digest: Uint8Array): Promise<boolean> {
-  const number = await firstRow<{ is_refused: boolean | null }>(tx, HOLD_NUMBER, [phone]);
-  if (number?.is_refused === true) return false;
-  const values = [phone, digest, OTP_GUESSES_MAX];
-  const guess = await firstRow<{ id: string; is_right: boolean }>(tx, COUNT_GUESS, values);
-  if (guess === undefined) return false;
-  if (!guess.is_right) {
-    const lock = [STRAIGHT_FAILURES_MAX, OTP_GUESSES_MAX, STRAIGHT_FAILURES_LOCK_MS];
-    await tx.rows(COUNT_FAILURE, [phone, ...lock]);
-    return false;
-  }
-  await tx.rows(SPEND, [guess.id]);
-  await tx.rows(FORGIVE, [phone]);
-  return true;
 }
 
 export function findSuspended(tx: Tx, phone: string): Promise<LifeRow | undefined> {

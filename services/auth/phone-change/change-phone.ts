@@ -8,22 +8,21 @@ import { newId } from '#shared/new-id.ts';
 import type { Databases, Tx } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { endSessions } from '../account-life/end-sessions.ts';
-import { spendCode } from '../account-life/store.ts';
+import { limitedUntil, newDeviceRefusal } from '../limited.ts';
 import { deviceOf, tokensFor } from '../new-login.ts';
-import { codeDigest } from '../otp-code.ts';
+import { openSession } from '../open-session.ts';
 import { mobileNumber } from '../phone.ts';
 import { firstRefreshToken, refreshHash } from '../refresh-token.ts';
 import type { Revocations } from '../revocations.ts';
-import type { Secrets } from '../secrets.ts';
+import { spendCode, type SpendCodePorts } from '../spend-code.ts';
 import type { AccountRow } from '../store.ts';
 import type { Tokens } from '../tokens.ts';
 import type { TokenPair, VerifyOtp } from '../verify-otp.ts';
-import { changeNumber, holdForPhoneChange, openSession, type PhoneChangeId } from './store.ts';
+import { changeNumber, holdForPhoneChange, type PhoneChangeId } from './store.ts';
 
-export type ChangePhonePorts = {
+export type ChangePhonePorts = SpendCodePorts & {
   readonly databases: Databases;
   readonly outbox: Outbox;
-  readonly secrets: Secrets;
   readonly tokens: Pick<Tokens, 'signAccess' | 'verifyStepUp'>;
   readonly revocations: Pick<Revocations, 'announce'>;
   readonly clock: Clock;
@@ -54,19 +53,17 @@ export async function changePhone(
   stepUpToken: string | undefined,
 ): Promise<TokenPair & { user: User }> {
   const { secrets, clock } = ports;
-  const { userId, country, limitedUntil } = caller;
+  const { userId, country } = caller;
   await ports.tokens.verifyStepUp(stepUpToken, caller);
-  if (limitedUntil !== undefined && limitedUntil > clock()) {
-    const details = `The device or the number is new: possible from ${limitedUntil.toISOString()}`;
-    throw new AppError('FORBIDDEN', { details });
-  }
+  const until = limitedUntil(caller, clock);
+  if (until !== undefined) throw newDeviceRefusal(until);
   if (login.country !== country) throw invalid('country_code', `must be that of the account, ${country}`);
   const phone = mobileNumber(login.phoneNumber, country);
   const sessionId = newId<SessionId>(country);
   const refreshToken = firstRefreshToken(secrets, sessionId);
 
   const changed = await ports.databases.of(country).transaction(async (tx): Promise<Outcome> => {
-    if (!(await spendCode(tx, phone, codeDigest(secrets, phone, login.code)))) return { outcome: 'wrong' };
+    if (!(await spendCode(ports, tx, { phone, country, code: login.code }))) return { outcome: 'wrong' };
     const from = await holdForPhoneChange(tx, userId, phone);
     if (from === undefined) return { outcome: 'gone' };
     if (from.phone_number === phone) return { outcome: 'same' };

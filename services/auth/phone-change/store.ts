@@ -1,8 +1,6 @@
-import type { Brand, SessionId, UserId } from '#shared/ids.ts';
+import type { Brand, UserId } from '#shared/ids.ts';
 import type { Locale } from '#shared/regions.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
-import type { LoginDevice } from '../login-store.ts';
-import { SESSION_LIFE_MS } from '../rules.ts';
 import { ACCOUNT_COLUMNS, type AccountRow } from '../store.ts';
 
 const COLUMNS = ACCOUNT_COLUMNS.map((column) => `accounts.${column}`).join(', ');
@@ -21,16 +19,6 @@ const CHANGE = statement(
 const KEEP_OLD = statement(
   'auth.keep-old-number',
   'INSERT INTO auth.phone_changes (id, account_id, old_number, locale) VALUES ($1, $2, $3, $4)',
-);
-const OPEN_SESSION = statement(
-  'auth.open-session-after-phone-change',
-  `WITH device AS (
-     INSERT INTO auth.devices (account_id, device_key) VALUES ($2, $4) ON CONFLICT DO NOTHING
-   )
-   INSERT INTO auth.sessions
-     (id, account_id, refresh_hash, device_id, platform, app_version, user_agent, ip_address, expires_at)
-   VALUES ($1, $2, $3, $5, $6, $7, $8, $9, now() + $10::bigint * interval '1 millisecond')
-   RETURNING sessions.limited_until`,
 );
 const OLD_NUMBER = statement(
   'auth.read-old-number',
@@ -61,21 +49,6 @@ export type PhoneChange = {
 export async function changeNumber(tx: Tx, { id, userId, from, to }: PhoneChange): Promise<AccountRow> {
   await tx.rows(KEEP_OLD, [id, userId, from.phone_number, from.locale]);
   return (await firstRow<AccountRow>(tx, CHANGE, [userId, to]))!;
-}
-
-export type NewSession = {
-  readonly id: SessionId;
-  readonly userId: UserId;
-  readonly refreshHash: Uint8Array;
-  readonly device: LoginDevice;
-};
-
-/** Returns until when it is limited, which the database finds. */
-export async function openSession(tx: Tx, { id, userId, refreshHash, device }: NewSession): Promise<Date | undefined> {
-  const { key, platform, appVersion, userAgent, ip } = device;
-  const known = [device.id ?? null, platform ?? null, appVersion ?? null, userAgent, ip];
-  const values = [id, userId, refreshHash, key, ...known, SESSION_LIFE_MS];
-  return (await firstRow<{ limited_until: Date | null }>(tx, OPEN_SESSION, values))?.limited_until ?? undefined;
 }
 
 /** The number that was left and the language of its account; undefined once it was told. */

@@ -4,6 +4,7 @@ import type { Bytes } from '#shared/http/call.ts';
 import type { PrivacyRequestId } from '#shared/ids.ts';
 import { EXPORT_SECTIONS, type ExportSection } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
+import { lessTrustedUntil, newDeviceRefusal } from '../limited.ts';
 import { actingAs } from './act-as.ts';
 import { wrappedKeyOf } from './export-sink.ts';
 import { type PartRow, partsOf } from './part-store.ts';
@@ -22,11 +23,13 @@ type Piece = string | PartRow;
 /**
  * An export as one JSON document, put together while it is read. Each reading is written down before its first byte.
  *
- * @throws {AppError} NOT_FOUND for someone else's, and for one that is not ready or is over
+ * @throws {AppError} FORBIDDEN on a new device; NOT_FOUND for someone else's, and for one that is not ready or is over
  */
 export async function downloadExport(ports: Ports, caller: Caller, id: PrivacyRequestId): Promise<ExportFile> {
   const { userId, country } = caller;
   const database = ports.databases.of(country);
+  const until = await lessTrustedUntil(ports, caller);
+  if (until !== undefined) throw newDeviceRefusal(until);
   const { request, parts, wrapped } = await actingAs(database, userId, async (tx) => {
     const own = await ownRequest(tx, userId, id);
     if (!isOpen(own, ports.clock())) throw new AppError('NOT_FOUND');

@@ -6,6 +6,7 @@ import { ExportRequested } from '#shared/events/account-life.ts';
 import { happened } from '#shared/events/event.ts';
 import type { PrivacyRequestId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
+import { lessTrustedUntil, newDeviceRefusal } from '../limited.ts';
 import type { Budgets } from '../ports.ts';
 import { DAY, SECOND } from '#shared/time.ts';
 import { actingAs } from './act-as.ts';
@@ -23,13 +24,16 @@ type Ports = Pick<PrivacyPorts, 'databases' | 'outbox' | 'keyManagement' | 'time
 const EXPORTS_MAX = 3;
 
 /**
- * Takes a request for one's data. One at a time: asking again answers the one under way.
+ * Takes a request for one's data. One at a time: asking again answers the one under way. A new device, which may be that of
+ * somebody with a stolen number, is not given everything that its owner ever wrote.
  *
- * @throws {AppError} RATE_LIMIT_EXCEEDED beyond three a day
+ * @throws {AppError} FORBIDDEN on a new device; RATE_LIMIT_EXCEEDED beyond three a day
  */
 export async function requestExport(ports: Ports, caller: Caller): Promise<PrivacyRequest> {
   const { userId, country } = caller;
   const database = ports.databases.of(country);
+  const until = await lessTrustedUntil(ports, caller);
+  if (until !== undefined) throw newDeviceRefusal(until);
   const open = await actingAs(database, userId, (tx) => findOpenRequest(tx, userId, 'export'));
   if (open !== undefined) return requestView(open, country);
   const budget = { bucket: 'privacy.export', key: userId, limit: EXPORTS_MAX * ports.budgetFactor, windowMs: DAY };

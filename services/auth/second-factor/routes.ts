@@ -6,9 +6,8 @@ import {
   verifySecondFactor,
 } from '#shared/contracts/auth/second-factor.ts';
 import { handle, type Route } from '#shared/http/call.ts';
-import { SECOND } from '#shared/time.ts';
-import { ACCESS_TOKEN_LIFE_MS } from '../rules.ts';
 import type { SecondFactorService } from './service.ts';
+import type { Opened } from './show.ts';
 
 export function secondFactorRoutes(factor: SecondFactorService): Route[] {
   return [
@@ -21,8 +20,8 @@ export function secondFactorRoutes(factor: SecondFactorService): Route[] {
       return { status: 200, body: { secret, otpauth_uri: uri, expires_in: expiresInS } };
     }),
     handle(confirmSecondFactor, async ({ caller, body }) => {
-      const { accessToken, recoveryCodes } = await factor.confirm(caller, body.code);
-      return { status: 200, body: { ...opened(accessToken), recovery_codes: [...recoveryCodes] } };
+      const { recoveryCodes, ...token } = await factor.confirm(caller, body.code);
+      return { status: 200, body: { ...opened(token), recovery_codes: [...recoveryCodes] } };
     }),
     handle(verifySecondFactor, async ({ caller, body }) => {
       return { status: 200, body: opened(await factor.verify(caller, body.code)) };
@@ -33,6 +32,6 @@ export function secondFactorRoutes(factor: SecondFactorService): Route[] {
   ];
 }
 
-function opened(accessToken: string) {
-  return { access_token: accessToken, expires_in: ACCESS_TOKEN_LIFE_MS / SECOND };
+function opened({ accessToken, expiresInS }: Opened) {
+  return { access_token: accessToken, expires_in: expiresInS };
 }

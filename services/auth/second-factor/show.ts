@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
-import { SecondFactorEnrolled } from '#shared/events/auth.ts';
+import { SecondFactorEnded, SecondFactorEnrolled } from '#shared/events/auth.ts';
 import { type AuditEntry, happened, type Outbox } from '#shared/events/event.ts';
 import type { Databases, Tx } from '#shared/sql.ts';
 import { type Clock, SECOND } from '#shared/time.ts';
+import { accessLifeS } from '../rules.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Tokens } from '../tokens.ts';
 import { newRecoveryCodes, openSecret, recoveryHash } from './seal-secret.ts';
@@ -29,19 +30,22 @@ export type SecondFactorPorts = {
   readonly clock: Clock;
 };
 
+/** An access token that is good for all that the role may do, and how long. */
+export type Opened = { readonly accessToken: string; readonly expiresInS: number };
+
 /**
  * The first code of a new secret: from then on the secret is the second factor, and the one before is none any more.
  *
  * @returns an access token of this session that is good for all that the role may do, and the recovery codes, which are
  *   told this once
  * @throws {AppError} SECOND_FACTOR_INVALID; SECOND_FACTOR_LOCKED with the fifth wrong try and for a quarter of an hour
- *   after it; CONFLICT when no secret waits
+ *   after it, without an end with the hundredth in a row; CONFLICT when no secret waits
  */
 export async function confirmSecondFactor(
   ports: SecondFactorPorts,
   caller: Caller,
   code: string,
-): Promise<{ readonly accessToken: string; readonly recoveryCodes: readonly string[] }> {
+): Promise<Opened & { readonly recoveryCodes: readonly string[] }> {
   const { secrets } = ports;
   const { userId, country: region } = caller;
   const counted = await countedTry(ports, caller);
@@ -49,7 +53,7 @@ export async function confirmSecondFactor(
   if (pending === undefined) throw new AppError('CONFLICT', { message: 'Enrol first' });
   const step = stepOfCode(openSecret(secrets, userId, pending), code, ports.clock());
   const recoveryCodes = newRecoveryCodes();
-  const accessToken = await shown(ports, caller, counted, async (tx) => {
+  const opened = await shown(ports, caller, counted, async (tx) => {
     if (step === undefined || !(await confirmSecret(tx, userId, pending, step))) return false;
     await replaceRecoveryCodes(
       tx,
@@ -62,11 +66,11 @@ export async function confirmSecondFactor(
     });
     return true;
   });
-  return { accessToken, recoveryCodes };
+  return { ...opened, recoveryCodes };
 }
 
 /** A code of the authenticator, each good once. @returns and @throws as {@link confirmSecondFactor} */
-export async function verifySecondFactor(ports: SecondFactorPorts, caller: Caller, code: string): Promise<string> {
+export async function verifySecondFactor(ports: SecondFactorPorts, caller: Caller, code: string): Promise<Opened> {
   const { userId } = caller;
   const counted = await countedTry(ports, caller);
   if (counted.secret === undefined) throw new AppError('CONFLICT', { message: 'Enrol first' });
@@ -75,7 +79,7 @@ export async function verifySecondFactor(ports: SecondFactorPorts, caller: Calle
 }
 
 /** A recovery code in the place of a lost authenticator, each good once. @returns and @throws as above */
-export async function recoverSecondFactor(ports: SecondFactorPorts, caller: Caller, code: string): Promise<string> {
+export async function recoverSecondFactor(ports: SecondFactorPorts, caller: Caller, code: string): Promise<Opened> {
   const { userId } = caller;
   const counted = await countedTry(ports, caller);
   if (counted.secret === undefined) throw new AppError('CONFLICT', { message: 'Enrol first' });
@@ -89,24 +93,35 @@ async function countedTry(ports: SecondFactorPorts, { userId, country }: Caller)
   if (counted !== undefined) return counted;
   const factor = await readSecondFactor(database, userId);
   if (factor === undefined) throw new AppError('CONFLICT', { message: 'Enrol first' });
+  if (factor.has_ended) throw ended();
   throw new AppError('SECOND_FACTOR_LOCKED', { retryAfterS: Math.max(1, factor.locked_for_s ?? 0) });
+}
+
+function ended(): AppError {
+  return new AppError('SECOND_FACTOR_LOCKED', {
+    message: 'The second factor was wrong too often to be tried any more',
+    details: 'Have the role given anew',
+  });
 }
 
 /** Judges a counted try, and opens the session to its role when it is right. */
 async function shown(
   ports: SecondFactorPorts,
   caller: Caller,
-  { isLast }: CountedTry,
+  { isLast, isEnd }: CountedTry,
   isRight: (tx: Tx) => Promise<boolean>,
-): Promise<string> {
+): Promise<Opened> {
   const { userId, sessionId, role, country } = caller;
   const entry = (action: string, outcome: AuditEntry['outcome']): AuditEntry => {
     return { actor: userId, action, subject: sessionId, region: country, outcome };
   };
   const session = await ports.databases.of(country).transaction(async (tx) => {
     if (!(await isRight(tx))) {
-      const action = isLast ? 'auth.second_factor_locked' : 'auth.second_factor_shown';
-      await ports.outbox.append(tx, { audit: [entry(action, 'refused')] });
+      const locked = isLast ? 'auth.second_factor_locked' : 'auth.second_factor_shown';
+      await ports.outbox.append(tx, {
+        events: isEnd ? [happened(SecondFactorEnded, userId, { user_id: userId })] : [],
+        audit: [entry(isEnd ? 'auth.second_factor_ended' : locked, 'refused')],
+      });
       return undefined;
     }
     const marked = await markShown(tx, sessionId, userId);
@@ -115,18 +130,22 @@ async function shown(
     return marked;
   });
   if (session === undefined) {
+    if (isEnd) throw ended();
     if (!isLast) throw new AppError('SECOND_FACTOR_INVALID');
     throw new AppError('SECOND_FACTOR_LOCKED', { retryAfterS: SECOND_FACTOR_LOCK_MS / SECOND });
   }
-  return await ports.tokens.signAccess({
+  const issuedAt = ports.clock();
+  const accessToken = await ports.tokens.signAccess({
     userId,
     sessionId,
     role,
     country,
     tokenId: randomBytes(TOKEN_ID_BYTES).toString('base64url'),
-    issuedAt: ports.clock(),
+    issuedAt,
     limitedUntil: session.limitedUntil,
+    sessionEndsAt: session.endsAt,
   });
+  return { accessToken, expiresInS: accessLifeS(issuedAt, session.endsAt) };
 }
 
 const TOKEN_ID_BYTES = 16;

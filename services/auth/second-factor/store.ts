@@ -1,9 +1,12 @@
 import type { SessionId, UserId } from '#shared/ids.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
 import { MINUTE } from '#shared/time.ts';
+import { STRAIGHT_FAILURES_MAX } from '../otp-guards.ts';
 import { PENDING_FOR_MS } from './totp.ts';
 
 const TRIES_MAX = 5;
+/** Counted over all locks, like those of a PIN. */
+const FAILURES_MAX = STRAIGHT_FAILURES_MAX;
 export const SECOND_FACTOR_LOCK_MS = 15 * MINUTE;
 
 const READ = statement(
@@ -11,6 +14,7 @@ const READ = statement(
   `SELECT factor.sealed_secret IS NOT NULL AS is_enrolled, factor.enrolment_hash,
      factor.enrolment_until > clock_timestamp() AS enrolment_is_open,
      ceil(extract(epoch FROM factor.locked_until - clock_timestamp()))::int AS locked_for_s,
+     factor.straight_failures >= $2 AS has_ended,
      (SELECT count(*)::int FROM auth.recovery_codes AS code
       WHERE code.account_id = factor.account_id AND code.used_at IS NULL) AS recovery_codes_left
    FROM auth.second_factors AS factor WHERE factor.account_id = $1`,
@@ -32,22 +36,25 @@ const COUNT_TRY = statement(
   `UPDATE auth.second_factors AS factor SET
      wrong_tries = CASE WHEN factor.locked_until IS NULL THEN factor.wrong_tries + 1 ELSE 1 END,
      locked_until = CASE WHEN factor.locked_until IS NULL AND factor.wrong_tries + 1 = $2
-       THEN clock_timestamp() + $3::bigint * interval '1 millisecond' END
+       THEN clock_timestamp() + $3::bigint * interval '1 millisecond' END,
+     straight_failures = factor.straight_failures + 1
    WHERE factor.account_id = $1 AND (factor.locked_until IS NULL OR factor.locked_until <= clock_timestamp())
-   RETURNING factor.wrong_tries, factor.sealed_secret, factor.last_step,
+     AND factor.straight_failures < $4
+   RETURNING factor.wrong_tries, factor.straight_failures = $4 AS is_end, factor.sealed_secret, factor.last_step,
      CASE WHEN factor.pending_until > clock_timestamp() THEN factor.sealed_pending END AS sealed_pending`,
 );
 // Of two that bring one code at once, the second finds the step taken.
 const TAKE_STEP = statement(
   'auth.take-second-factor-step',
-  `UPDATE auth.second_factors AS factor SET last_step = $2, wrong_tries = 0, locked_until = NULL
+  `UPDATE auth.second_factors AS factor SET last_step = $2, wrong_tries = 0, locked_until = NULL,
+     straight_failures = 0
    WHERE factor.account_id = $1 AND factor.last_step < $2 RETURNING factor.account_id`,
 );
 const CONFIRM = statement(
   'auth.confirm-second-factor',
   `UPDATE auth.second_factors AS factor SET
      sealed_secret = factor.sealed_pending, sealed_pending = NULL, pending_until = NULL, enrolment_hash = NULL,
-     enrolment_until = NULL, last_step = $3, wrong_tries = 0, locked_until = NULL
+     enrolment_until = NULL, last_step = $3, wrong_tries = 0, locked_until = NULL, straight_failures = 0
    WHERE factor.account_id = $1 AND factor.sealed_pending = $2 RETURNING factor.account_id`,
 );
 const REPLACE_RECOVERY = statement(
@@ -63,14 +70,14 @@ const USE_RECOVERY = statement(
      UPDATE auth.recovery_codes AS code SET used_at = clock_timestamp()
      WHERE code.account_id = $1 AND code.hash = $2 AND code.used_at IS NULL RETURNING 1
    )
-   UPDATE auth.second_factors AS factor SET wrong_tries = 0, locked_until = NULL
+   UPDATE auth.second_factors AS factor SET wrong_tries = 0, locked_until = NULL, straight_failures = 0
    WHERE factor.account_id = $1 AND EXISTS (SELECT FROM used) RETURNING factor.account_id`,
 );
 const MARK_SHOWN = statement(
   'auth.mark-second-factor-shown',
   `UPDATE auth.sessions SET second_factor_at = clock_timestamp()
    WHERE sessions.id = $1 AND sessions.account_id = $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
-   RETURNING sessions.limited_until`,
+   RETURNING sessions.limited_until, sessions.expires_at`,
 );
 
 export type SecondFactorRow = {
@@ -78,11 +85,13 @@ export type SecondFactorRow = {
   readonly enrolment_hash: Uint8Array | null;
   readonly enrolment_is_open: boolean | null;
   readonly locked_for_s: number | null;
+  /** It was wrong too often: only the role given anew ends that. */
+  readonly has_ended: boolean;
   readonly recovery_codes_left: number;
 };
 
 export async function readSecondFactor(sql: Sql, userId: UserId): Promise<SecondFactorRow | undefined> {
-  return await firstRow<SecondFactorRow>(sql, READ, [userId]);
+  return await firstRow<SecondFactorRow>(sql, READ, [userId, FAILURES_MAX]);
 }
 
 export async function isShown(sql: Sql, sessionId: SessionId): Promise<boolean> {
@@ -96,23 +105,27 @@ export async function beginSecondFactor(sql: Sql, userId: UserId, sealed: Uint8A
 
 export type CountedTry = {
   readonly isLast: boolean;
+  /** A wrong one locks it for good. */
+  readonly isEnd: boolean;
   readonly secret: Uint8Array | undefined;
   readonly pending: Uint8Array | undefined;
 };
 
 type TryRow = {
   readonly wrong_tries: number;
+  readonly is_end: boolean;
   readonly sealed_secret: Uint8Array | null;
   readonly sealed_pending: Uint8Array | null;
 };
 
 /** Undefined when it is locked, or there is none. */
 export async function countTry(sql: Sql, userId: UserId): Promise<CountedTry | undefined> {
-  const row = await firstRow<TryRow>(sql, COUNT_TRY, [userId, TRIES_MAX, SECOND_FACTOR_LOCK_MS]);
+  const row = await firstRow<TryRow>(sql, COUNT_TRY, [userId, TRIES_MAX, SECOND_FACTOR_LOCK_MS, FAILURES_MAX]);
   if (row === undefined) return undefined;
-  const { wrong_tries, sealed_secret, sealed_pending } = row;
+  const { wrong_tries, is_end, sealed_secret, sealed_pending } = row;
   return {
     isLast: wrong_tries === TRIES_MAX,
+    isEnd: is_end,
     secret: sealed_secret ?? undefined,
     pending: sealed_pending ?? undefined,
   };
@@ -142,7 +155,7 @@ export async function markShown(
   tx: Tx,
   sessionId: SessionId,
   userId: UserId,
-): Promise<{ readonly limitedUntil: Date | undefined } | undefined> {
-  const row = await firstRow<{ limited_until: Date | null }>(tx, MARK_SHOWN, [sessionId, userId]);
-  return row === undefined ? undefined : { limitedUntil: row.limited_until ?? undefined };
+): Promise<{ readonly limitedUntil: Date | undefined; readonly endsAt: Date } | undefined> {
+  const row = await firstRow<{ limited_until: Date | null; expires_at: Date }>(tx, MARK_SHOWN, [sessionId, userId]);
+  return row === undefined ? undefined : { limitedUntil: row.limited_until ?? undefined, endsAt: row.expires_at };
 }

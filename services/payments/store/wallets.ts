@@ -54,6 +54,20 @@ const TRANSFER_FACTS = statement(
    LEFT JOIN payments.wallets AS recipient ON recipient.user_id = $3 AND recipient.currency = $4`,
 );
 
+const HAS_MONEY = statement(
+  'payments.has-money',
+  `SELECT EXISTS (
+     SELECT FROM payments.wallets AS wallet
+     JOIN payments.accounts AS account ON account.id IN (wallet.id, wallet.hold_account_id)
+     WHERE wallet.user_id = $1 AND account.balance > 0
+   ) AS has_money`,
+);
+
+/** Whether any wallet of this user holds anything, to spend or held. For other domains. */
+export async function hasMoney(sql: Sql, userId: UserId): Promise<boolean> {
+  return (await firstRow<{ has_money: boolean }>(sql, HAS_MONEY, [userId]))!.has_money;
+}
+
 export function listWalletsOf(sql: Sql, userId: UserId): Promise<WalletRow[]> {
   return sql.rows<WalletRow>(LIST, [userId]);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { Country } from '../../regions.ts';
 import { line } from '../text.ts';
+import { Pin } from './pin.ts';
 import { User } from './user.ts';
 
 /** As people write it: national, with or without separators, or E.164 with or without its plus. */
@@ -69,8 +70,12 @@ export const verifyOtp = defineCall({
       })
       .partial()
       .optional(),
+    /** Opens an account that nobody has used for long; looked at after `ACCOUNT_IDLE` only. */
+    pin: Pin.optional(),
+    /** Leaves such an account to its owner and opens a new one; looked at after `ACCOUNT_IDLE` only. */
+    start_anew: z.literal(true).optional(),
   }),
   answers: { 200: TokenPair.extend({ user: User }) },
-  refuses: ['UNAUTHORIZED'],
+  refuses: ['UNAUTHORIZED', 'ACCOUNT_IDLE', 'PIN_INVALID', 'PIN_LOCKED'],
   rate: 'otp',
 });

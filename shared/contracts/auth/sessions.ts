@@ -3,6 +3,7 @@ import { defineCall } from '../../http/call.ts';
 import { NextCursor, ShortListQuery } from '../../http/paging.ts';
 import { SessionId } from '../../ids.ts';
 import { Timestamp } from '../../wire-time.ts';
+import { line } from '../text.ts';
 import { Platform, TokenPair } from './otp.ts';
 
 export const Session = z
@@ -32,7 +33,11 @@ export const refreshSession = defineCall({
   summary: 'Trades a refresh token, once, for a new pair',
   tag: 'auth',
   access: 'public',
-  body: z.strictObject({ refresh_token: z.string().min(1).max(200) }),
+  body: z.strictObject({
+    refresh_token: z.string().min(1).max(200),
+    /** As at login: a lost answer is given again to the same device, whatever network it is on by then. */
+    device_id: line(1, 128).optional(),
+  }),
   answers: { 200: TokenPair },
   refuses: ['UNAUTHORIZED'],
   rate: 'write',
@@ -66,11 +71,12 @@ export const revokeSession = defineCall({
   name: 'revokeSession',
   method: 'DELETE',
   path: '/auth/sessions/{id}',
-  summary: 'Ends one of the sessions of the caller',
+  summary: 'Ends one of the sessions of the caller; on a new device, one that is trusted more needs Step-Up',
   tag: 'auth',
   access: 'user',
   params: z.strictObject({ id: SessionId }),
   answers: { 204: undefined },
+  refuses: ['STEP_UP_REQUIRED'],
   rate: 'write',
 });
 
@@ -78,7 +84,7 @@ export const revokeOtherSessions = defineCall({
   name: 'revokeOtherSessions',
   method: 'DELETE',
   path: '/auth/sessions',
-  summary: 'Ends all sessions of the caller but the one that asks',
+  summary: 'Ends all sessions of the caller but the one that asks; on a new device with Step-Up',
   tag: 'auth',
   access: 'user',
   answers: {
@@ -87,5 +93,6 @@ export const revokeOtherSessions = defineCall({
       revoked: z.number().int(),
     }),
   },
+  refuses: ['STEP_UP_REQUIRED'],
   rate: 'write',
 });

@@ -10,6 +10,7 @@ const LEFT: Readonly<Record<string, 'nothing' | 'an id and when'>> = {
   blocks: 'nothing',
   devices: 'nothing',
   last_seen: 'nothing',
+  parked_accounts: 'nothing',
   phone_changes: 'nothing',
   pins: 'nothing',
   privacy_requests: 'an id and when',

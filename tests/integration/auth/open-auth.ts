@@ -20,6 +20,7 @@ import type { Caller } from '#shared/caller.ts';
 import type { ChallengeId, UserId } from '#shared/ids.ts';
 import { COUNTRIES, type Country } from '#shared/regions.ts';
 import { firstRow, statement } from '#shared/sql.ts';
+import { DAY } from '#shared/time.ts';
 import { testConfig } from '#tests/harness/config.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
@@ -34,6 +35,8 @@ export type TestAuth = {
   readonly auth: AuthService;
   readonly identity: Identity;
   readonly delivery: OtpDelivery;
+  /** Those whose wallets hold something. */
+  readonly rich: Set<UserId>;
   /** What those who keep copies of blocks were told. */
   readonly blockChanges: readonly (readonly [UserId, UserId])[];
   readonly db: FreshDatabase;
@@ -140,11 +143,14 @@ export async function openAuth({ budgetFactor = 1_000, policy, watchedMs }: Opti
   const redis = opening.use(await openRedis({ url: config.REDIS_URL, name: 'test-budgets', log }));
   const budgets = makeBudgets({ redis, prefix: randomBytes(5).toString('hex'), digestKey: 'test' });
   const blockChanges: (readonly [UserId, UserId])[] = [];
+  const rich = new Set<UserId>();
   const auth = makeAuth({
     databases,
     outbox,
     budgets,
     contacts: { blockChanged: async (blocker, other) => void blockChanges.push([blocker, other]) },
+    funds: { hasAny: async (userId) => rich.has(userId) },
+    accountIdleAfterMs: 90 * DAY,
     identity,
     delivery,
     secrets,
@@ -184,6 +190,7 @@ export async function openAuth({ budgetFactor = 1_000, policy, watchedMs }: Opti
     auth,
     identity,
     delivery,
+    rich,
     blockChanges,
     db,
     sandbox,

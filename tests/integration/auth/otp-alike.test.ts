@@ -6,6 +6,7 @@ import { makeSendOtp } from '#services/auth/send-otp.ts';
 import { makeVerifyOtp } from '#services/auth/verify-otp.ts';
 import { AppError } from '#shared/errors.ts';
 import { type Database, type Databases, type Sql, statement, type Tx } from '#shared/sql.ts';
+import { DAY } from '#shared/time.ts';
 import { attempt, IP, openAuth, openPolicy, type TestAuth } from './open-auth.ts';
 
 /** What this connection has done and not yet told, table by table: how often it looked, and how many rows it wrote. */
@@ -67,7 +68,14 @@ async function openWatched(at: TestAuth) {
   const ports = { databases, budgets, secrets: at.secrets, otpPolicy: openPolicy(1_000), otpMetrics, webOrigins: [] };
   const { tokens, revocations } = at.identity;
   const send = makeSendOtp(ports);
-  const verify = makeVerifyOtp({ ...ports, outbox: at.db.outbox, tokens, revocations, clock: () => new Date() });
+  const verify = makeVerifyOtp({
+    ...ports,
+    outbox: at.db.outbox,
+    tokens,
+    revocations,
+    clock: () => new Date(),
+    accountIdleAfterMs: 90 * DAY,
+  });
   return {
     /** What asking for a code answers, and the work that it makes. */
     send: async (phoneNumber: string) => {

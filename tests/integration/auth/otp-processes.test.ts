@@ -7,6 +7,7 @@ import { makeSendOtp } from '#services/auth/send-otp.ts';
 import { makeVerifyOtp } from '#services/auth/verify-otp.ts';
 import { AppError } from '#shared/errors.ts';
 import { statement } from '#shared/sql.ts';
+import { DAY } from '#shared/time.ts';
 import { attempt, openAuth, openPolicy, type TestAuth } from './open-auth.ts';
 
 const PROCESSES = 3;
@@ -27,7 +28,14 @@ function openProcess(at: TestAuth) {
   const { tokens, revocations } = at.identity;
   return {
     send: makeSendOtp(ports),
-    verify: makeVerifyOtp({ ...ports, outbox: at.db.outbox, tokens, revocations, clock: () => new Date() }),
+    verify: makeVerifyOtp({
+      ...ports,
+      outbox: at.db.outbox,
+      tokens,
+      revocations,
+      clock: () => new Date(),
+      accountIdleAfterMs: 90 * DAY,
+    }),
     [Symbol.asyncDispose]: () => databases[Symbol.asyncDispose](),
   };
 }

@@ -4,8 +4,8 @@ import { AGENT, IP, openAuth, PHONE, type TestAuth } from './open-auth.ts';
 
 const UNAUTHORIZED = { code: 'UNAUTHORIZED' };
 
-function refresh({ auth }: TestAuth, refreshToken: string, userAgent = AGENT, ip = IP) {
-  return auth.refreshSession({ refreshToken, userAgent, ip });
+function refresh({ auth }: TestAuth, refreshToken: string, userAgent = AGENT, ip = IP, deviceId?: string) {
+  return auth.refreshSession({ refreshToken, userAgent, ip, deviceId });
 }
 
 async function revocations(at: TestAuth) {
@@ -62,6 +62,33 @@ test('a stolen token used at the same moment as its owner leaves nobody logged i
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
   expect(await revocations(at)).toEqual(['refresh_token_reused']);
   expect(await at.auth.listSessions(caller)).toEqual([]);
+});
+
+test('a token that another device than the session’s brings ends the family, though nobody had spent it', async () => {
+  await using at = await openAuth();
+  const { refreshToken } = await at.logIn();
+  await expect(refresh(at, refreshToken, AGENT, IP, 'another')).rejects.toMatchObject(UNAUTHORIZED);
+  expect(await revocations(at)).toEqual(['refresh_token_reused']);
+});
+
+test('once the next token is spent, the one before ends the family within the grace, by the same device too', async () => {
+  await using at = await openAuth();
+  const { refreshToken } = await at.logIn();
+  const next = await refresh(at, refreshToken, AGENT, IP, 'device-1');
+  await refresh(at, next.refreshToken, AGENT, IP, 'device-1');
+  await expect(refresh(at, refreshToken, AGENT, IP, 'device-1')).rejects.toMatchObject(UNAUTHORIZED);
+  expect(await revocations(at)).toEqual(['refresh_token_reused']);
+});
+
+test('a device that changes networks while an answer is lost gets it again', async () => {
+  await using at = await openAuth();
+  const { refreshToken } = await at.logIn();
+  const first = await refresh(at, refreshToken);
+  expect(await refresh(at, refreshToken, AGENT, '198.51.100.9')).toEqual(first);
+  const second = await refresh(at, first.refreshToken, 'before an update', IP, 'device-1');
+  const repeat = await refresh(at, first.refreshToken, 'after it', '198.51.100.9', 'device-1');
+  expect(repeat).toEqual(second);
+  expect(await revocations(at)).toEqual([]);
 });
 
 test.each([

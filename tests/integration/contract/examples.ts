@@ -112,10 +112,11 @@ const TRANSFER = { wallet_id: NOBODYS, recipient_id: NOBODYS, amount: '100.00', 
 /** A call that has a body has an entry here, by its name. */
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   sendOtp: [{ body: { ...PHONE, locale: 'th' } }],
-  verifyOtp: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE } }],
+  verifyOtp: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE, pin: '246810', start_anew: true } }],
   changePhone: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE } }],
-  refreshSession: [{ body: { refresh_token: 'none-of-ours' } }],
+  refreshSession: [{ body: { refresh_token: 'none-of-ours', device_id: 'a phone' } }],
   setPin: [{ body: { pin: '246810', step_up_token: 'none-of-ours' } }],
+  resetPin: [{ body: { pin: '246810', otp_code: '123456' } }],
   stepUp: [{ body: { pin: '246810' } }],
   enrolSecondFactor: [{ body: { enrolment_code: 'NONE OF OURS' } }],
   confirmSecondFactor: [{ body: { code: '123456' } }],

@@ -126,7 +126,7 @@ export async function openContract() {
       return {
         garbage: 'garbage',
         'a refresh token': refreshToken,
-        'a step-up token': await ours.signStepUp(claims),
+        'a step-up token': await ours.signStepUp(claims, 'of a PIN'),
         'expired an hour ago': await ours.signAccess({ ...claims, issuedAt: new Date(Date.now() - 2 * HOUR) }),
         'signed by someone else': await theirs.signAccess({ ...claims, issuedAt: clock() }),
         'not signed at all': `${none}.${unsigned[1]}.`,
