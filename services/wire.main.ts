@@ -3,6 +3,7 @@ import { authCalls } from '#shared/contracts/auth.ts';
 import { commerceCalls } from '#shared/contracts/commerce.ts';
 import { mediaCalls } from '#shared/contracts/media.ts';
 import { messagingCalls } from '#shared/contracts/messaging.ts';
+import { notificationsCalls } from '#shared/contracts/notifications.ts';
 import { paymentsCalls } from '#shared/contracts/payments.ts';
 import { verificationCalls } from '#shared/contracts/verification.ts';
 import type { Call, Route } from '#shared/http/call.ts';
@@ -11,6 +12,7 @@ import { wireAuth } from './wire-auth.main.ts';
 import { wireCommerce } from './wire-commerce.main.ts';
 import { wireMedia } from './wire-media.main.ts';
 import { wireMessaging } from './wire-messaging.main.ts';
+import { wireNotifications } from './wire-notifications.main.ts';
 import { wirePayments } from './wire-payments.main.ts';
 import { wireVerification } from './wire-verification.main.ts';
 
@@ -27,6 +29,7 @@ export const CALLS: { readonly [D in Domain]: readonly Call[] } = {
   payments: paymentsCalls,
   commerce: commerceCalls,
   verification: verificationCalls,
+  notifications: notificationsCalls,
 };
 
 const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise<WiredService> } = {
@@ -36,6 +39,7 @@ const WIRE: { readonly [D in Domain]: (ground: Ground) => WiredService | Promise
   payments: wirePayments,
   commerce: wireCommerce,
   verification: wireVerification,
+  notifications: wireNotifications,
 };
 
 /** Starts these services in this process. */

@@ -3,24 +3,28 @@ import type { CaseId, DialogId, OrderId, SessionId, ShopId, UserId } from '#shar
 /**
  * Stands in a notification's variables for what is looked up when it is written.
  *
- * - `user`: the name of a person
- * - `dialog`: the name of a group or channel as `for` knows it; none of a direct dialog
+ * - `user`: what a person is called
+ * - `dialog`: the name of a group or channel; none of a direct dialog
  * - `unread`: how many messages `for` has not read there; not worth telling when none
  * - `shop`: the name of a shop
- * - `order_items`: how many pieces were ordered
- * - `order_open`: the moment given, as long as the merchant has not confirmed the order
- * - `carrier`, `tracking`: how an order travels
- * - `device`: what a session runs on
- * - `case_reason`: what an applicant is told of a decision
+ * - `order_items`, `order_total`, `order_carrier`, `order_tracking`: of an order
+ * - `order_open`: `value`, as long as the merchant has yet to confirm the order; not worth telling after
+ * - `device`: what a session of `for` runs on
+ * - `case_tier`, `case_reason`, `case_wanted`: what an applicant asked for, is told, is still asked for
+ * - `case_document`, `case_expiry`: the document that a case rests on and that runs out first, and when
  */
 export type Reference =
   | { readonly $ref: 'user'; readonly id: UserId }
-  | { readonly $ref: 'dialog' | 'unread'; readonly id: DialogId; readonly for: UserId }
+  | { readonly $ref: 'dialog'; readonly id: DialogId }
+  | { readonly $ref: 'unread'; readonly id: DialogId; readonly for: UserId }
   | { readonly $ref: 'shop'; readonly id: ShopId }
-  | { readonly $ref: 'order_items' | 'carrier' | 'tracking'; readonly id: OrderId }
+  | { readonly $ref: 'order_items' | 'order_total' | 'order_carrier' | 'order_tracking'; readonly id: OrderId }
   | { readonly $ref: 'order_open'; readonly id: OrderId; readonly value: string }
   | { readonly $ref: 'device'; readonly id: SessionId; readonly for: UserId }
-  | { readonly $ref: 'case_reason' | 'case_wanted' | 'case_tier' | 'case_expiry'; readonly id: CaseId };
+  | {
+      readonly $ref: 'case_tier' | 'case_reason' | 'case_wanted' | 'case_document' | 'case_expiry';
+      readonly id: CaseId;
+    };
 
 export type Variables = Readonly<Record<string, unknown>>;
 

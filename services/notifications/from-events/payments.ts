@@ -1,0 +1,63 @@
+import { dataOf, type StoredEvent } from '#shared/events/event.ts';
+import { TransactionUpdated, TransferPosted } from '#shared/events/payments.ts';
+import type { UserId } from '#shared/ids.ts';
+import type { Wanted } from '../create/wanted.ts';
+import type { Mapping } from './mapping.ts';
+
+/** Receipts. What is paid for an order is told with the order. */
+export const paymentReceipts: Mapping = {
+  types: [TransferPosted.type, TransactionUpdated.type],
+  wanted: (event) => {
+    const transfer = dataOf(TransferPosted, event);
+    if (transfer !== undefined) {
+      const { sender_id, recipient_id, transaction_id, recipient_transaction_id, amount, currency } = transfer;
+      const money = { amount, currency };
+      const from = { $ref: 'user', id: sender_id };
+      const to = { $ref: 'user', id: recipient_id };
+      return [
+        receipt(event, recipient_id, 'money_received', { amount: money, from }, recipient_transaction_id),
+        receipt(event, sender_id, 'money_sent', { amount: money, to }, transaction_id),
+      ];
+    }
+    return updated(event);
+  },
+};
+
+function updated(event: StoredEvent): Wanted[] {
+  const change = dataOf(TransactionUpdated, event);
+  if (change === undefined) return [];
+  const { user_id, transaction_id, type, status, amount, currency } = change;
+  const money = { amount: { amount, currency } };
+  switch (`${type} ${status}`) {
+    case 'deposit completed':
+      return [receipt(event, user_id, 'deposit_completed', money, transaction_id)];
+    case 'deposit failed':
+    case 'deposit expired':
+    case 'deposit cancelled':
+      return [receipt(event, user_id, 'deposit_failed', { ...money, reason: status }, transaction_id)];
+    case 'withdrawal completed':
+      return [receipt(event, user_id, 'withdrawal_completed', money, transaction_id)];
+    case 'refund completed':
+      return [receipt(event, user_id, 'refund_received', money, transaction_id)];
+    default:
+      return [];
+  }
+}
+
+function receipt(
+  event: StoredEvent,
+  recipientId: UserId,
+  what: string,
+  variables: Readonly<Record<string, unknown>>,
+  transactionId: string,
+): Wanted {
+  return {
+    recipientId,
+    originId: event.id,
+    template: `payments.${what}`,
+    channel: 'payments',
+    variables,
+    data: { transaction_id: transactionId },
+    priority: 'high',
+  };
+}

@@ -1,0 +1,86 @@
+import { AuditRecorded } from '#shared/events/audit.ts';
+import {
+  LoggedIn,
+  PhoneChanged,
+  PinEnded,
+  PinReset,
+  PinSet,
+  SecondFactorEnded,
+  SecondFactorEnrolled,
+  SessionRevoked,
+} from '#shared/events/auth.ts';
+import { dataOf, type StoredEvent } from '#shared/events/event.ts';
+import { UserId } from '#shared/ids.ts';
+import type { Wanted } from '../create/wanted.ts';
+import { type Mapping, momentOf } from './mapping.ts';
+
+/** Of a lock there is no event of its own: the entry that auditors find tells of it. */
+const LOCKED = 'auth.pin_locked';
+
+/** What may be somebody else at work. Nobody can switch these off. */
+export const securityAlerts: Mapping = {
+  types: [
+    LoggedIn.type,
+    PinSet.type,
+    PinReset.type,
+    PinEnded.type,
+    PhoneChanged.type,
+    SessionRevoked.type,
+    SecondFactorEnrolled.type,
+    SecondFactorEnded.type,
+    AuditRecorded.type,
+  ],
+  wanted: (event) => {
+    const login = dataOf(LoggedIn, event);
+    if (login !== undefined) {
+      if (!login.new_device) return [];
+      const device = { $ref: 'device', id: login.session_id, for: login.user_id };
+      return [alert(event, login.user_id, 'new_device', { device }, { session_id: login.session_id })];
+    }
+    const pin = dataOf(PinSet, event);
+    if (pin !== undefined) return pin.is_first ? [] : [alert(event, pin.user_id, 'pin_changed')];
+    const changed = dataOf(PinReset, event);
+    if (changed !== undefined) return [alert(event, changed.user_id, 'pin_changed')];
+    const phone = dataOf(PhoneChanged, event);
+    if (phone !== undefined) return [alert(event, phone.user_id, 'phone_changed')];
+    const factor = dataOf(SecondFactorEnrolled, event) ?? dataOf(SecondFactorEnded, event);
+    if (factor !== undefined) return [alert(event, factor.user_id, 'second_factor_changed')];
+    return locked(event) ?? ended(event);
+  },
+};
+
+function locked(event: StoredEvent): Wanted[] | undefined {
+  const over = dataOf(PinEnded, event);
+  if (over !== undefined) return [alert(event, over.user_id, 'pin_locked')];
+  const entry = dataOf(AuditRecorded, event);
+  if (entry === undefined) return undefined;
+  const userId = UserId.safeParse(entry.subject);
+  return entry.action === LOCKED && userId.success ? [alert(event, userId.data, 'pin_locked')] : [];
+}
+
+/** Of sessions that ended only those tell something new that their owner did not end. */
+function ended(event: StoredEvent): Wanted[] {
+  const session = dataOf(SessionRevoked, event);
+  if (session?.reason !== 'refresh_token_reused') return [];
+  return [
+    alert(event, session.user_id, 'sessions_ended', { reason: session.reason }, { session_id: session.session_id }),
+  ];
+}
+
+function alert(
+  event: StoredEvent,
+  recipientId: UserId,
+  what: string,
+  variables: Readonly<Record<string, unknown>> = {},
+  data: Readonly<Record<string, string>> = {},
+): Wanted {
+  return {
+    recipientId,
+    originId: event.id,
+    template: `security.${what}`,
+    channel: 'security',
+    variables: { ...variables, at: momentOf(event) },
+    data,
+    priority: 'urgent',
+  };
+}
