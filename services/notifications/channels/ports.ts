@@ -1,4 +1,12 @@
+import type { Outbox } from '#shared/events/event.ts';
+import type { NotificationId, UserId } from '#shared/ids.ts';
+import type { Log } from '#shared/log.ts';
 import type { Country, Locale } from '#shared/regions.ts';
+import type { Databases } from '#shared/sql.ts';
+import type { Clock } from '#shared/time.ts';
+import type { Recipients, Templates } from '../ports.ts';
+import type { Keyring } from './keyring.ts';
+import type { MicroDollars } from './store/text-spend.ts';
 
 /**
  * What became of handing something to a provider.
@@ -104,3 +112,107 @@ export interface Ranking<Provider> {
   /** Never rejects. */
   note(country: Country, provider: string, happened: 'accepted' | 'delivered' | 'failed'): Promise<void>;
 }
+
+/** A delivery report, or any other webhook of a provider, as it came in. */
+export type ProviderRequest = {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Everything after `?` as a client would write it; empty when there is none. */
+  readonly query: string;
+  readonly body: Uint8Array;
+};
+
+/** What a provider of texts says became of one. */
+export type TextReport = {
+  /** Our reference, where the provider gave it back. */
+  readonly reference: string | undefined;
+  readonly ref: string;
+  /** `pending` is any step on the way. */
+  readonly status: 'pending' | 'delivered' | 'failed';
+};
+
+/**
+ * Reads reports of texts.
+ *
+ * @throws {AppError} UNAUTHORIZED unless the provider signed it, VALIDATION_ERROR when it cannot be read, NOT_FOUND for a
+ *   provider that is not in use
+ */
+export type ReadTextReport = (provider: string, request: ProviderRequest) => Promise<TextReport>;
+
+/** What became of a mail. An address is told only where it must not be written to again. */
+export type MailReport = {
+  /** Our id, where the provider gave it back. */
+  readonly reference: string | undefined;
+  /** The provider's id. */
+  readonly ref: string;
+  readonly status: 'pending' | 'delivered' | 'failed';
+  readonly suppress: { readonly for: 'hard_bounce' | 'complaint'; readonly addresses: readonly string[] } | undefined;
+};
+
+/**
+ * Reads what SES publishes about mails. Undefined for a message that is about none, such as one that confirms a
+ * subscription, which is then done.
+ *
+ * @throws {AppError} UNAUTHORIZED unless it was signed for our topic and is fresh, VALIDATION_ERROR when it cannot be read
+ */
+export type ReadMailReport = (request: ProviderRequest) => Promise<MailReport | undefined>;
+
+/** One draw on a budget: at most `limit` within any `windowMs`. */
+export type Spend = {
+  readonly bucket: string;
+  readonly key: string;
+  readonly limit: number;
+  readonly windowMs: number;
+};
+
+/** Counters that every process shares. */
+export interface Budgets {
+  /** @throws {AppError} UPSTREAM_UNAVAILABLE when the counters cannot be reached */
+  spend(spends: readonly Spend[]): Promise<{ allowed: true } | { allowed: false; retryAfterS: number }>;
+}
+
+/** What is measured of providers. Nothing here names a person. */
+export interface ChannelMeters {
+  handed(way: 'email' | 'sms' | 'push', provider: string, outcome: Handed['outcome']): void;
+  /** A report came in, this long after the notification was handed over. */
+  reported(way: 'email' | 'sms', provider: string, status: 'delivered' | 'failed', afterMs: number): void;
+  suppressed(way: 'email' | 'sms', reason: string): void;
+  /** A device was dropped because its platform no longer knows it. */
+  retired(platform: PushPlatform): void;
+  /** A text was not sent: its country's budget is spent. */
+  overBudget(country: Country): void;
+}
+
+export type ChannelsPorts = {
+  readonly databases: Databases;
+  readonly outbox: Outbox;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+  readonly recipients: Recipients;
+  readonly templates: Templates;
+  readonly meters: ChannelMeters;
+  readonly budgets: Budgets;
+  /** Multiplies budgets: 1, or more for load tests. */
+  readonly budgetFactor: number;
+  readonly mail: Ranking<MailProvider>;
+  readonly texts: Ranking<TextProvider>;
+  readonly push: (platform: PushPlatform) => PushProvider;
+  readonly readTextReport: ReadTextReport;
+  readonly readMailReport: ReadMailReport;
+  /** Takes over what became of a notification; see note-report.ts. */
+  readonly noteReport: (report: {
+    readonly notificationId: NotificationId;
+    readonly status: 'delivered' | 'failed';
+    readonly reason?: string;
+  }) => Promise<boolean>;
+  /** Switches a way off for a channel, as its recipient wants. */
+  readonly switchOff: (userId: UserId, channel: string, way: 'email' | 'sms') => Promise<void>;
+  readonly textPrices: Readonly<Record<Country, MicroDollars>>;
+  readonly textsPerDay: MicroDollars;
+  /** Where clients reach us, without a slash at its end. */
+  readonly publicUrl: string;
+  /** What browsers subscribe with. */
+  readonly vapidPublicKey: string;
+  /** Endpoints of browsers below this are taken though they are no public https: the sandbox. */
+  readonly sandboxUrl: string | undefined;
+};

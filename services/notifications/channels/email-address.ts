@@ -1,0 +1,136 @@
+import type { Caller } from '#shared/caller.ts';
+import type { EmailState } from '#shared/contracts/notifications/email.ts';
+import { AppError } from '#shared/errors.ts';
+import { type AuditEntry, happened } from '#shared/events/event.ts';
+import { EmailConfirmationAsked, EmailConfirmed } from '#shared/events/notification-channels.ts';
+import { NotificationId, regionOf } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import { DAY, HOUR } from '#shared/time.ts';
+import { readConfirmToken } from './confirm-link.ts';
+import type { ChannelsPorts } from './ports.ts';
+import {
+  addressByConfirmId,
+  type AddressRow,
+  confirmAddress,
+  findAddress,
+  forgetAddress,
+  proposeAddress,
+} from './store/addresses.ts';
+import { digestible } from './suppress.ts';
+
+/** How long the link in a mail works. */
+const LINK_LIFE_MS = DAY;
+/** Mails that ask are sent to whoever's address someone types: few to one address, and few from one person. */
+const ASKED_BY_PERSON = { bucket: 'notifications.email.person', limit: 5, windowMs: HOUR } as const;
+const ASKED_AT_ADDRESS = { bucket: 'notifications.email.address', limit: 3, windowMs: DAY } as const;
+
+type Ports = Pick<
+  ChannelsPorts,
+  'databases' | 'outbox' | 'keyring' | 'clock' | 'recipients' | 'budgets' | 'budgetFactor'
+>;
+
+/**
+ * Takes over where someone wants to be written to, and has a mail sent there that asks. Until its link was followed mail
+ * goes where it went before. The same answer whether or not anyone reads mail there.
+ *
+ * @throws {AppError} RATE_LIMIT_EXCEEDED when the person, or that address, was asked too often
+ */
+export function makeSetEmail(ports: Ports) {
+  const { databases, outbox, keyring, clock, recipients, budgets, budgetFactor } = ports;
+  return async (caller: Caller, address: string): Promise<EmailState> => {
+    const { userId, country } = caller;
+    const [digest] = keyring.digests('email', digestible(address));
+    const spends = [
+      { ...ASKED_BY_PERSON, key: userId, limit: ASKED_BY_PERSON.limit * budgetFactor },
+      { ...ASKED_AT_ADDRESS, key: digest!.toString('hex'), limit: ASKED_AT_ADDRESS.limit * budgetFactor },
+    ];
+    const spent = await budgets.spend(spends);
+    if (!spent.allowed) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: spent.retryAfterS });
+    const locale = (await recipients.find([userId])).get(userId)?.locale ?? 'en';
+    const confirmId = newId<NotificationId>(country);
+    const row = await databases.of(country).transaction(async (tx) => {
+      const made = await proposeAddress(tx, {
+        userId,
+        sealed: keyring.seal(userId, address),
+        digest: digest!,
+        confirmId,
+        until: new Date(clock().getTime() + LINK_LIFE_MS),
+        locale,
+      });
+      const asked = happened(EmailConfirmationAsked, confirmId, { confirm_id: confirmId, recipient_id: userId });
+      await outbox.append(tx, { events: [asked], audit: [audited('email_proposed', caller)] });
+      return made;
+    });
+    return stateOf(ports, row);
+  };
+}
+
+export function makeGetEmail(ports: Pick<Ports, 'databases' | 'keyring' | 'clock'>) {
+  return async ({ userId, country }: Caller): Promise<EmailState> =>
+    stateOf(ports, await findAddress(ports.databases.of(country), userId));
+}
+
+export function makeRemoveEmail({ databases, outbox }: Pick<Ports, 'databases' | 'outbox'>) {
+  return async (caller: Caller): Promise<void> => {
+    await databases.of(caller.country).transaction(async (tx) => {
+      const wasThere = await forgetAddress(tx, caller.userId);
+      if (wasThere) await outbox.append(tx, { audit: [audited('email_removed', caller)] });
+    });
+  };
+}
+
+/**
+ * Whose link it is, as long as it works.
+ *
+ * @throws {AppError} NOT_FOUND for a link that we have not made, that was followed before, or whose time is over
+ */
+export function makeReadConfirmLink({ databases, keyring, clock }: Pick<Ports, 'databases' | 'keyring' | 'clock'>) {
+  return async (token: string): Promise<AddressRow> => {
+    const id = readConfirmToken(keyring, token);
+    const row = id === undefined ? undefined : await addressByConfirmId(databases.of(regionOf(id)), id);
+    if (row === undefined || row.confirm_until! <= clock()) throw new AppError('NOT_FOUND');
+    return row;
+  };
+}
+
+/** Confirms an address by the link that was sent there; once. @throws {AppError} NOT_FOUND as above */
+export function makeConfirmEmail({
+  databases,
+  outbox,
+  keyring,
+  clock,
+}: Pick<Ports, 'databases' | 'outbox' | 'keyring' | 'clock'>) {
+  return async (token: string): Promise<AddressRow> => {
+    const id = readConfirmToken(keyring, token);
+    if (id === undefined) throw new AppError('NOT_FOUND');
+    return await databases.of(regionOf(id)).transaction(async (tx) => {
+      const row = await confirmAddress(tx, id, clock());
+      if (row === undefined) throw new AppError('NOT_FOUND');
+      const { user_id: userId } = row;
+      const entry = audited('email_confirmed', { userId, country: regionOf(userId) });
+      const confirmed = happened(EmailConfirmed, userId, { recipient_id: userId });
+      await outbox.append(tx, { events: [confirmed], audit: [entry] });
+      return row;
+    });
+  };
+}
+
+function audited(
+  action: string,
+  { userId, country }: { userId: Caller['userId']; country: AuditEntry['region'] },
+): AuditEntry {
+  return { actor: userId, action: `notifications.${action}`, subject: userId, region: country, outcome: 'ok' };
+}
+
+function stateOf({ keyring, clock }: Pick<Ports, 'keyring' | 'clock'>, row: AddressRow | undefined): EmailState {
+  if (row === undefined) return { address: null, confirmed_at: null, pending: null };
+  const { user_id: userId, sealed, confirmed_at, pending_sealed: pending, confirm_until: until } = row;
+  return {
+    address: sealed === null ? null : keyring.open(userId, sealed),
+    confirmed_at: confirmed_at?.toISOString() ?? null,
+    pending:
+      pending === null || until === null || until <= clock()
+        ? null
+        : { address: keyring.open(userId, pending), expires_at: until.toISOString() },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Log } from '#shared/log.ts';
+import type { Sql } from '#shared/sql.ts';
+import { SECOND } from '#shared/time.ts';
+import type { ChannelMeters, Found, Handed } from './ports.ts';
+import { type Attempt, type AttemptKey, claimAttempt, settleAttempt } from './store/attempts.ts';
+
+/** No call to a provider takes longer: whoever claimed an attempt and lives has settled it by then. */
+export const UNDER_WAY_MAX_MS = 45 * SECOND;
+
+/** What is known of an attempt in the end; `under_way`: somebody else is at it at this moment. */
+export type Result = Handed | { readonly outcome: 'under_way' };
+
+export type Call = {
+  readonly send: () => Promise<Handed>;
+  /** Asks the provider whether it has it, where it can tell. */
+  readonly find?: (() => Promise<Found>) | undefined;
+  /** The same twice is one to who reads it, so that it may be handed over again when nobody knows whether it was. */
+  readonly isHarmless: boolean;
+};
+
+type Ports = { readonly log: Log; readonly meters: Pick<ChannelMeters, 'handed'> };
+
+/**
+ * Gives something to a provider once.
+ *
+ * The attempt is written down before the provider is called. What has it, or will never take it, is not called again;
+ * what may have it is asked, where it can be, and otherwise stays `unknown` for good.
+ *
+ * @param before what is known of the attempt; undefined when there was none
+ */
+export async function handOver(
+  { log, meters }: Ports,
+  sql: Sql,
+  key: AttemptKey,
+  before: Attempt | undefined,
+  call: Call,
+): Promise<Result> {
+  const known = before === undefined ? undefined : concluded(before);
+  if (known !== undefined) return known;
+  if (await claimAttempt(sql, key, { isHarmless: call.isHarmless, underWayMs: UNDER_WAY_MAX_MS })) {
+    const handed = await call.send();
+    await settleAttempt(sql, key, handed);
+    meters.handed(key.way, key.provider, handed.outcome);
+    if (handed.outcome !== 'accepted') {
+      const { notificationId, provider } = key;
+      log.warn({ notificationId, provider, reason: handed.reason }, 'a provider did not take a notification');
+    }
+    return handed;
+  }
+  const isInDoubt = before?.state === 'unknown' || before?.state === 'sending';
+  return isInDoubt ? await settleDoubt(sql, key, call) : { outcome: 'under_way' };
+}
+
+/** What needs no call, because it is known. */
+function concluded({ state, blame, reason, ref, age_ms: ageMs }: Attempt): Result | undefined {
+  switch (state) {
+    case 'accepted':
+    case 'delivered':
+      return { outcome: 'accepted', ref: ref ?? '' };
+    case 'failed':
+      return { outcome: 'refused', blame: 'message', reason: 'reported that it failed' };
+    case 'refused':
+      return blame === 'provider' ? undefined : { outcome: 'refused', blame: blame!, reason: reason ?? '' };
+    case 'sending':
+      return ageMs < UNDER_WAY_MAX_MS ? { outcome: 'under_way' } : undefined;
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** Of an attempt that was cut off, or never answered: what its provider says, or that nobody knows. */
+async function settleDoubt(sql: Sql, key: AttemptKey, { find, send }: Call): Promise<Result> {
+  const found = (await find?.()) ?? { outcome: 'unknown' };
+  switch (found.outcome) {
+    case 'found': {
+      const accepted = { outcome: 'accepted', ref: found.ref } as const;
+      await settleAttempt(sql, key, accepted);
+      return accepted;
+    }
+    case 'absent': {
+      await settleAttempt(sql, key, { outcome: 'refused', blame: 'provider', reason: 'it has no such thing' });
+      if (!(await claimAttempt(sql, key, { isHarmless: false, underWayMs: UNDER_WAY_MAX_MS }))) {
+        return { outcome: 'under_way' };
+      }
+      const handed = await send();
+      await settleAttempt(sql, key, handed);
+      return handed;
+    }
+    case 'unknown': {
+      const unknown = { outcome: 'unknown', reason: 'nobody knows whether it was taken' } as const;
+      await settleAttempt(sql, key, unknown);
+      return unknown;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { DAY, HOUR } from '#shared/time.ts';
+import type { Outcome, Parcel } from '../ports.ts';
+import { unavailable } from './by-preference.ts';
+import type { DeliverPorts } from './deliver.ts';
+import { handOver, type Result } from './hand-over.ts';
+import { readTarget } from './push-target.ts';
+import { attemptsOf } from './store/attempts.ts';
+import { type DeviceRow, devicesOf, retireDevice } from './store/devices.ts';
+
+/** How long a platform keeps a push for a device that is away: news is news for a day, and an urgent thing for an hour. */
+const KEPT_FOR_MS = DAY;
+const URGENT_KEPT_FOR_MS = HOUR;
+
+/** Pushes to every device of someone; it is sent when one of them has it. */
+export async function sendPush(ports: DeliverPorts, parcel: Parcel): Promise<Outcome> {
+  const { notificationId, recipient } = parcel;
+  const database = ports.databases.of(recipient.country);
+  const devices = await devicesOf(database, recipient.userId);
+  if (devices.length === 0) return { kind: 'no_address' };
+  const before = await attemptsOf(database, { notificationId, way: 'push' });
+  const results = await Promise.all(
+    devices.map(async (device) => ({ device, result: await pushTo(ports, parcel, device, before) })),
+  );
+  const taken = results.find(({ result }) => result.outcome === 'accepted');
+  if (taken?.result.outcome === 'accepted') {
+    return { kind: 'sent', provider: taken.device.platform, providerRef: taken.result.ref };
+  }
+  return refusalOf(results.map(({ result }) => result));
+}
+
+async function pushTo(
+  { databases, keyring, push, meters, log }: DeliverPorts,
+  { notificationId, recipient, written, data, collapseKey, urgent }: Parcel,
+  device: DeviceRow,
+  before: Awaited<ReturnType<typeof attemptsOf>>,
+): Promise<Result> {
+  const database = databases.of(recipient.country);
+  const provider = push(device.platform);
+  const message = {
+    id: notificationId,
+    target: readTarget(keyring.open(recipient.userId, device.sealed)),
+    title: written.subject,
+    body: written.text,
+    data,
+    locale: written.locale,
+    urgent,
+    // Of those with one key a device shows the latest only, so the same push twice is one there.
+    collapseKey: collapseKey ?? notificationId,
+    keptForMs: urgent ? URGENT_KEPT_FOR_MS : KEPT_FOR_MS,
+  };
+  const key = { notificationId, way: 'push', target: device.id, provider: provider.name } as const;
+  const known = before.find((one) => one.target === device.id && one.provider === provider.name);
+  const call = { send: () => provider.send(message), isHarmless: true };
+  const result = await handOver({ log, meters }, database, key, known, call);
+  if (result.outcome === 'refused' && result.blame === 'address' && (await retireDevice(database, device))) {
+    meters.retired(device.platform);
+    log.info({ deviceId: device.id, platform: device.platform }, 'a device is no longer known to its platform');
+  }
+  return result;
+}
+
+/** @throws {AppError} UPSTREAM_UNAVAILABLE when one of them may take it later */
+function refusalOf(results: readonly Result[]): Outcome {
+  const isLater = results.some((one) => one.outcome !== 'refused' || one.blame === 'provider');
+  if (isLater) {
+    const waits = results.map((one) => (one.outcome === 'refused' ? (one.retryAfterS ?? Infinity) : Infinity));
+    throw unavailable(Math.min(...waits));
+  }
+  const faulty = results.find((one) => one.outcome === 'refused' && one.blame === 'message');
+  if (faulty?.outcome === 'refused') return { kind: 'refused', reason: faulty.reason };
+  return { kind: 'no_address' };
+}
