@@ -4,14 +4,13 @@ import type { Log } from '#shared/log.ts';
 import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
 import { bury } from './dead-letters/letters.ts';
 import { groupMetrics } from './event-metrics.ts';
-import { tryLockGroup } from './group-lock.ts';
 import { ATTEMPTS_MAX, handOver, isAway } from './hand-over.ts';
 import type { Turn } from './loop.ts';
 
 /** Events handled and committed together. The transaction stays open while they are, so it is kept short. */
 const BATCH_MAX = 200;
 /** Offsets that one reading passes over at most, looking for what the group wants. */
-const SPAN_MAX = 20_000n;
+const SPAN_MAX = 20_000;
 
 type LogRow = {
   readonly log_offset: bigint;
@@ -23,21 +22,14 @@ type LogRow = {
   readonly occurred_at: Date;
 };
 
+/** As `events.read_batch` returns it: without an event where the group wants none of those that it has passed. */
+type ReadRow = { readonly reached: bigint; readonly newest: bigint } & (LogRow | { readonly log_offset: null });
+
 const REGISTER = statement(
   'events.register-group',
   'INSERT INTO events.places (consumer_group) VALUES ($1) ON CONFLICT DO NOTHING',
 );
-const PLACE = statement(
-  'events.place-of-group',
-  `SELECT places.log_offset AS place, coalesce((SELECT max(log.log_offset) FROM events.log), 0) AS newest
-   FROM events.places WHERE places.consumer_group = $1`,
-);
-const READ = statement(
-  'events.read-log',
-  `SELECT log.log_offset, log.event_id, log.type, log.version, log.aggregate_id, log.data, log.occurred_at
-   FROM events.log WHERE log.log_offset > $1 AND log.log_offset <= $2 AND log.type = ANY ($3)
-   ORDER BY log.log_offset LIMIT $4`,
-);
+const READ = statement('events.read-batch', 'SELECT batch.* FROM events.read_batch($1, $2, $3, $4, $5) AS batch');
 const ADVANCE = statement(
   'events.advance-group',
   `UPDATE events.places SET log_offset = $2, updated_at = now() WHERE places.consumer_group = $1
@@ -71,16 +63,13 @@ export function makeGroup(database: Database, { group, types, handle }: Consumer
 
   async function step(tx: Tx): Promise<Step> {
     underWay = [];
-    if (!(await tryLockGroup(tx, group))) return NOTHING;
-    const row = await firstRow<{ place: bigint; newest: bigint }>(tx, PLACE, [group]);
-    if (row === undefined || row.newest <= row.place) return NOTHING;
-    const { place, newest } = row;
-    const batchMax = place < carefulUpTo ? 1 : BATCH_MAX;
-    const upTo = newest - place > SPAN_MAX ? place + SPAN_MAX : newest;
-    const rows = await tx.rows<LogRow>(READ, [place, upTo, types, batchMax]);
+    const read = await tx.rows<ReadRow>(READ, [group, types, BATCH_MAX, SPAN_MAX, carefulUpTo]);
+    const [head] = read;
+    if (head === undefined) return NOTHING;
+    const { reached, newest } = head;
+    const rows = read.filter((row): row is ReadRow & LogRow => row.log_offset !== null);
     underWay = rows;
     const buried = rows.length > 0 && (await handleOrBury(tx, rows));
-    const reached = rows.length === batchMax ? rows.at(-1)!.log_offset : upTo;
     const advanced = await firstRow<{ at: Date }>(tx, ADVANCE, [group, reached]);
     const oldest = rows[0]?.occurred_at;
     return {
