@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { MINUTE, SECOND } from '#shared/time.ts';
+import { parseCommand } from '#tests/command.ts';
+import { makeEventSchedule } from './events/faults.ts';
+import { runEvents } from './events/run.ts';
 import { type Arena, openArena } from './faults/arena.ts';
 import { makeSchedule } from './faults/schedule.ts';
 import { describeFault, type RunOptions } from './faults/suffer.ts';
@@ -11,6 +13,9 @@ import { runTransfers } from './money/transfers.ts';
 import { printVerdict } from './print-verdict.ts';
 import { isFlawless, type Verdict } from './verdict.ts';
 
+/** What a trial is told besides its faults. */
+type Conditions = Omit<RunOptions, 'schedule'>;
+
 type Trial = {
   readonly name: string;
   readonly says: string;
@@ -18,8 +23,28 @@ type Trial = {
   readonly usual: number;
   /** One fault for so many. */
   readonly perFault: number;
-  readonly run: (arena: Arena, options: RunOptions) => Promise<Verdict>;
+  /** The faults of a seed, to be told of first, and how to suffer them. */
+  readonly plan: (
+    seed: number,
+    faults: number,
+  ) => { readonly faults: readonly Planned[]; readonly run: (conditions: Conditions) => Promise<Verdict> };
 };
+
+type Planned = Parameters<typeof describeFault>[0] & { readonly afterMs: number };
+
+/** A trial on a whole cluster. */
+function onCluster(run: (arena: Arena, options: RunOptions) => Promise<Verdict>): Trial['plan'] {
+  return (seed, count) => {
+    const schedule = makeSchedule(seed, count);
+    return {
+      faults: schedule,
+      run: async (conditions) => {
+        await using arena = await openArena();
+        return await run(arena, { ...conditions, schedule });
+      },
+    };
+  };
+}
 
 const TRIALS: readonly Trial[] = [
   {
@@ -27,38 +52,53 @@ const TRIALS: readonly Trial[] = [
     says: 'people write, and read on several devices',
     usual: 100_000,
     perFault: 5_000,
-    run: runMessages,
+    plan: onCluster(runMessages),
   },
   {
     name: 'transfers',
     says: 'people pay each other',
     usual: 2_000,
     perFault: 200,
-    run: runTransfers,
+    plan: onCluster(runTransfers),
   },
   {
     name: 'orders',
     says: 'people order, merchants deliver and are paid',
     usual: 200,
     perFault: 20,
-    run: runOrders,
+    plan: onCluster(runOrders),
+  },
+  {
+    name: 'events',
+    says: 'writers, relays and consumers around one Postgres',
+    usual: 30_000,
+    perFault: 1_000,
+    plan: (seed, count) => {
+      const schedule = makeEventSchedule(seed, count);
+      return { faults: schedule, run: (conditions) => runEvents({ ...conditions, schedule }) };
+    },
   },
 ];
 const SEEDS = 2 ** 32;
 /** Access tokens live for an hour, and nobody renews those that a person's devices share. */
 const MINUTES_MAX = 50;
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string', default: String(randomInt(SEEDS)) },
-    messages: { type: 'string' },
-    transfers: { type: 'string' },
-    orders: { type: 'string' },
-    faults: { type: 'string' },
-    minutes: { type: 'string', default: String(MINUTES_MAX) },
-    out: { type: 'string', default: 'chaos-results' },
-  },
+const USAGE = `Usage: npm run chaos -- NAME [--seed S] [--NAME HOW-MANY] [--faults N] [--minutes M] [--out chaos-results]
+
+Nodes, workers and engines are killed, frozen, stopped and flushed while
+${TRIALS.map(({ name, says, usual, perFault }) => `  ${name.padEnd(10)} ${says} (--${name} ${usual}, a fault for each ${perFault})`).join('\n')}
+
+S is below 2^32; M is at most ${MINUTES_MAX}`;
+
+const { positionals, values } = parseCommand(USAGE, {
+  seed: { type: 'string', default: String(randomInt(SEEDS)) },
+  messages: { type: 'string' },
+  transfers: { type: 'string' },
+  orders: { type: 'string' },
+  events: { type: 'string' },
+  faults: { type: 'string' },
+  minutes: { type: 'string', default: String(MINUTES_MAX) },
+  out: { type: 'string', default: 'chaos-results' },
 });
 const trial = TRIALS.find(({ name }) => positionals.length === 1 && name === positionals[0]);
 const seed = Number(values.seed);
@@ -67,33 +107,24 @@ const goals = new Map([
   ['messages', values.messages],
   ['transfers', values.transfers],
   ['orders', values.orders],
+  ['events', values.events],
 ]);
 const isInRange = Number.isInteger(seed) && seed >= 0 && seed < SEEDS && minutes > 0 && minutes <= MINUTES_MAX;
 const goal = Number(goals.get(trial?.name ?? '') ?? trial?.usual);
 const faults = Number(values.faults ?? Math.max(2, Math.ceil(goal / (trial?.perFault ?? 1))));
 if (trial === undefined || !isInRange || !(goal >= 1) || !(faults >= 0)) {
-  console.error(
-    'Usage: npm run chaos -- NAME [--seed S] [--NAME HOW-MANY] [--faults N] [--minutes M] [--out chaos-results]\n',
-  );
-  console.error('Nodes, workers and engines are killed, frozen, stopped and flushed while');
-  for (const { name, says, usual, perFault } of TRIALS) {
-    const sizes = `(--${name} ${usual}, a fault for each ${perFault})`;
-    console.error(`  ${name.padEnd(10)} ${says} ${sizes}`);
-  }
-  console.error(`\nS is below 2^32; M is at most ${MINUTES_MAX}`);
+  console.error(USAGE);
   process.exit(1);
 }
 
 console.log(`${trial.name}, seed ${seed}`);
-const schedule = makeSchedule(seed, faults);
-for (const [index, fault] of schedule.entries()) {
+const plan = trial.plan(seed, faults);
+for (const [index, fault] of plan.faults.entries()) {
   const place = String(index + 1).padStart(3);
   console.log(`  ${place}  after ${(fault.afterMs / SECOND).toFixed(1)} s: ${describeFault(fault)}`);
 }
-await using arena = await openArena();
-const verdict = await trial.run(arena, {
+const verdict = await plan.run({
   goal,
-  schedule,
   withinMs: minutes * MINUTE,
   pauseMs: 0,
   progress: (line) => console.log(line),

@@ -1,4 +1,12 @@
-import type { Struck } from './faults/strike.ts';
+/** A fault that was suffered. */
+export type Struck = {
+  readonly kind: string;
+  readonly roles: readonly string[];
+  /** From the blow until it was undone, in milliseconds. */
+  readonly lastsMs: number;
+  /** From when it was undone until all was well; Infinity when that did not come within a minute. */
+  readonly readyMs: number;
+};
 
 /** What came of a run, in numbers by their names in the table. */
 export type Verdict = {

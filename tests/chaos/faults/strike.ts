@@ -3,14 +3,9 @@ import { Redis } from 'ioredis';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { until } from '#tests/chaos/patience.ts';
 import type { RoleName } from '#tests/harness/cluster.ts';
+import type { Struck } from '../verdict.ts';
 import type { Arena } from './arena.ts';
 import type { Fault, FaultKind } from './schedule.ts';
-
-/** A fault that was suffered. */
-export type Struck = Fault & {
-  /** From when it was undone until every process was ready; Infinity when that did not come within a minute. */
-  readonly readyMs: number;
-};
 
 const GIVE_UP_AFTER_MS = MINUTE;
 const ASK_WITHIN_MS = 2 * SECOND;

@@ -4,6 +4,7 @@ import { MINUTE } from '#shared/time.ts';
 import { until } from '#tests/chaos/patience.ts';
 import type { Arena } from '../faults/arena.ts';
 import { booksAtRest } from '../faults/books-at-rest.ts';
+import { strike } from '../faults/strike.ts';
 import { type RunOptions, suffer } from '../faults/suffer.ts';
 import type { Verdict } from '../verdict.ts';
 import { compare, type Stored } from './compare.ts';
@@ -18,7 +19,11 @@ export async function runMessages(arena: Arena, options: RunOptions): Promise<Ve
   const startedAt = performance.now();
   const crowd = await gatherCrowd(arena, options.pauseMs);
   try {
-    const { faults, mustBeZero } = await suffer(arena, options, () => crowd.ledger.acknowledged);
+    const { faults, mustBeZero } = await suffer(
+      (fault) => strike(arena, fault),
+      options,
+      () => crowd.ledger.acknowledged,
+    );
     await crowd.fallSilent(ANSWERED_WITHIN_MS);
     options.progress(`${crowd.ledger.acknowledged} acknowledged; reading everything`);
 

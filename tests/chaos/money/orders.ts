@@ -8,6 +8,7 @@ import { AppError } from '#shared/errors.ts';
 import { type Sql, statement } from '#shared/sql.ts';
 import type { Arena } from '../faults/arena.ts';
 import { booksAtRest } from '../faults/books-at-rest.ts';
+import { strike } from '../faults/strike.ts';
 import { type RunOptions, suffer } from '../faults/suffer.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -49,7 +50,11 @@ export async function runOrders(arena: Arena, options: RunOptions): Promise<Verd
     }
   }
 
-  const { faults, mustBeZero } = await suffer(arena, options, () => settled.length);
+  const { faults, mustBeZero } = await suffer(
+    (fault) => strike(arena, fault),
+    options,
+    () => settled.length,
+  );
   closing.abort();
   await Promise.all(buying);
   const open = await openOrders(arena.database);

@@ -2,6 +2,7 @@ import { LoadLog } from '#tests/chaos/load-log.ts';
 import { startTransfers, transferFaults } from '#tests/chaos/transfer-load.ts';
 import type { Arena } from '../faults/arena.ts';
 import { booksAtRest } from '../faults/books-at-rest.ts';
+import { strike } from '../faults/strike.ts';
 import { type RunOptions, suffer } from '../faults/suffer.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -17,7 +18,7 @@ export async function runTransfers(arena: Arena, options: RunOptions): Promise<V
   const log = new LoadLog();
   const load = await startTransfers(await arena.town.residents(PAYERS, BALANCE), log);
   const succeeded = () => log.attempts('transfer').filter(({ outcome }) => outcome === 'ok').length;
-  const { faults, mustBeZero } = await suffer(arena, options, succeeded);
+  const { faults, mustBeZero } = await suffer((fault) => strike(arena, fault), options, succeeded);
   await load.stop();
   const outcomes = [...log.outcomes('transfer').values()];
   const wrong = await transferFaults(arena.database, log);
