@@ -9,10 +9,10 @@ const CARRIER = new URL('carrier.main.ts', import.meta.url).pathname;
 /** The processes of a run. Each may be killed at any moment and started again. */
 export type Crew = AsyncDisposable & {
   /** Changes of which a writer was told that they are committed. */
-  acknowledged(): number;
-  start(name: PartName): void;
-  kill(name: PartName): Promise<void>;
-  signal(name: PartName, signal: 'SIGSTOP' | 'SIGCONT'): void;
+  readonly acknowledged: () => number;
+  readonly start: (name: PartName) => void;
+  readonly kill: (name: PartName) => Promise<void>;
+  readonly signal: (name: PartName, signal: 'SIGSTOP' | 'SIGCONT') => void;
 };
 
 /** Two of each kind, over one database. */
