@@ -1,6 +1,6 @@
 import { html, type Html } from '#shared/html.ts';
 import type { Locale } from '#shared/regions.ts';
-import type { Frame } from './frame.ts';
+import { FRAME, type Frame } from './frame.ts';
 
 export type Email = {
   readonly locale: Locale;
@@ -11,11 +11,10 @@ export type Email = {
   readonly button: { readonly label: string; readonly url: string } | undefined;
   /** Whether its reader could have switched it off. */
   readonly isChosen: boolean;
-  readonly unsubscribeUrl: string | undefined;
 };
 
 /** The e-mail for readers of plain text. */
-export function emailText({ frame, words, button, isChosen, unsubscribeUrl }: Email): string {
+export function emailText({ frame, words, button, isChosen }: Email): string {
   const foot = [frame.automatic, ...(isChosen ? [frame.choices] : [])].join('\n');
   return [
     frame.greeting,
@@ -23,9 +22,11 @@ export function emailText({ frame, words, button, isChosen, unsubscribeUrl }: Em
     ...(button === undefined ? [] : [`${button.label}:\n${button.url}`]),
     frame.closing,
     `-- \n${foot}`,
-    ...(unsubscribeUrl === undefined ? [] : [`${frame.unsubscribe}:\n${unsubscribeUrl}`]),
   ].join('\n\n');
 }
+
+/** Where a line may follow. Nothing that people write can hold it, because that is escaped. */
+const END = '<!-- end -->';
 
 /** Fits a phone, follows its dark mode, and fetches nothing, so nobody learns when it was read. */
 const STYLE = `
@@ -46,11 +47,7 @@ hr { border: 0; border-top: 1px solid #d7dddc; margin: 1.5rem 0 1rem; }
 `;
 
 /** The e-mail as a page. Everything that was written is escaped: markup comes from here only. */
-export function emailHtml({ locale, frame, subject, words, button, isChosen, unsubscribeUrl }: Email): string {
-  const unsubscribe =
-    unsubscribeUrl === undefined
-      ? undefined
-      : html`<p class="quiet"><a href="${unsubscribeUrl}">${frame.unsubscribe}</a></p>`;
+export function emailHtml({ locale, frame, subject, words, button, isChosen }: Email): string {
   return html`<!doctype html>
     <html lang="${locale}">
       <head>
@@ -77,10 +74,23 @@ export function emailHtml({ locale, frame, subject, words, button, isChosen, uns
           <p>${frame.closing}</p>
           <hr />
           <p class="quiet">${frame.automatic} ${isChosen ? frame.choices : undefined}</p>
-          ${unsubscribe}
+          ${{ markup: END }}
         </div>
       </body>
     </html> `.markup;
+}
+
+type Written = { readonly locale: Locale; readonly text: string; readonly html?: string | undefined };
+
+/** The same e-mail with a last line that leads where one click ends mails of this kind. */
+export function withUnsubscribe<Mail extends Written>(mail: Mail, url: string): Mail {
+  const label = FRAME[mail.locale].unsubscribe;
+  const line = html`<p class="quiet"><a href="${url}">${label}</a></p>`.markup;
+  return {
+    ...mail,
+    text: `${mail.text}\n\n${label}:\n${url}`,
+    ...(mail.html === undefined ? {} : { html: mail.html.replace(END, () => line) }),
+  };
 }
 
 function broken(paragraph: string): Html {

@@ -20,7 +20,7 @@ npm run templates -- docs          writes docs/templates
 npm run templates -- list          names and versions
 npm run templates -- show NAME     one template in every language and way, with sample values`;
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (text: string): void => console.log(text);
 
 function check(): void {
   const faults = checkCatalogue();

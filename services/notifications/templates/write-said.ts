@@ -30,8 +30,6 @@ export type WriteOptions = {
   readonly zone: string;
   /** What the template asks for, as on the wire. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Where an e-mail's reader unsubscribes by one click. */
-  readonly unsubscribeUrl?: string | undefined;
 };
 
 export type Written = {
@@ -67,7 +65,7 @@ export function writeSaid(said: Said, frames: Frames, options: WriteOptions): Wr
     case 'in_app':
       return { locale, subject: titleOf(say(texts.title)), text: bounded(lines(say(texts.body)), LIMITS.inboxBody) };
     case 'email': {
-      const email = emailOf(texts, say, { said, frames, locale, link: checked['link'], url: options.unsubscribeUrl });
+      const email = emailOf(texts, say, { said, frames, locale, link: checked['link'] });
       return { locale, subject: email.subject, text: emailText(email), html: emailHtml(email) };
     }
     default:
@@ -95,10 +93,9 @@ type Around = {
   readonly frames: Frames;
   readonly locale: Locale;
   readonly link: Value | undefined;
-  readonly url: string | undefined;
 };
 
-function emailOf(texts: Texts, say: (text: string) => string, { said, frames, locale, link, url }: Around): Email {
+function emailOf(texts: Texts, say: (text: string) => string, { said, frames, locale, link }: Around): Email {
   const paragraphs = [texts.body, ...(texts.more === undefined ? [] : [texts.more])];
   const isLinked = texts.button !== undefined && typeof link === 'string';
   return {
@@ -108,6 +105,5 @@ function emailOf(texts: Texts, say: (text: string) => string, { said, frames, lo
     words: paragraphs.map((paragraph) => lines(say(paragraph))).join('\n\n'),
     button: isLinked ? { label: oneLine(say(texts.button)), url: link } : undefined,
     isChosen: said.channel !== 'security' && said.channel !== 'account',
-    unsubscribeUrl: url,
   };
 }

@@ -1,3 +1,4 @@
+import { unreachable } from '#shared/errors.ts';
 import type { Locale } from '#shared/regions.ts';
 import { oneLine } from '../clean.ts';
 import { INTL_TAGS } from '../languages.ts';
@@ -72,11 +73,20 @@ function checkKind(use: Use, kind: Kind, { language, words }: Context): Found[] 
       return checkChoice(use, ['yes', 'no']);
     case 'link':
       return [{ variable, says: 'is a link: the button leads there, texts do not show it' }];
+    case 'money':
+      return checkPlain(use, 'an amount');
+    case 'name':
+    case 'reference':
+    case 'words':
+    case 'prose':
+      return checkPlain(use, 'text');
     default:
-      return use.as === 'argument'
-        ? []
-        : [{ variable, says: `is ${kind === 'money' ? 'an amount' : 'text'}: write {${use.name}}` }];
+      return unreachable(kind);
   }
+}
+
+function checkPlain({ name: variable, as }: Use, what: string): Found[] {
+  return as === 'argument' ? [] : [{ variable, says: `is ${what}: write {${variable}}` }];
 }
 
 function checkChoice({ name: variable, as, options = [] }: Use, values: readonly string[]): Found[] {

@@ -1,6 +1,6 @@
 import type { Template } from '../../template.ts';
 
-/** `tier` is the one in force from now on. */
+/** `tier` is the one that was asked for and is in force from now on. */
 export const kycApproved: Template = {
   channel: 'account',
   variables: { tier: 'count' },
