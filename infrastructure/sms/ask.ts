@@ -24,6 +24,8 @@ type Reading<Answer> = {
   readonly messageId: (answer: Answer) => string;
   /** Of a 4xx answer, when the text or its number was at fault. */
   readonly isMessageAtFault: (status: number, body: unknown) => boolean;
+  /** Of a 4xx answer, when whoever has the number wants nothing more; where the interface can tell. */
+  readonly hasOptedOut?: (body: unknown) => boolean;
 };
 
 /**
@@ -52,7 +54,8 @@ export async function handOver<Answer>(outgoing: Outgoing, reading: Reading<Answ
   // A server that broke, or a proxy before it that gave up, does not say how far it had got.
   if (response.status >= 500) return unknown(reason);
   const blame = reading.isMessageAtFault(response.status, body) ? 'message' : 'provider';
-  return refused({ blame, reason });
+  const hasOptedOut = reading.hasOptedOut?.(body) === true;
+  return refused({ blame, reason, ...(hasOptedOut ? { hasOptedOut } : {}) });
 }
 
 /** What a provider answers to a question by GET; undefined when it does not, or in another form. */

@@ -24,9 +24,13 @@ type SmsConfig = Pick<
   | 'INFOBIP_API_KEY'
 >;
 
-/** The providers of each country in their order: its own, where the settings name some, and else those of all. */
-export function makeSmsProviders(config: SmsConfig, clock: Clock): SmsProviders {
-  const made = makeEach(config, clock);
+/**
+ * The providers of each country in their order: its own, where the settings name some, and else those of all.
+ *
+ * @param reportPath where their delivery reports come in, each below it by its name
+ */
+export function makeSmsProviders(config: SmsConfig, clock: Clock, reportPath = '/api/v1/auth/webhooks'): SmsProviders {
+  const made = makeEach(config, clock, reportPath);
   const named = new Map(config.SMS_PROVIDERS_BY_COUNTRY.map(orderOf));
   const byCountry = new Map(
     COUNTRIES.map((country) => [country, (named.get(country) ?? config.SMS_PROVIDERS).map((name) => made[name])]),
@@ -40,8 +44,8 @@ function orderOf(text: string): readonly [Country, readonly SmsProviderName[]] {
   return [country as Country, names.split('+').map((name) => SmsProviderName.parse(name))];
 }
 
-function makeEach(config: SmsConfig, clock: Clock): Readonly<Record<SmsProviderName, SmsProvider>> {
-  const reportUrl = (name: SmsProviderName) => `${config.PUBLIC_URL}/api/v1/auth/webhooks/${name}`;
+function makeEach(config: SmsConfig, clock: Clock, reportPath: string): Readonly<Record<SmsProviderName, SmsProvider>> {
+  const reportUrl = (name: SmsProviderName) => `${config.PUBLIC_URL}${reportPath}/${name}`;
   const twilio = {
     baseUrl: config.TWILIO_BASE_URL,
     accountSid: config.TWILIO_ACCOUNT_SID,

@@ -23,8 +23,10 @@ const Report = z.object({ MessageSid: Sid, MessageStatus: z.string() });
 /** Texts to one number in a day are few; of those that are, the newest are listed first. */
 const LISTED_MAX = 20;
 
+/** Whoever has the number has answered STOP. */
+const OPTED_OUT = 21610;
 /** Not a number, not reachable by text, has opted out (twilio.com/docs/api/errors). */
-const MESSAGE_AT_FAULT = new Set([21211, 21214, 21217, 21610, 21612, 21614]);
+const MESSAGE_AT_FAULT = new Set([21211, 21214, 21217, OPTED_OUT, 21612, 21614]);
 
 /** Every other status is a step on the way. */
 const FINAL: Readonly<Record<string, DeliveryReport['status']>> = {
@@ -52,6 +54,7 @@ export function makeTwilio({ baseUrl, accountSid, authToken, reportUrl }: Twilio
       answer: Created,
       messageId: ({ sid }) => sid,
       isMessageAtFault: isTwilioMessageAtFault,
+      hasOptedOut: (body) => Refused.safeParse(body).data?.code === OPTED_OUT,
     });
   }
 

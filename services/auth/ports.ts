@@ -10,6 +10,8 @@ export type Spend = {
   readonly key: string;
   readonly limit: number;
   readonly windowMs: number;
+  /** How much is drawn; one when not said. */
+  readonly count?: number;
 };
 
 /** Counters that every process shares. */
@@ -65,7 +67,13 @@ export type Sms = {
  */
 export type Handed =
   | { readonly outcome: 'accepted'; readonly messageId: string }
-  | { readonly outcome: 'refused'; readonly blame: 'provider' | 'message'; readonly reason: string }
+  | {
+      readonly outcome: 'refused';
+      readonly blame: 'provider' | 'message';
+      readonly reason: string;
+      /** Whoever has the number has told the provider to send them nothing more (STOP). */
+      readonly hasOptedOut?: boolean;
+    }
   | { readonly outcome: 'unknown'; readonly reason: string };
 
 /** What a provider says when it is asked about a text: its id of it, that there is none, or nothing of use. */

@@ -1,4 +1,3 @@
-import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { Country } from '#shared/regions.ts';
 import { firstRow, type Sql, statement } from '#shared/sql.ts';
 
@@ -54,7 +53,7 @@ const PROBE = statement(
    RETURNING provider_health.provider`,
 );
 
-export type ProviderOf = { readonly country: Country; readonly provider: SmsProviderName };
+export type ProviderOf = { readonly country: Country; readonly provider: string };
 
 /** How counts are weighed. Times in milliseconds. */
 export type HealthRules = {
@@ -80,8 +79,8 @@ export async function count(
 export async function skippedIn(
   sql: Sql,
   country: Country,
-): Promise<readonly { readonly provider: SmsProviderName; readonly isDue: boolean }[]> {
-  const rows = await sql.rows<{ provider: SmsProviderName; is_due: boolean }>(SKIPPED, [country]);
+): Promise<readonly { readonly provider: string; readonly isDue: boolean }[]> {
+  const rows = await sql.rows<{ provider: string; is_due: boolean }>(SKIPPED, [country]);
   return rows.map(({ provider, is_due: isDue }) => ({ provider, isDue }));
 }
 

@@ -1,9 +1,8 @@
-import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { Log } from '#shared/log.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
-import type { DeliveryMetrics, SmsProvider, SmsProviders } from './ports.ts';
+import type { SmsProvider } from './ports.ts';
 import { count, type HealthRules, skippedIn, takeProbe } from './provider-health-store.ts';
 
 /**
@@ -33,30 +32,36 @@ export type Happened = 'accepted' | 'delivered' | 'failed' | 'silent';
  * A provider is **trusted**, **skipped** until its time is over, or **probed**: then one text goes to it first, and decides.
  * Skipped means asked last, not never: when all fail, people still get the best that there is.
  */
-export type ProviderHealth = {
+export type ProviderHealth<Provider extends Ranked = SmsProvider> = {
   /** The providers of a country: texts before calls, trusted before skipped, and else in order of preference. */
-  ranked(country: Country): Promise<readonly SmsProvider[]>;
+  ranked(country: Country): Promise<readonly Provider[]>;
   /** Never rejects: a count that cannot be written is lost. */
-  note(country: Country, provider: SmsProviderName, happened: Happened): Promise<void>;
+  note(country: Country, provider: Provider['name'], happened: Happened): Promise<void>;
 };
 
-type Ports = {
+/** Whoever brings things to people, by a name that no other has. */
+type Ranked = { readonly name: string; readonly channel: 'sms' | 'voice' | 'email' };
+
+type Ports<Provider extends Ranked> = {
   readonly databases: Databases;
-  readonly providers: SmsProviders;
-  readonly metrics: Pick<DeliveryMetrics, 'standing'>;
+  /** Those that reach a country, in order of preference. */
+  readonly providers: (country: Country) => readonly Provider[];
+  readonly metrics: { standing(country: Country, provider: Provider['name'], isSkipped: boolean): void };
   readonly log: Log;
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
 };
 
-export function makeProviderHealth(ports: Ports): ProviderHealth {
+export function makeProviderHealth<Provider extends Ranked = SmsProvider>(
+  ports: Ports<Provider>,
+): ProviderHealth<Provider> {
   const { databases, providers, metrics, log, nowMs = () => performance.now() } = ports;
   /** What the database said of a country, and when. */
-  const known = new Map<Country, { readonly skipped: ReadonlySet<SmsProviderName>; readonly readAt: number }>();
+  const known = new Map<Country, { readonly skipped: ReadonlySet<string>; readonly readAt: number }>();
   /** Successes that are not written yet, and when some were last. */
   const unwritten = new Map<string, { good: number; writtenAt: number }>();
 
-  async function skipped(country: Country): Promise<ReadonlySet<SmsProviderName>> {
+  async function skipped(country: Country): Promise<ReadonlySet<string>> {
     const last = known.get(country);
     if (last !== undefined && nowMs() - last.readAt < FRESH_MS) return last.skipped;
     const database = databases.of(country);
@@ -70,7 +75,7 @@ export function makeProviderHealth(ports: Ports): ProviderHealth {
     return names.difference(new Set([due]));
   }
 
-  async function write(country: Country, provider: SmsProviderName, counts: { good: number; bad: number }) {
+  async function write(country: Country, provider: Provider['name'], counts: { good: number; bad: number }) {
     const { wasSkipped, isSkipped } = await count(databases.of(country), { country, provider }, counts, RULES);
     if (wasSkipped === isSkipped) return;
     known.delete(country);
@@ -80,7 +85,7 @@ export function makeProviderHealth(ports: Ports): ProviderHealth {
   }
 
   /** Successes are many and change nothing by themselves, so they are written at most once a second. */
-  async function gatherGood(country: Country, provider: SmsProviderName): Promise<void> {
+  async function gatherGood(country: Country, provider: Provider['name']): Promise<void> {
     const key = `${country} ${provider}`;
     const gathered = unwritten.get(key) ?? { good: 0, writtenAt: Number.NEGATIVE_INFINITY };
     unwritten.set(key, gathered);
@@ -95,7 +100,7 @@ export function makeProviderHealth(ports: Ports): ProviderHealth {
   return {
     ranked: async (country) => {
       const behind = await skipped(country);
-      const weight = ({ channel, name }: SmsProvider) => (channel === 'voice' ? 2 : 0) + (behind.has(name) ? 1 : 0);
+      const weight = ({ channel, name }: Provider) => (channel === 'voice' ? 2 : 0) + (behind.has(name) ? 1 : 0);
       return providers(country).toSorted((a, b) => weight(a) - weight(b));
     },
     note: async (country, provider, happened) => {

@@ -1,5 +1,5 @@
 import type { Outbox } from '#shared/events/event.ts';
-import type { NotificationId, UserId } from '#shared/ids.ts';
+import type { NotificationId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { Country, Locale } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
@@ -205,8 +205,6 @@ export type ChannelsPorts = {
     readonly status: 'delivered' | 'failed';
     readonly reason?: string;
   }) => Promise<boolean>;
-  /** Switches a way off for a channel, as its recipient wants. */
-  readonly switchOff: (userId: UserId, channel: string, way: 'email' | 'sms') => Promise<void>;
   readonly textPrices: Readonly<Record<Country, MicroDollars>>;
   readonly textsPerDay: MicroDollars;
   /** Where clients reach us, without a slash at its end. */

@@ -3,9 +3,10 @@ import type { Locale } from '#shared/regions.ts';
 import { PAGE_WORDS } from './page-words.ts';
 import type { LinkPage } from './link-page.ts';
 import type { ChannelsPorts } from './ports.ts';
+import { switchOff } from './switch-off.ts';
 import { readUnsubscribeToken, type Unsubscription } from './unsubscribe-link.ts';
 
-type Ports = Pick<ChannelsPorts, 'keyring' | 'recipients' | 'switchOff'>;
+type Ports = Pick<ChannelsPorts, 'keyring' | 'recipients'>;
 
 /** Asks whether mails of a channel shall end. @throws {AppError} NOT_FOUND for a link that we have not made */
 export function makeShowUnsubscribe(ports: Ports) {
@@ -17,10 +18,10 @@ export function makeShowUnsubscribe(ports: Ports) {
 }
 
 /** Ends mails of a channel; once more changes nothing. @throws {AppError} NOT_FOUND for a link that we have not made */
-export function makeUnsubscribe(ports: Ports) {
+export function makeUnsubscribe(ports: Ports & Pick<ChannelsPorts, 'databases' | 'outbox' | 'clock'>) {
   return async (token: string): Promise<LinkPage> => {
     const { userId, channel, locale } = await read(ports, token);
-    await ports.switchOff(userId, channel, 'email');
+    await switchOff(ports, userId, channel, 'email');
     const { unsubscribe, about } = PAGE_WORDS[locale];
     return { locale, title: unsubscribe.done, paragraphs: [about[channel], unsubscribe.back] };
   };
