@@ -1,15 +1,18 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { EVENT_DOMAINS, EVENT_KINDS } from '#shared/events/catalogue.ts';
 import { domainUnion, jsonSchemaOf, versionsOf } from '#shared/events/schemas.ts';
 import { breaches } from './breaches.ts';
+import { eventsTable, TABLES_BEGIN } from './events-table.ts';
 import { presentSet, promisedSet, readReleased, writeReleased } from './contract-set.ts';
 
-const USAGE = `Usage: npm run events -- list | schema NAME [VERSION] | check [FOLDER] | release | retire TYPE VERSION
+const USAGE = `Usage: npm run events -- list | schema NAME [VERSION] | check [FOLDER] | release | retire TYPE VERSION | docs
   list                  every event, its versions, and what it tells
   schema NAME [VERSION] the JSON Schema of the data of an event, or of all that a domain tells
   check [FOLDER]        whether all events of the last release can be read: 1 when not, with the event and the field;
                         of another release when its shared/events/released is named
   release               writes what is promised from now on into shared/events/released
-  retire TYPE VERSION   forgets a version that no log holds any more, in the released set`;
+  retire TYPE VERSION   forgets a version that no log holds any more, in the released set
+  docs                  writes the tables of docs/events.md`;
 
 async function check(folder?: string): Promise<boolean> {
   const released = await readReleased(folder);
@@ -56,12 +59,20 @@ function schema(name = '', version?: string): boolean {
   return true;
 }
 
+async function docs(): Promise<boolean> {
+  const path = new URL('../../docs/events.md', import.meta.url);
+  const [introduction = ''] = (await readFile(path, 'utf8')).split(TABLES_BEGIN);
+  await writeFile(path, introduction + (await eventsTable()));
+  return true;
+}
+
 const COMMANDS: Readonly<Record<string, (type?: string, version?: string) => boolean | Promise<boolean>>> = {
   list,
   schema,
   check,
   release,
   retire,
+  docs,
 };
 
 try {

@@ -7,6 +7,7 @@ import * as dialogLife from './dialog-life.ts';
 import type { EventKind } from './event.ts';
 import * as media from './media.ts';
 import * as messaging from './messaging.ts';
+import * as notificationChannels from './notification-channels.ts';
 import * as notifications from './notifications.ts';
 import * as otpGuards from './otp-guards.ts';
 import * as payments from './payments.ts';
@@ -22,6 +23,7 @@ const FILES: readonly object[] = [
   dialogLife,
   media,
   messaging,
+  notificationChannels,
   notifications,
   otpGuards,
   payments,

@@ -4,6 +4,7 @@ import { type OpenDatabases, openDatabases } from '#infrastructure/postgres/data
 import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import { engines } from './engines.ts';
+import { expectKeptContracts } from './kept-contracts.ts';
 import { asSuperuser, TEMPLATE, urlOf } from './template-database.ts';
 
 export type FreshDatabase = {
@@ -18,7 +19,8 @@ export type FreshDatabase = {
 };
 
 /**
- * A database of the test's own with every migration applied; dropped at the end of `await using`.
+ * A database of the test's own with every migration applied; dropped at the end of `await using`, when what it tells of is
+ * held to the contracts of events.
  *
  * @param postgres the server, as the superuser: this run's, unless a test brings its own to stop it
  */
@@ -27,15 +29,20 @@ export async function freshDatabase(postgres: string = engines.postgres): Promis
   await asSuperuser(postgres, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER tchat_owner`);
   const url = urlOf(postgres, 'tchat_app', name);
   const databases = openDatabases({ DATABASE_URL: url, DATABASE_POOL_MAX: 10, REGION_DATABASE_URLS: [] }, 'test');
+  const ownerUrl = urlOf(postgres, 'tchat_owner', name);
   return {
     databases,
     database: databases.of('core'),
     outbox: makeOutbox(),
     url,
-    ownerUrl: urlOf(postgres, 'tchat_owner', name),
+    ownerUrl,
     [Symbol.asyncDispose]: async () => {
       await databases[Symbol.asyncDispose]();
-      await asSuperuser(postgres, `DROP DATABASE ${name} WITH (FORCE)`);
+      try {
+        await expectKeptContracts(ownerUrl);
+      } finally {
+        await asSuperuser(postgres, `DROP DATABASE ${name} WITH (FORCE)`);
+      }
     },
   };
 }

@@ -1,0 +1,56 @@
+import { Client } from 'pg';
+import { EVENT_KINDS } from '#shared/events/catalogue.ts';
+import { happened } from '#shared/events/event.ts';
+
+/** Events looked at of each type: the newest. */
+const OF_EACH_MAX = 100;
+/** Types that tests play with. */
+const PLAYED = 'test.';
+
+const WRITTEN = `
+  SELECT one.type, one.version, one.aggregate_id, one.data
+  FROM (
+    SELECT every.*, row_number() OVER (PARTITION BY every.type ORDER BY every.event_id DESC) AS place
+    FROM (
+      SELECT event_id, type, version, aggregate_id, data FROM events.outbox
+      UNION ALL SELECT event_id, type, version, aggregate_id, data FROM events.log
+    ) AS every
+    WHERE NOT starts_with(every.type, '${PLAYED}')
+  ) AS one
+  WHERE one.place <= ${OF_EACH_MAX}`;
+
+type Written = {
+  readonly type: string;
+  readonly version: number;
+  readonly aggregate_id: string;
+  readonly data: Record<string, unknown>;
+};
+
+/**
+ * Looks at what a test has left in the outbox and the log, so that events which are written by SQL alone are held to their
+ * contracts as well.
+ *
+ * @param url of the database, as its owner
+ * @throws with the first event that does not keep to its contract
+ */
+export async function expectKeptContracts(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Written>(WRITTEN);
+    for (const row of rows) expectKept(row);
+  } finally {
+    await client.end();
+  }
+}
+
+function expectKept({ type, version, aggregate_id: aggregateId, data }: Written): void {
+  const kind = EVENT_KINDS.get(type);
+  if (kind?.version !== version)
+    throw new Error(`A test has left ${type} v${version}, which shared/events does not declare`);
+  try {
+    happened(kind, aggregateId, data);
+  } catch (cause) {
+    throw new Error(`A test has left an event that does not keep to its contract: ${type}`, { cause });
+  }
+}
