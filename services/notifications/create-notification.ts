@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '#shared/caller.ts';
-import type { CreateBody, Suppression } from '#shared/contracts/notifications/create.ts';
+import type { CreateBody } from '#shared/contracts/notifications/create.ts';
 import type {
   Notification,
   NotificationChannel,
@@ -19,10 +19,7 @@ import { notificationView } from './views.ts';
 type Ports = Pick<NotificationsPorts, 'databases' | 'outbox' | 'idempotency' | 'recipients' | 'templates' | 'clock'> & {
   readonly create: Create;
 };
-type Answer = {
-  notifications: Notification[];
-  suppressed: { type: NotificationType; reason: Suppression }[];
-};
+type Answer = Notification & { others: Notification[] };
 
 /**
  * Notifies someone on behalf of staff, within what they want; audited. People may remind themselves.
@@ -35,18 +32,13 @@ export function makeCreateNotification(ports: Ports) {
   const { databases, outbox, idempotency, recipients, clock, create } = ports;
 
   async function createIn(tx: Tx, caller: Caller, wanted: Wanted): Promise<Answer> {
-    const { rows, suppressed } = await create([wanted], tx);
-    const facts = { template: wanted.template, channel: wanted.channel, made: rows.length };
+    const { rows } = await create([wanted], tx);
+    const facts = { template: wanted.template, channel: wanted.channel, ways: rows.map(({ type }) => type).join(' ') };
     const entry = { actor: caller.userId, action: 'notifications.created', subject: wanted.recipientId };
-    const region = regionOf(wanted.recipientId);
-    await outbox.append(tx, { audit: [{ ...entry, region, outcome: 'ok', facts }] });
-    const over = rows
-      .filter(({ reason }) => reason === 'over_cap')
-      .map(({ type }) => ({ type, reason: 'over_cap' as const }));
-    return {
-      notifications: rows.map(notificationView),
-      suppressed: [...suppressed.map(({ type, reason }) => ({ type, reason })), ...over],
-    };
+    await outbox.append(tx, { audit: [{ ...entry, region: regionOf(wanted.recipientId), outcome: 'ok', facts }] });
+    const inOrder = rows.toSorted((a, b) => wanted.types!.indexOf(a.type) - wanted.types!.indexOf(b.type));
+    const [first, ...others] = inOrder.map(notificationView);
+    return { ...first!, others };
   }
 
   return async (caller: Caller, body: CreateBody, key?: IdempotencyKey): Promise<Answer> => {
@@ -59,7 +51,7 @@ export function makeCreateNotification(ports: Ports) {
     const reply = await databases
       .of(recipient.country)
       .transaction((tx) =>
-        idempotency.run(tx, scope, async () => ({ status: 202, body: await createIn(tx, caller, wanted) })),
+        idempotency.run(tx, scope, async () => ({ status: 201, body: await createIn(tx, caller, wanted) })),
       );
     return reply.body as Answer;
   };
@@ -90,6 +82,7 @@ function wantedOf(ports: Ports, body: CreateBody, recipient: Recipient, at: Date
     variables: body.variables,
     data: body.data,
     types,
+    isAskedFor: true,
     priority: body.priority,
     fallback: body.fallback.map(({ type, after }) => ({ type, after_ms: after })),
     ...(body.scheduled_at === undefined ? {} : { scheduledAt: body.scheduled_at }),

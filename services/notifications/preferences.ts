@@ -7,6 +7,7 @@ import {
 } from '#shared/contracts/notifications/notification.ts';
 import type { Preferences, PreferencesBody } from '#shared/contracts/notifications/preferences.ts';
 import { invalid } from '#shared/errors.ts';
+import { regionOf, type UserId } from '#shared/ids.ts';
 import type { NotificationsPorts } from './ports.ts';
 import {
   type Choices,
@@ -73,6 +74,18 @@ export function makePutPreferences({ databases, outbox, recipients, clock }: Por
       return saved;
     });
     return viewOf(row, await zoneOf(recipients, caller));
+  };
+}
+
+/** Switches a way off for a channel, as someone who follows a link in a mail wants; once more changes nothing. */
+export function makeSwitchOff({ databases, clock }: Pick<Ports, 'databases' | 'clock'>) {
+  return async (userId: UserId, channel: NotificationChannel, type: 'email' | 'sms'): Promise<void> => {
+    await databases.of(regionOf(userId)).transaction(async (tx) => {
+      const before = (await lockPreferences(tx, userId)) ?? BEGINNING;
+      if (!isOn(before.choices, channel, type)) return;
+      const body = { channels: { [channel]: { [type]: false } } };
+      await savePreferences(tx, { ...changed(before, body, clock()), user_id: userId });
+    });
   };
 }
 

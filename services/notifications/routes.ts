@@ -13,7 +13,7 @@ import type { NotificationsService } from './service.ts';
 export function notificationsRoutes(notifications: NotificationsService): Route[] {
   return [
     handle(CreateNotification, async ({ caller, body, facts }) => ({
-      status: 202,
+      status: 201,
       body: await notifications.createNotification(caller, body, facts.idempotency),
     })),
     handle(CancelNotification, async ({ caller, params }) => ({

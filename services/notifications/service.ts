@@ -2,9 +2,11 @@ import { makeCancelNotification } from './cancel-notification.ts';
 import { makeCreateNotification } from './create-notification.ts';
 import { makeCreate } from './create/create.ts';
 import { makeGetNotification } from './get-notification.ts';
+import { makeInboxNews } from './inbox-news.ts';
 import { makeListNotifications } from './list-notifications.ts';
+import { makeNoteReport } from './note-report.ts';
 import type { NotificationsPorts } from './ports.ts';
-import { makeGetPreferences, makePutPreferences } from './preferences.ts';
+import { makeGetPreferences, makePutPreferences, makeSwitchOff } from './preferences.ts';
 import { makeReadAllNotifications, makeReadNotification } from './read-notification.ts';
 
 /** What people are told, and how they want it: every use case over the same ports. */
@@ -21,6 +23,9 @@ export function makeNotifications(ports: NotificationsPorts) {
     readAllNotifications: makeReadAllNotifications(ports),
     getPreferences: makeGetPreferences(ports),
     putPreferences: makePutPreferences(ports),
+    switchOff: makeSwitchOff(ports),
+    noteReport: makeNoteReport(ports),
+    inboxNews: makeInboxNews(ports),
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Suppression } from '#shared/contracts/notifications/create.ts';
 import type { NotificationType } from '#shared/contracts/notifications/notification.ts';
 import { regionOf, type UserId } from '#shared/ids.ts';
 import type { Database, Tx } from '#shared/sql.ts';
 import type { NotificationsPorts } from '../ports.ts';
 import type { NotificationRow } from '../store/notifications.ts';
+import type { Refusal } from './decide.ts';
 import { plan } from './plan.ts';
 import { record } from './record.ts';
 import type { Wanted } from './wanted.ts';
@@ -11,7 +11,7 @@ import type { Wanted } from './wanted.ts';
 export type Suppressed = {
   readonly recipientId: UserId;
   readonly type: NotificationType;
-  readonly reason: Suppression;
+  readonly reason: Refusal;
 };
 
 /** What came of it: nothing of what was told before. */

@@ -1,15 +1,17 @@
 import type { NotificationChannel, NotificationType } from '#shared/contracts/notifications/notification.ts';
-import type { Suppression } from '#shared/contracts/notifications/create.ts';
 import type { Recipient } from '../ports.ts';
 import { BEGINNING, isOn } from '../preferences.ts';
 import { quietUntil } from '../quiet-hours.ts';
 import { isHeard, isRequired } from '../rules.ts';
 import type { PreferencesRow } from '../store/preferences.ts';
 
+/** Why someone is not told. */
+export type Refusal = 'switched_off' | 'no_consent' | 'recipient_gone';
+
 /** Whether someone is to be told by a way, and from when on. */
 export type Decision =
   | { readonly tell: true; readonly notBefore: Date | undefined }
-  | { readonly tell: false; readonly reason: Exclude<Suppression, 'over_cap'> };
+  | { readonly tell: false; readonly reason: Refusal };
 
 type Question = {
   readonly channel: NotificationChannel;

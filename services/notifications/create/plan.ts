@@ -6,10 +6,11 @@ import type { Recipient } from '../ports.ts';
 import { BUNDLE_MS, EXPIRES_AFTER_MS, isHeard, USUAL_WAYS } from '../rules.ts';
 import type { NewRow } from '../store/notifications.ts';
 import { type PreferencesRow, preferencesOf } from '../store/preferences.ts';
+import { reachOf } from '../store/reach.ts';
 import type { Telling } from '../store/told.ts';
 import { writeAll, type Writing } from '../write.ts';
 import type { CreatePorts, Suppressed } from './create.ts';
-import { decide } from './decide.ts';
+import { decide, type Refusal } from './decide.ts';
 import type { Wanted } from './wanted.ts';
 
 /** A notification that is to be, unless it was told before. */
@@ -21,6 +22,7 @@ type Choice = {
   readonly recipient: Recipient;
   readonly wishes: PreferencesRow | undefined;
   readonly notBefore: Date | undefined;
+  readonly refusal?: Refusal;
 };
 
 /** Decides who is told by which ways, and writes what goes to the inbox at once. */
@@ -30,17 +32,24 @@ export async function plan(
   wanted: readonly Wanted[],
 ): Promise<{ readonly plans: readonly Plan[]; readonly suppressed: readonly Suppressed[] }> {
   const ids = [...new Set(wanted.map(({ recipientId }) => recipientId))];
-  const [recipients, wishesOf] = await Promise.all([ports.recipients.find(ids), preferencesOf(home, ids)]);
+  const [recipients, wishesOf, reaches] = await Promise.all([
+    ports.recipients.find(ids),
+    preferencesOf(home, ids),
+    reachOf(home, ids),
+  ]);
   const at = ports.clock();
   const suppressed: Suppressed[] = [];
   const choices: Choice[] = [];
   for (const one of wanted) {
     const [recipient, wishes] = [recipients.get(one.recipientId), wishesOf.get(one.recipientId)];
     for (const type of new Set(one.types ?? USUAL_WAYS[one.channel])) {
+      // Most people have no e-mail address and many no device: what cannot reach them is no row that fails.
+      if (one.isAskedFor === undefined && !reaches(one.recipientId, type)) continue;
       const decision = decide({ ...one, type }, recipient, wishes, later(at, one.scheduledAt));
-      if (decision.tell)
-        choices.push({ wanted: one, type, recipient: recipient!, wishes, notBefore: decision.notBefore });
-      else suppressed.push({ recipientId: one.recipientId, type, reason: decision.reason });
+      const choice = { wanted: one, type, recipient: recipient!, wishes, notBefore: undefined };
+      if (decision.tell) choices.push({ ...choice, notBefore: decision.notBefore });
+      else if (one.isAskedFor && recipient !== undefined) choices.push({ ...choice, refusal: decision.reason });
+      if (!decision.tell) suppressed.push({ recipientId: one.recipientId, type, reason: decision.reason });
     }
   }
   const writings = await written(ports, choices);
@@ -59,7 +68,9 @@ function later(at: Date, other: Date | undefined): Date {
 
 /** What the inbox shows from now on. */
 async function written(ports: CreatePorts, choices: readonly Choice[]): Promise<ReadonlyMap<Choice, Writing>> {
-  const now = choices.filter(({ wanted, type }) => !isHeard(type) && wanted.scheduledAt === undefined);
+  const now = choices.filter(
+    ({ wanted, type, refusal }) => !isHeard(type) && wanted.scheduledAt === undefined && refusal === undefined,
+  );
   const writings = await writeAll(
     ports,
     now.map(({ wanted, type, recipient }) => ({
@@ -72,12 +83,8 @@ async function written(ports: CreatePorts, choices: readonly Choice[]): Promise<
   return new Map(now.map((choice, index) => [choice, writings[index]!]));
 }
 
-function planOf(
-  { wanted, type, recipient, wishes, notBefore }: Choice,
-  writing: Writing | undefined,
-  at: Date,
-  isLead: boolean,
-): Plan {
+function planOf(choice: Choice, writing: Writing | undefined, at: Date, isLead: boolean): Plan {
+  const { wanted, type, recipient, wishes, notBefore, refusal } = choice;
   const priority = wanted.priority ?? 'medium';
   const isBundled = (wishes?.digest ?? 'bundled') === 'bundled';
   const collapseKey = isBundled && isHeard(type) ? (wanted.collapseKey ?? null) : null;
@@ -103,7 +110,7 @@ function planOf(
     telling: { recipientId: wanted.recipientId, type, key, high },
     row: {
       ...base,
-      ...stateOf(writing, {
+      ...stateOf(refusal ?? writing, {
         waitMs: collapseKey === null ? 0 : (wanted.gatherMs ?? 0),
         notBefore: notBefore ?? wanted.scheduledAt ?? null,
       }),
@@ -118,7 +125,8 @@ type StateOfRow = Pick<NewRow, 'state' | 'reason' | 'template_version' | 'locale
 const UNWRITTEN = { template_version: null, locale: null, subject: null, content: null };
 const NO_WAIT: Wait = { waitMs: null, notBefore: null };
 
-function stateOf(writing: Writing | undefined, wait: Wait): StateOfRow {
+function stateOf(writing: Writing | Refusal | undefined, wait: Wait): StateOfRow {
+  if (typeof writing === 'string') return { state: 'failed', reason: writing, ...UNWRITTEN, ...NO_WAIT };
   switch (writing?.kind) {
     case undefined:
       return { state: 'waiting', reason: null, ...UNWRITTEN, ...wait };

@@ -30,4 +30,6 @@ export type Wanted = {
   readonly scheduledAt?: Date;
   readonly expiresAt?: Date;
   readonly fallback?: readonly FallbackStep[];
+  /** Somebody asked for these very ways, and is to see what became of each: also of one that is not wanted. */
+  readonly isAskedFor?: true;
 };

@@ -35,11 +35,6 @@ export const CreateBody = z.strictObject({
 });
 export type CreateBody = z.output<typeof CreateBody>;
 
-/** Why nothing is sent by a way that was asked for. */
-export const SUPPRESSIONS = ['switched_off', 'no_consent', 'over_cap', 'recipient_gone'] as const;
-export const Suppression = z.enum(SUPPRESSIONS);
-export type Suppression = z.infer<typeof Suppression>;
-
 export const CreateNotification = defineCall({
   name: 'createNotification',
   method: 'POST',
@@ -49,11 +44,11 @@ export const CreateNotification = defineCall({
   access: 'user',
   body: CreateBody,
   answers: {
-    202: z.object({
-      notifications: z.array(Notification),
-      /** Ways that the recipient does not want, or has had enough of. */
-      suppressed: z.array(z.object({ type: NotificationType, reason: Suppression })),
-    }),
+    /** The first way that was asked for. One that the recipient does not want has failed, with the reason. */
+    201: Notification.extend({
+      /** The same by the other ways. */
+      others: z.array(Notification),
+    }).meta({ id: 'CreatedNotification' }),
   },
   refuses: ['NOT_FOUND'],
   idempotency: 'accepted',

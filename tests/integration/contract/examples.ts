@@ -109,6 +109,19 @@ const DOCUMENT = {
 const DEVICE = { device_id: 'd-1', platform: 'web', app_version: '1.0' };
 const TRANSFER = { wallet_id: NOBODYS, recipient_id: NOBODYS, amount: '100.00', currency: 'THB' };
 
+const NOTIFICATION = {
+  recipient_id: NOBODYS,
+  template: 'ops.announcement',
+  variables: { title: 'News', text: 'All is well' },
+  channel: 'announcements',
+  priority: 'low',
+  scheduled_at: '2026-01-01T00:00:00.000Z',
+  expires_at: '2999-01-01T00:00:00.000Z',
+  data: { order_id: '1' },
+  fallback: [{ type: 'sms', after: 'PT5M' }],
+};
+const NOTIFICATION_NAMES = ['variables', 'data'];
+
 /** A call that has a body has an entry here, by its name. */
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   sendOtp: [{ body: { ...PHONE, locale: 'th' } }],
@@ -198,6 +211,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   decideOpsReport: [{ body: { decision: 'keep' } }],
+  decideUserReport: [{ body: { decision: 'dismissed' } }],
   decideReview: [
     { body: { decision: 'approve', reason: 'All is well', round: 1 } },
     { body: { decision: 'ask_again', reason: 'It is blurred', wanted: ['passport'], round: 1 } },
@@ -217,6 +231,23 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   cancelOrder: [{ body: { reason: 'changed my mind' } }],
   returnOrder: [{ body: { reason: 'broken', accepted: true } }],
   reviewProduct: [{ body: { order_id: NOBODYS, rating: 5, text: 'It shines' } }],
+
+  createNotification: [
+    { body: { ...NOTIFICATION, type: 'in_app' }, anyNames: NOTIFICATION_NAMES },
+    { body: { ...NOTIFICATION, types: ['in_app'] }, anyNames: NOTIFICATION_NAMES },
+  ],
+  putNotificationPreferences: [
+    {
+      body: {
+        channels: { payments: { push: false, email: true } },
+        quiet_hours: { from: '22:00', to: '07:00' },
+        marketing_consent: true,
+        digest: 'bundled',
+      },
+      alsoTakes: { quiet_hours: NULL },
+      anyNames: ['channels', 'channels.payments'],
+    },
+  ],
 };
 
 /** What clients may emit over sockets. */

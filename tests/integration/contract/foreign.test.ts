@@ -16,9 +16,10 @@ import { makeThings, type Things } from './things.ts';
  * - `absent`: 404, the same for nobody's and for someone else's
  * - `invalid`: 400 at the field, the same for both: the id must be of something inside what the call is about
  * - `empty`: a list without entries, the same for both
+ * - `forbidden`: 403, the same for both: people name nobody but themselves there
  * - `later`: taken; its workflow, which may know, ends what was asked for
  */
-type Fate = 'absent' | 'invalid' | 'empty' | 'later';
+type Fate = 'absent' | 'invalid' | 'empty' | 'forbidden' | 'later';
 
 type Case = {
   readonly fate: Fate;
@@ -36,6 +37,10 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   reinstateUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
   deleteUser: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
   rejectAppeal: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
+  decideUserReport: () => ({
+    'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'dismissed' } } },
+  }),
+  listUserReports: () => ({ 'query.user_id': { fate: 'empty', theirs: undefined } }),
   readPrivacyRequest: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),
   cancelPrivacyRequest: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),
   downloadExport: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),
@@ -216,6 +221,8 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
     };
   },
   getShopVerification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.shop } }),
+  withdrawShopVerification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.shop } }),
+  withdrawKyc: ({ sellers }) => ({ 'params.id': { fate: 'absent', theirs: sellers.case } }),
   getReview: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
   decideReview: () => ({
     'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'approve', round: 1 } } },
@@ -228,6 +235,16 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
       rest: { params: { id: onSale.product }, body: { order_id: NOBODYS, rating: 5 } },
     },
   }),
+  createNotification: () => ({
+    'body.recipient_id': {
+      fate: 'forbidden',
+      theirs: undefined,
+      rest: { body: { recipient_id: NOBODYS, template: 'account.restored', type: 'in_app' } },
+    },
+  }),
+  getNotification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.notification } }),
+  readNotification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.notification } }),
+  cancelNotification: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
 };
 
 const direct = { type: 'direct', participant_ids: [NOBODYS] };
@@ -285,6 +302,7 @@ async function proof(): Promise<string> {
 const EXPECTED: Readonly<Record<Fate, (answer: Answer, place: string, what: string) => void>> = {
   absent: (answer, _, what) => expectRefused(answer, 'NOT_FOUND', what),
   invalid: (answer, place, what) => expectFault(answer, place.slice('body.'.length), what),
+  forbidden: (answer, _, what) => expectRefused(answer, 'FORBIDDEN', what),
   empty: ({ status, body }) => {
     expect(status).toBe(200);
     expect(Object.values(body as object)).toEqual([[], null]);

@@ -142,6 +142,12 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
       await contract.databases.of('TH').rows(appeal, [newId<AppealId>('TH'), id, 'They were real']);
     }
   },
+  listUserReports: async ({ me }) => {
+    for (const { token } of await contract.people(3)) {
+      const report = { token, params: { id: me.id }, body: { reason: 'rude' } };
+      expect(await contract.ask(callNamed('reportUser'), report)).toMatchObject({ status: 204 });
+    }
+  },
   listAudit: () => contract.chainAudit(),
   listShops: () => create('openShop', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }]),
   listProducts: (things) => {
@@ -156,6 +162,10 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
       const { body: answer } = await contract.ask(callNamed('submitKyc'), { token, body });
       await contract.sendToReview((answer as { case_id: CaseId }).case_id);
     }
+  },
+  listNotifications: ({ me }) => {
+    const reminder = { recipient_id: me.id, template: 'account.restored', type: 'in_app' };
+    return create('createNotification', [reminder, reminder, reminder]);
   },
   listOrders: (things) => {
     const { checkout, mine } = things;
@@ -175,7 +185,7 @@ async function create(name: string, bodies: readonly object[], params = {}, as =
 /** The entries of a list, and where it goes on. */
 function pageIn({ status, body, text }: Answer): { entries: unknown[]; next: string | null; name: string } {
   expect(status, text).toBe(200);
-  const { next_cursor: next, ...rest } = body as { next_cursor: string | null };
+  const { next_cursor: next, unread_count: _, ...rest } = body as { next_cursor: string | null; unread_count?: number };
   const [[name, entries], ...more] = Object.entries(rest) as [[string, unknown[]]];
   expect(more).toEqual([]);
   return { entries, next, name };

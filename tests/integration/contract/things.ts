@@ -46,6 +46,9 @@ export async function makeThings(contract: Contract) {
     const { id: shop } = await make('openShop', owner, { body: EXAMPLES['openShop']![0]!.body });
     const product = await make('addProduct', owner, { body: { ...drawing, shop_id: shop, variants: [variant] } });
     const { id: order } = await make('placeOrder', owner, { body: checkout(wallet!.id) });
+    const { id: notification } = await make('createNotification', owner, {
+      body: { recipient_id: owner.id, template: 'account.restored', type: 'in_app' },
+    });
     const request = await contract.ask(callNamed('requestExport'), { token: owner.token });
     const sessions = await contract.ask(callNamed('listSessions'), { token: owner.token });
     const [session] = (sessions.body as { sessions: { id: string }[] }).sessions;
@@ -61,8 +64,17 @@ export async function makeThings(contract: Contract) {
       variant: variantOf(product),
       order,
       session: session!.id,
+      notification,
       request: (request.body as { id: string }).id,
     };
+  }
+
+  async function caseOf({ token }: Person): Promise<string> {
+    const documents = [{ type: 'national_id', number: '3100600445635', country: 'TH' }];
+    const body = { tier: 1, full_name: 'Nok Jaidee', date_of_birth: '1990-05-17', documents };
+    const taken = await contract.ask(callNamed('submitKyc'), { token, body });
+    expect(taken.status, taken.text).toBe(202);
+    return (taken.body as { case_id: string }).case_id;
   }
 
   function checkout(walletId: string): JsonObject {
@@ -77,7 +89,7 @@ export async function makeThings(contract: Contract) {
   return {
     me,
     them,
-    sellers: { person: seller, shop: shopOnSale! },
+    sellers: { person: seller, shop: shopOnSale!, case: await caseOf(seller) },
     onSale: { shop: shopOnSale!, product: onSale.id, variant: variantOf(onSale) },
     mine: await belongings(me, seller),
     theirs: await belongings(them, seller),

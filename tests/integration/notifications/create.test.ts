@@ -31,6 +31,13 @@ test('what is made in a transaction that fails is not made, and can be made agai
   expect((await desk.notifications.create([one])).rows).toHaveLength(3);
 });
 
+test('who has no device and no address is told in the inbox, and by nothing that could only fail', async () => {
+  await using desk = await openNotifications();
+  const nok = await desk.person({ isReached: false });
+  const { rows } = await desk.notifications.create([wanted(nok), wanted(nok, { types: ['push'] })]);
+  expect(rows.map(({ type }) => type)).toEqual(['in_app']);
+});
+
 test('nobody is told who has gone, or does not want it, and that is counted', async () => {
   await using desk = await openNotifications();
   const [nok, ploy] = [await desk.person(), await desk.person()];

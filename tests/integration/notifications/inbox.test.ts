@@ -69,12 +69,10 @@ test('staff notify someone, look at what became of it, and take it back; each is
   });
   const key = { key: 'k', digest: 'd' };
   const first = await desk.notifications.createNotification(ops, body, key);
-  expect(first.notifications.map(({ type, status }) => `${type} ${status}`)).toEqual([
-    'push pending',
-    'in_app pending',
-  ]);
+  const both = [first, ...first.others];
+  expect(both.map(({ type, status }) => `${type} ${status}`)).toEqual(['push pending', 'in_app pending']);
   expect(await desk.notifications.createNotification(ops, body, key)).toEqual(first);
-  const id = first.notifications[0]!.id as NotificationId;
+  const id = first.id as NotificationId;
   expect(await desk.notifications.getNotification(ops, id)).toMatchObject({ id, status: 'pending' });
   expect(await desk.notifications.cancelNotification(ops, id)).toMatchObject({
     id,
@@ -85,6 +83,21 @@ test('staff notify someone, look at what became of it, and take it back; each is
   expect(await desk.dispatch()).toBe(0);
   const audit = (await desk.events('audit.recorded')).map(({ action }) => action);
   expect(audit).toEqual(['notifications.created', 'notifications.read_by_ops', 'notifications.cancelled']);
+});
+
+test('staff are told of each way that its recipient does not want', async () => {
+  await using desk = await openNotifications();
+  const [nok, ops] = [await desk.person(), await desk.person({ role: 'ops' })];
+  await desk.notifications.putPreferences(nok, { channels: { payments: { push: false } } });
+  const send = (template: string, types: string[]) =>
+    desk.notifications.createNotification(ops, CreateBody.parse({ recipient_id: nok.userId, template, types }));
+  expect(await send('payments.money_sent', ['push', 'in_app'])).toMatchObject({
+    type: 'push',
+    status: 'failed',
+    reason: 'switched_off',
+    others: [{ type: 'in_app', status: 'delivered' }],
+  });
+  expect(await send('ops.announcement', ['in_app'])).toMatchObject({ status: 'failed', reason: 'no_consent' });
 });
 
 test('a bad wish of staff is refused with the name of the field', async () => {
@@ -117,7 +130,7 @@ test('a person may remind themselves, and nobody else', async () => {
     );
   await expect(to(ploy, ['in_app'])).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(to(nok, ['sms'])).rejects.toMatchObject({ code: 'FORBIDDEN' });
-  expect((await to(nok, ['in_app'])).notifications).toMatchObject([{ status: 'delivered' }]);
+  expect(await to(nok, ['in_app'])).toMatchObject({ status: 'delivered', others: [] });
 });
 
 test('preferences begin with everything but announcements, keep what is not named, and never lose security', async () => {

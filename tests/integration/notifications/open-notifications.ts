@@ -29,6 +29,8 @@ export const plainTemplates: Templates = {
   },
 };
 
+type Made = { readonly role?: Role; readonly country?: Country; readonly isReached?: boolean };
+
 /** Notifications over a test's database; providers take what they are handed, unless `answer` says otherwise. */
 export async function openNotifications(overrides: Partial<NotificationsPorts> = {}) {
   const db = await freshDatabase();
@@ -71,11 +73,15 @@ export async function openNotifications(overrides: Partial<NotificationsPorts> =
     counted,
     notifications: makeNotifications(ports),
     dispatch,
-    /** An account, as far as it is told things. */
-    async person({ role = 'user', country = 'TH' }: { role?: Role; country?: Country } = {}): Promise<Caller> {
+    /** An account, as far as it is told things: with a device and an e-mail address, unless it is not to be reached. */
+    async person({ role = 'user', country = 'TH', isReached = true }: Made = {}): Promise<Caller> {
       const userId = newId<UserId>(country);
       const { locale, timezone } = COUNTRY_FACTS[country];
       await db.database.rows(ADD_ACCOUNT, [userId, phoneOf(), country, role, locale, timezone]);
+      if (isReached) {
+        await db.database.rows(ADD_DEVICE, [randomUUID(), userId, randomUUID()]);
+        await db.database.rows(ADD_ADDRESS, [userId]);
+      }
       const expiresAt = new Date(Date.now() + 3_600_000);
       return { userId, sessionId: newId<SessionId>(country), role, country, expiresAt };
     },
@@ -97,6 +103,16 @@ const ADD_ACCOUNT = statement(
   'test.add-account',
   `INSERT INTO auth.accounts (id, phone_number, country_code, role, display_name, locale, timezone)
    VALUES ($1, $2, $3, $4, 'Somebody', $5, $6)`,
+);
+const ADD_DEVICE = statement(
+  'test.add-device',
+  `INSERT INTO notifications.devices (id, user_id, session_id, platform, sealed, digest)
+   VALUES ($1::uuid, $2, $3, 'fcm', 'x', uuid_send($1::uuid))`,
+);
+const ADD_ADDRESS = statement(
+  'test.add-address',
+  `INSERT INTO notifications.email_addresses (user_id, sealed, digest, confirmed_at, locale)
+   VALUES ($1, 'x', 'x', now(), 'th')`,
 );
 const PASS = statement(
   'test.pass',
