@@ -4,7 +4,7 @@ import type { Log } from '#shared/log.ts';
 import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
 import { bury } from './dead-letters/letters.ts';
 import { groupMetrics } from './event-metrics.ts';
-import { ATTEMPTS_MAX, handOver, isAway } from './hand-over.ts';
+import { attemptsMax, handOver, isAway } from './hand-over.ts';
 import type { Turn } from './loop.ts';
 
 /** Events handled and committed together. The transaction stays open while they are, so it is kept short. */
@@ -46,7 +46,7 @@ const NOTHING: Step = { turn: 'idle', handled: 0, buried: false, oldestAgeMs: 0 
  *
  * - **Usual**: up to {@link BATCH_MAX} events at a time.
  * - **Careful**, after a batch failed: one event at a time up to the batch's last, so that the one at fault is found. That one
- *   is set aside after {@link ATTEMPTS_MAX} tries, and the group goes on, with later events of the same aggregate too.
+ *   is set aside after {@link attemptsMax} tries, and the group goes on, with later events of the same aggregate too.
  *
  * A failure that says that something cannot be reached counts for nothing: the same is tried again until it can.
  *
@@ -83,7 +83,8 @@ export function makeGroup(database: Database, { group, types, handle }: Consumer
   /** Whether it was set aside instead. */
   async function handleOrBury(tx: Tx, rows: readonly LogRow[]): Promise<boolean> {
     const [first] = rows;
-    const isPoison = rows.length === 1 && trouble?.eventId === first?.event_id && trouble!.attempts >= ATTEMPTS_MAX;
+    const isTroubled = rows.length === 1 && trouble?.eventId === first?.event_id;
+    const isPoison = isTroubled && trouble!.attempts >= attemptsMax(trouble!.failure);
     if (!isPoison || first === undefined || trouble === undefined) {
       await handOver(handle, rows.map(toEvent), tx);
       return false;
@@ -110,7 +111,7 @@ export function makeGroup(database: Database, { group, types, handle }: Consumer
     groupMetrics.failed(group, 'event');
     const before = trouble?.eventId === first.event_id ? trouble.attempts : 0;
     trouble = { eventId: first.event_id, attempts: before + 1, failure };
-    return trouble.attempts < ATTEMPTS_MAX;
+    return trouble.attempts < attemptsMax(failure);
   }
 
   function noteSuccess({ handled, buried, oldestAgeMs }: Step): void {

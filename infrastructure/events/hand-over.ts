@@ -1,11 +1,12 @@
 import { AppError } from '#shared/errors.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import type { StoredEvent } from '#shared/events/event.ts';
+import { EventVersionUnknown } from '#shared/events/version-unknown.ts';
 import type { Tx } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
 
 /** Tries of one event before it is set aside as poison. */
-export const ATTEMPTS_MAX = 5;
+const ATTEMPTS_MAX = 5;
 /** Less than what the server grants an idle transaction: what hangs fails as itself and not as a lost connection. */
 const HANDLE_WITHIN_MS = 12 * SECOND;
 
@@ -35,6 +36,11 @@ export async function handOver(
     clearTimeout(timer);
     isOver = true;
   }
+}
+
+/** Tries of an event that fails so: five, but for one from the future, which this build will never know. */
+export function attemptsMax(failure: unknown): number {
+  return failure instanceof EventVersionUnknown ? 1 : ATTEMPTS_MAX;
 }
 
 /** Whether a failure says that something cannot be reached: it is waited out, and no event is at fault. */

@@ -6,7 +6,7 @@ import { type BackOff, pauseAfter } from '../back-off.ts';
 import { bury } from '../dead-letters/letters.ts';
 import { groupMetrics } from '../event-metrics.ts';
 import { tryLockGroup } from '../group-lock.ts';
-import { ATTEMPTS_MAX, handOver, isAway } from '../hand-over.ts';
+import { attemptsMax, handOver, isAway } from '../hand-over.ts';
 import { claimEvents } from './handled.ts';
 import type { EventRecord } from './record.ts';
 
@@ -39,7 +39,7 @@ export type Deliver = (records: readonly EventRecord[], pause: Pause) => Promise
  * Hands records to a consumer, in order: effect and marks of what is handled in one transaction.
  *
  * When a batch fails it goes on one event at a time, so that the one at fault is found; that one is set aside after
- * {@link ATTEMPTS_MAX} tries. A failure that says that something cannot be reached counts for nothing: the same is tried again.
+ * {@link attemptsMax} tries. A failure that says that something cannot be reached counts for nothing: the same is tried again.
  */
 export function makeDelivery({ database, consumer, log, announceDead }: Options): Deliver {
   const { group, handle } = consumer;
@@ -85,16 +85,16 @@ export function makeDelivery({ database, consumer, log, announceDead }: Options)
       const failed = await attempt([record], pause);
       if (failed === undefined) return;
       groupMetrics.failed(group, 'event');
-      if (attempts === ATTEMPTS_MAX) return await setAside(record, failed.failure, pause);
+      if (attempts >= attemptsMax(failed.failure)) return await setAside(record, failed.failure, attempts, pause);
       const { id: eventId, type } = record.event;
       log.warn({ group, eventId, type, attempts, err: failed.failure }, 'an event failed and will be tried again');
       await pause(pauseAfter(attempts, BACK_OFF));
     }
   }
 
-  async function setAside(record: EventRecord, failure: unknown, pause: Pause): Promise<void> {
+  async function setAside(record: EventRecord, failure: unknown, attempts: number, pause: Pause): Promise<void> {
     const { event, logOffset } = record;
-    const burial = { group, event, failure, attempts: ATTEMPTS_MAX, ...(logOffset !== undefined && { logOffset }) };
+    const burial = { group, event, failure, attempts, ...(logOffset !== undefined && { logOffset }) };
     const reason = failure instanceof Error ? failure.message : String(failure);
     for (let failures = 1; ; failures++) {
       try {
