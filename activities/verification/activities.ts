@@ -40,6 +40,8 @@ export function makeVerificationActivities({ story }: Pick<VerificationService, 
     remind: ({ daysLeft, ...of }: OfCase & { readonly daysLeft: number }): Promise<CaseState> =>
       story.remind(id(of), daysLeft),
 
+    withdraw: (of: OfCase): Promise<CaseState> => story.withdraw(id(of)),
+
     lapse: (of: OfCase): Promise<Standing> => story.lapse(id(of)),
   });
 }

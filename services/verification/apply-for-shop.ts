@@ -8,16 +8,18 @@ import { prepareCase } from './open-case.ts';
 import type { ShopFacts, VerificationPorts } from './ports.ts';
 import { dayOf } from './rules.ts';
 import { type CaseRow, latestCase } from './store/cases.ts';
+import { answersAtOnce } from './tell-story.ts';
 import { shopView } from './views.ts';
 
 /**
- * Has a shop verified, or answers what its case still wants.
+ * Has a shop verified, or answers what its case still wants; then it is told at once if that was not all.
  *
  * @throws {AppError} NOT_FOUND when it is not the caller's, VALIDATION_ERROR at each field that is wrong, CONFLICT while a
  *   case is in others' hands, or when the shop is verified and nothing that it rests on expires
  */
 export function makeApplyForShop(ports: VerificationPorts) {
   const { databases, idempotency, clock } = ports;
+  const getVerification = makeGetShopVerification(ports);
   return async (
     caller: Caller,
     shopId: ShopId,
@@ -37,13 +39,14 @@ export function makeApplyForShop(ports: VerificationPorts) {
       submission,
       mediaIds,
     });
+    let taken: CaseRow | undefined;
     const reply = await databases.of(caller.country).transaction((tx) =>
       idempotency.run(tx, { userId: caller.userId, call: 'submitShopVerification', key }, async () => {
-        const row = await write(tx, async (latest) => refuseUnneeded(latest, shop));
-        return { status: 202, body: shopView(shopId, row, shop) };
+        taken = await write(tx, async (latest) => refuseUnneeded(latest, shop));
+        return { status: 202, body: shopView(shopId, taken, shop) };
       }),
     );
-    return reply.body;
+    return (await answersAtOnce(ports, taken, key)) ? await getVerification(caller, shopId) : reply.body;
   };
 }
 

@@ -8,16 +8,18 @@ import type { VerificationPorts } from './ports.ts';
 import { dayOf } from './rules.ts';
 import { type CaseRow, latestCase } from './store/cases.ts';
 import { findStanding } from './store/standings.ts';
+import { answersAtOnce } from './tell-story.ts';
 import { kycView } from './views.ts';
 
 /**
- * Asks for a tier, or answers what a case still wants.
+ * Asks for a tier, or answers what a case still wants; then it is told at once if that was not all.
  *
  * @throws {AppError} VALIDATION_ERROR at each field that is wrong, CONFLICT while a case is in others' hands, or when the
  *   tier is reached already and nothing that it rests on expires
  */
 export function makeApplyForTier(ports: VerificationPorts) {
   const { databases, idempotency, clock } = ports;
+  const getStatus = makeGetKycStatus(ports);
   return async (caller: Caller, body: KycSubmission, key: IdempotencyKey | undefined): Promise<KycStatus> => {
     const words = { name: body.full_name, dateOfBirth: body.date_of_birth };
     const withAddress = body.address === undefined ? words : { ...words, address: body.address };
@@ -31,14 +33,15 @@ export function makeApplyForTier(ports: VerificationPorts) {
       submission,
       mediaIds,
     });
+    let taken: CaseRow | undefined;
     const reply = await databases.of(caller.country).transaction((tx) =>
       idempotency.run(tx, { userId: caller.userId, call: 'submitKyc', key }, async () => {
         const tier = (await findStanding(tx, caller.userId))?.tier ?? 0;
-        const row = await write(tx, async (latest) => refuseUnneeded(latest, tier, body.tier));
-        return { status: 202, body: kycView(row, tier, { country: caller.country, limitsOf: ports.limitsOf }) };
+        taken = await write(tx, async (latest) => refuseUnneeded(latest, tier, body.tier));
+        return { status: 202, body: kycView(taken, tier, { country: caller.country, limitsOf: ports.limitsOf }) };
       }),
     );
-    return reply.body;
+    return (await answersAtOnce(ports, taken, key)) ? await getStatus(caller) : reply.body;
   };
 }
 

@@ -58,6 +58,17 @@ export interface Shops {
   find(id: ShopId): Promise<ShopFacts | undefined>;
 }
 
+/**
+ * The workflows of cases, which hear of what is done to a row by its event in any case. Asked, they hear of it at once, and
+ * tell what came of it. `away`: there is no answer in time, and nothing is known.
+ */
+export interface CaseStories {
+  /** The applicant takes the case back. @returns where it is then */
+  withdraw(kind: CaseKind, id: CaseId): Promise<CaseState | 'refused' | 'away'>;
+  /** The applicant has submitted again. @returns where the case is once its documents were looked at */
+  answered(kind: CaseKind, id: CaseId, round: number): Promise<CaseState | 'refused' | 'away'>;
+}
+
 /** What may leave someone's wallets at a tier. Fulfilled by payments, whose rules they are. */
 export type LimitsOf = (country: Country, tier: number) => readonly TierLimit[];
 
@@ -78,6 +89,7 @@ export type VerificationPorts = {
   readonly screening: Screening;
   readonly files: DocumentFiles;
   readonly shops: Shops;
+  readonly stories: CaseStories;
   readonly limitsOf: LimitsOf;
   readonly meters: Meters;
   readonly clock: Clock;

@@ -45,10 +45,8 @@ export async function readSubmission(
   ports: Ports & Pick<VerificationPorts, 'keyManagement'>,
   row: CaseRow,
 ): Promise<Submission> {
-  const [found, key] = await Promise.all([
-    findSubmission(homeOf(ports, row.id), row.id, row.submission),
-    keyOf(ports, row),
-  ]);
+  const key = await keyOf(ports, row);
+  const found = await findSubmission(homeOf(ports, row.id), row.id, row.submission);
   if (found === undefined) throw new AppError('NOT_FOUND', { message: 'What was submitted has been erased' });
   return open(key, { caseId: row.id, round: row.submission }, found.sealed);
 }

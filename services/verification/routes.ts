@@ -1,6 +1,10 @@
-import { GetKycStatus, SubmitKyc } from '#shared/contracts/verification/kyc.ts';
+import { GetKycStatus, SubmitKyc, WithdrawKyc } from '#shared/contracts/verification/kyc.ts';
 import { DecideReview, GetReview, ListReviews } from '#shared/contracts/verification/reviews.ts';
-import { GetShopVerification, SubmitShopVerification } from '#shared/contracts/verification/shop.ts';
+import {
+  GetShopVerification,
+  SubmitShopVerification,
+  WithdrawShopVerification,
+} from '#shared/contracts/verification/shop.ts';
 import { handle, type Route } from '#shared/http/call.ts';
 import type { VerificationService } from './service.ts';
 
@@ -12,6 +16,10 @@ export function verificationRoutes(verification: VerificationService): Route[] {
       body: await verification.applyForTier(caller, body, facts.idempotency),
     })),
     handle(GetKycStatus, async ({ caller }) => ({ status: 200, body: await verification.getKycStatus(caller) })),
+    handle(WithdrawKyc, async ({ caller, params }) => ({
+      status: 200,
+      body: await verification.withdrawKyc(caller, params.id),
+    })),
     handle(SubmitShopVerification, async ({ caller, params, body, facts }) => ({
       status: 202,
       body: await verification.applyForShop(caller, params.id, body, facts.idempotency),
@@ -19,6 +27,10 @@ export function verificationRoutes(verification: VerificationService): Route[] {
     handle(GetShopVerification, async ({ caller, params }) => ({
       status: 200,
       body: await verification.getShopVerification(caller, params.id),
+    })),
+    handle(WithdrawShopVerification, async ({ caller, params }) => ({
+      status: 200,
+      body: await verification.withdrawShop(caller, params.id),
     })),
     handle(ListReviews, async ({ caller, query }) => ({
       status: 200,

@@ -37,6 +37,12 @@ const BUSINESS: ReadonlySet<DocumentType> = new Set(BUSINESS_TYPES);
 /** States in which a case is under way: a person, or a shop, has one of them at most. */
 export const UNDER_WAY: ReadonlySet<CaseState> = new Set(['checking', 'asking', 'review', 'approved', 'refused']);
 
+/**
+ * States in which an applicant may take a case back. Not while a reviewer looks at it, whoever's it is: if those on a list
+ * alone were refused, they would know that they are on it.
+ */
+export const WITHDRAWABLE: ReadonlySet<CaseState> = new Set(['checking', 'asking']);
+
 /** How a state is called where people see it. */
 export function statusOf(state: CaseState): CaseStatus {
   switch (state) {

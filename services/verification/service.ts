@@ -13,6 +13,8 @@ import { makeScreenAgain } from './story/screen-again.ts';
 import { makeClose, makeGrant } from './story/settle-case.ts';
 import { makeAbandon, makeEscalate, makeLookAt } from './story/wait-for-people.ts';
 import { makeLapse, makeRemind } from './story/watch-case.ts';
+import { makeWithdraw } from './story/withdraw.ts';
+import { makeWithdrawKyc, makeWithdrawShop } from './withdraw-case.ts';
 
 /** Who people are, and which shops are real: every use case over the same ports. */
 export function makeVerification(ports: VerificationPorts) {
@@ -23,6 +25,8 @@ export function makeVerification(ports: VerificationPorts) {
     getShopVerification: makeGetShopVerification(ports),
     /** What its applicant is told of a case. */
     statusOfCase: makeStatusOfCase(ports),
+    withdrawKyc: makeWithdrawKyc(ports),
+    withdrawShop: makeWithdrawShop(ports),
     listReviews: makeListReviews(ports),
     readReview: makeReadReview(ports),
     decideReview: makeDecideReview(ports),
@@ -46,6 +50,7 @@ export function makeVerification(ports: VerificationPorts) {
       close: makeClose(ports),
       remind: makeRemind(ports),
       lapse: makeLapse(ports),
+      withdraw: makeWithdraw(ports),
     },
   };
 }

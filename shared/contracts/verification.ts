@@ -1,13 +1,15 @@
-import { GetKycStatus, SubmitKyc } from './verification/kyc.ts';
+import { GetKycStatus, SubmitKyc, WithdrawKyc } from './verification/kyc.ts';
 import { DecideReview, GetReview, ListReviews } from './verification/reviews.ts';
-import { GetShopVerification, SubmitShopVerification } from './verification/shop.ts';
+import { GetShopVerification, SubmitShopVerification, WithdrawShopVerification } from './verification/shop.ts';
 
 /** Every HTTP call of verification. */
 export const verificationCalls = [
   SubmitKyc,
   GetKycStatus,
+  WithdrawKyc,
   SubmitShopVerification,
   GetShopVerification,
+  WithdrawShopVerification,
   ListReviews,
   GetReview,
   DecideReview,

@@ -48,6 +48,14 @@ export const CASE_CHANGED_SIGNAL = 'caseChanged';
 export const CASE_VIEW_QUERY = 'view';
 export type CaseView = { readonly state: CaseState; readonly since: string; readonly escalations: number };
 
+/**
+ * Updates: the applicant has submitted again, or takes the case back. Each is answered once the story has done its part,
+ * with where the case is then; the validator refuses with an ApplicationFailure of type CONFLICT.
+ */
+export const CASE_ANSWERED_UPDATE = 'answered';
+export const CASE_WITHDRAW_UPDATE = 'withdraw';
+export type CaseMark = { readonly state: CaseState };
+
 /** Verifies one person for a tier; its id is `kyc-<case id>`. */
 export const KycWorkflow = defineWorkflow<CaseInput>({
   type: 'kyc',

@@ -5,6 +5,7 @@ import { makeTierActivities } from '#activities/auth/tier-activities.ts';
 import { makeCommerceActivities } from '#activities/commerce/activities.ts';
 import { makeVerificationActivities, type VerificationActivities } from '#activities/verification/activities.ts';
 import { cacheFolder } from '#infrastructure/local/storage/folders.ts';
+import { makeCaseStories } from '#infrastructure/temporal/case-stories.ts';
 import { makeSetKycTier } from '#services/auth/kyc-tier.ts';
 import { findPeople } from '#services/auth/people.ts';
 import type { Caller } from '#shared/caller.ts';
@@ -13,7 +14,7 @@ import type { CaseId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Country } from '#shared/regions.ts';
 import { statement } from '#shared/sql.ts';
-import { DAY } from '#shared/time.ts';
+import { DAY, SECOND } from '#shared/time.ts';
 import {
   CASE_CHANGED_SIGNAL,
   CASE_VIEW_QUERY,
@@ -24,9 +25,13 @@ import {
 } from '#shared/workflows/case.ts';
 import { workflowId } from '#shared/workflows/command.ts';
 import { openCommerce } from '#tests/integration/commerce/open-commerce.ts';
+import { quietLog } from '#tests/harness/quiet-log.ts';
 import { keepHistory } from '#tests/histories/keep-history.ts';
 import { openDesk, someone, submission, TIMES } from '#tests/integration/verification/open-verification.ts';
 import { ensureBundle } from '#workers/workflow-bundles.ts';
+
+/** Long enough for a story every step of which is lost twice. */
+const STORY_ANSWERS_WITHIN_MS = 20 * SECOND;
 
 export type CaseWorld = Awaited<ReturnType<typeof openCaseWorld>>;
 
@@ -46,7 +51,10 @@ export async function openCaseWorld(
 ) {
   // Years pass on a server that skips time; whoever looks at a document's days must live in them.
   let skippedMs = 0;
-  const desk = await openDesk({ clock: () => new Date(Date.now() + skippedMs) });
+  const desk = await openDesk({
+    clock: () => new Date(Date.now() + skippedMs),
+    stories: makeCaseStories({ client: env.client, log: quietLog, answerWithinMs: STORY_ANSWERS_WITHIN_MS }),
+  });
   const { db, verification } = desk;
   const prefix = `c${newId('core').slice(-8)}-`;
   const commerce = openCommerce(db);

@@ -1,17 +1,9 @@
-import { condition, continueAsNew, defineQuery, defineSignal, patched, setHandler } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, patched } from '@temporalio/workflow';
 import { DAY } from '#shared/time.ts';
-import {
-  CASE_CHANGED_SIGNAL,
-  CASE_VIEW_QUERY,
-  type CaseInput,
-  type CaseOutcome,
-  type CaseState,
-  type CaseView,
-} from '#shared/workflows/case.ts';
+import type { CaseInput, CaseOutcome, CaseState } from '#shared/workflows/case.ts';
+import { hearApplicant } from './applicant.ts';
 import { apply, ask, write } from './steps.ts';
-
-const caseChanged = defineSignal(CASE_CHANGED_SIGNAL);
-const view = defineQuery<CaseView>(CASE_VIEW_QUERY);
+import { openWait, type Wait } from './wait.ts';
 
 /** After so many unheard escalations nobody is told again; the queue of reviewers shows the case as overdue for ever. */
 const ESCALATIONS_MAX = 10;
@@ -39,12 +31,21 @@ export function kyb(input: CaseInput): Promise<CaseOutcome> {
  */
 async function tell(input: CaseInput): Promise<CaseOutcome> {
   const wait = openWait();
-  if (input.watch !== undefined) return { state: await watch(input, input.watch.expiresOn, wait) };
+  hearApplicant(input, wait);
+  const told = input.watch === undefined ? await decide(input, wait) : await watch(input, input.watch.expiresOn, wait);
+  // Whoever has asked for something gets an answer before nobody is there to give it.
+  await condition(allHandlersFinished);
+  if (typeof told === 'string') return { state: told };
+  return await continueAsNew<typeof kyc>({ ...input, watch: told });
+}
+
+/** @returns where the case rests, or the day on which its documents expire, from which on it is watched */
+async function decide(input: CaseInput, wait: Wait): Promise<CaseState | NonNullable<CaseInput['watch']>> {
   for (let state: CaseState = 'checking'; ;) {
     wait.in(state);
     switch (state) {
       case 'checking':
-        state = await check(input);
+        state = await check(input, wait);
         break;
       case 'asking':
         state = await awaitApplicant(input, wait);
@@ -60,21 +61,22 @@ async function tell(input: CaseInput): Promise<CaseOutcome> {
           state = closed.state;
           break;
         }
-        return await continueAsNew<typeof kyc>({ ...input, watch: { expiresOn: closed.expiresOn } });
+        return { expiresOn: closed.expiresOn };
       }
       case 'verified':
       case 'rejected':
       case 'superseded':
       case 'lapsed':
       case 'withdrawn':
-        return { state };
+        return state;
     }
   }
 }
 
 /** From what was submitted to a verdict. The sources are asked only about what is complete. */
-async function check({ caseId }: CaseInput): Promise<CaseState> {
+async function check({ caseId }: CaseInput, wait: Wait): Promise<CaseState> {
   const state = await write.checkDocuments({ caseId });
+  wait.looked(state);
   if (state !== 'checking') return state;
   await ask.checkRegistry({ caseId });
   await ask.screen({ caseId });
@@ -140,44 +142,4 @@ async function watch({ caseId }: CaseInput, expiresOn: string, wait: Wait): Prom
 async function settle(caseId: string, state: CaseState): Promise<CaseState> {
   await apply(await write.grant({ caseId }));
   return state;
-}
-
-type Wait = ReturnType<typeof openWait>;
-
-/** Waits for people. Opened at once, so that a signal that comes early is heard. */
-function openWait() {
-  let changes = 0;
-  let heard = 0;
-  let seen: CaseView = { state: 'checking', since: new Date(Date.now()).toISOString(), escalations: 0 };
-  setHandler(caseChanged, () => void (changes += 1));
-  setHandler(view, () => seen);
-  return {
-    in: (state: CaseState) => {
-      seen = { state, since: new Date(Date.now()).toISOString(), escalations: 0 };
-    },
-    escalated: (level: number) => {
-      seen = { ...seen, escalations: level };
-    },
-
-    /**
-     * Waits until the case has left a state, as its row says, or until a moment, in epoch milliseconds.
-     *
-     * @returns where it is; the state itself when the time is over
-     */
-    async changeOf(state: CaseState, caseId: string, until?: number): Promise<CaseState> {
-      const isNews = () => changes > heard;
-      for (;;) {
-        if (until === undefined) await condition(isNews);
-        else if (!(await conditionUntil(isNews, until))) return state;
-        heard = changes;
-        const now = await write.lookAt({ caseId });
-        if (now !== state) return now;
-      }
-    },
-  };
-}
-
-async function conditionUntil(isNews: () => boolean, until: number): Promise<boolean> {
-  const leftMs = until - Date.now();
-  return leftMs > 0 ? await condition(isNews, leftMs) : isNews();
 }

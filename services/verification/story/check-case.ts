@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts';
 import type { CaseId } from '#shared/ids.ts';
 import type { CaseState } from '#shared/workflows/case.ts';
 import type { VerificationPorts } from '../ports.ts';
@@ -19,7 +20,7 @@ export function makeCheckDocuments(ports: VerificationPorts) {
   return async (id: CaseId): Promise<CaseState> => {
     const seen = await readCase(ports, id);
     if (seen.state !== 'checking') return seen.state;
-    const submission = await readSubmission(ports, seen);
+    const submission = await submissionFor(ports, seen);
     const today = dayOf(ports.clock());
     // Submissions that were taken before their days had to be given are asked for them.
     const stale = submission.documents.filter(
@@ -45,7 +46,7 @@ export function makeCheckRegistry(ports: VerificationPorts) {
   return async (id: CaseId): Promise<void> => {
     const row = await readCase(ports, id);
     if (row.state !== 'checking' || (await find(ports, row, 'registry')) !== undefined) return;
-    const questions = questionsOf(row, await readSubmission(ports, row));
+    const questions = questionsOf(row, await submissionFor(ports, row));
     const results = await Promise.all(questions.map((question) => ports.registry.check({ caseId: id, ...question })));
     await save(ports, row, { source: 'registry', result: worst(results), checked_at: ports.clock() });
   };
@@ -60,8 +61,22 @@ export function makeScreen(ports: VerificationPorts) {
   };
 }
 
+/**
+ * What a step judges. It may have gone since the case was read, with the case: the step is taken again, and finds that.
+ *
+ * @throws {AppError} RETRY_LATER
+ */
+async function submissionFor(ports: VerificationPorts, row: CaseRow): Promise<Submission> {
+  try {
+    return await readSubmission(ports, row);
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== 'NOT_FOUND') throw cause;
+    throw new AppError('RETRY_LATER', { message: 'The case has changed meanwhile', cause });
+  }
+}
+
 export async function screen(ports: VerificationPorts, row: CaseRow): Promise<'clear' | 'hit'> {
-  const { name, dateOfBirth } = await readSubmission(ports, row);
+  const { name, dateOfBirth } = await submissionFor(ports, row);
   const result = await ports.screening.screen({ caseId: row.id, name, dateOfBirth });
   await save(ports, row, { source: 'screening', result, checked_at: ports.clock() });
   return result;
@@ -76,7 +91,7 @@ export function makeJudge(ports: VerificationPorts) {
   return async (id: CaseId): Promise<CaseState> => {
     const seen = await readCase(ports, id);
     if (seen.state !== 'checking') return seen.state;
-    const submission = await readSubmission(ports, seen);
+    const submission = await submissionFor(ports, seen);
     const [registry, screening] = [await find(ports, seen, 'registry'), await find(ports, seen, 'screening')];
     if (registry?.source !== 'registry' || screening?.source !== 'screening') {
       throw new Error(`case ${id} is judged before its sources have answered`);

@@ -60,6 +60,18 @@ export const SubmitKyc = defineCall({
   rate: 'write',
 });
 
+export const WithdrawKyc = defineCall({
+  name: 'withdrawKyc',
+  method: 'DELETE',
+  path: '/kyc/submissions/{id}',
+  summary: 'Take a case back that is being checked or waits for an answer; what was submitted is removed',
+  tag: 'auth',
+  access: 'user',
+  params: z.strictObject({ id: CaseId }),
+  answers: { 200: KycStatus },
+  rate: 'write',
+});
+
 export const GetKycStatus = defineCall({
   name: 'getKycStatus',
   method: 'GET',

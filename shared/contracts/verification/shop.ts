@@ -55,3 +55,15 @@ export const GetShopVerification = defineCall({
   answers: { 200: ShopVerification },
   rate: 'read',
 });
+
+export const WithdrawShopVerification = defineCall({
+  name: 'withdrawShopVerification',
+  method: 'DELETE',
+  path: '/commerce/shops/{id}/verification',
+  summary: 'Take the case of a shop back that is being checked or waits for an answer; what was submitted is removed',
+  tag: 'commerce',
+  access: 'user',
+  params: byShop,
+  answers: { 200: ShopVerification },
+  rate: 'write',
+});

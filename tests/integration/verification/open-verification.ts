@@ -50,6 +50,7 @@ export async function openDesk(overrides: Partial<VerificationPorts> = {}) {
         return shop && { ownerId: shop.owner_id, country: shop.country, status: shop.verification_status };
       },
     },
+    stories: { withdraw: async () => 'away', answered: async () => 'away' },
     limitsOf: (_country, tier) => [{ currency: 'THB', daily_limit: `${tier}000.00`, monthly_limit: `${tier}0000.00` }],
     meters: { ended: () => undefined, escalated: (kind) => void escalated.push(kind) },
     clock: () => new Date(),

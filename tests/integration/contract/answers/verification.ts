@@ -83,6 +83,26 @@ export function verificationAnswers(world: () => World): void {
       expectRefused(twice, 'CONFLICT', 'a second case');
     });
 
+    test('a case is taken back while it waits for its applicant, at once, and another may be opened', async () => {
+      const { access_token: token } = await person();
+      const lacking = { ...submission(), documents: [] };
+      const { case_id: id } = await done(world(), 'submitKyc', 202, { token, body: lacking });
+      await reaches(token, 'action_required');
+      // Told in the same breath that it was not all.
+      const again = await done(world(), 'submitKyc', 202, { token, body: lacking });
+      expect(again).toMatchObject({ case_id: id, status: 'action_required', wanted: ['national_id'] });
+      const params = { id: String(id) };
+      const gone = await done(world(), 'withdrawKyc', 200, { token, params });
+      expectFields(gone, STATUS);
+      expect(gone).toMatchObject({ case_id: id, status: 'withdrawn', wanted: [], tier: 0 });
+      expect(await done(world(), 'withdrawKyc', 200, { token, params })).toMatchObject({ status: 'withdrawn' });
+      const other = await done(world(), 'submitKyc', 202, { token, body: submission() });
+      expect(other['case_id']).not.toBe(id);
+      await reaches(token, 'verified');
+      const late = await world().ask(callNamed('withdrawKyc'), { token, params: { id: String(other['case_id']) } });
+      expectRefused(late, 'CONFLICT', 'what is decided');
+    });
+
     test('a source that does not answer decides nothing, and is asked again', async () => {
       for (const target of ['registry', 'screening']) {
         const response = await fetch(`${world().sandboxUrl}/sandbox/faults`, {
@@ -200,6 +220,24 @@ export function verificationAnswers(world: () => World): void {
         body: business('0994000617721'),
       });
       expectRefused(twice, 'CONFLICT', 'a shop that is verified');
+    });
+
+    test('the case of a shop is taken back while it waits for its owner, and not under review', async () => {
+      const { access_token: token } = await person();
+      const { id } = await done(world(), 'openShop', 201, { token, body: { name: 'Lamps' } });
+      const params = { id: String(id) };
+      const verification = () => done(world(), 'getShopVerification', 200, { token, params });
+      const unshown = { ...business('0994000617721'), documents: [] };
+      await done(world(), 'submitShopVerification', 202, { token, params, body: unshown });
+      await expect.poll(async () => (await verification())['status'], PATIENCE).toBe('action_required');
+      const gone = await done(world(), 'withdrawShopVerification', 200, { token, params });
+      expectFields(gone, SHOP);
+      expect(gone).toMatchObject({ status: 'withdrawn', wanted: [] });
+
+      await done(world(), 'submitShopVerification', 202, { token, params, body: business('0105000000713') });
+      await expect.poll(async () => (await verification())['status'], PATIENCE).toBe('in_review');
+      const looked = await world().ask(callNamed('withdrawShopVerification'), { token, params });
+      expectRefused(looked, 'CONFLICT', 'what a reviewer looks at');
     });
 
     test('a seeded merchant’s shop is verified, and nobody’s else', async () => {
