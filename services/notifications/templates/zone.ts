@@ -5,7 +5,7 @@ const ZONES_MAX = 1000;
 const zones = new Map<string, boolean>();
 
 /** Whether this machine knows an IANA zone. */
-function isZone(zone: string): boolean {
+export function isZone(zone: string): boolean {
   const known = zones.get(zone);
   if (known !== undefined) return known;
   if (zones.size >= ZONES_MAX) zones.clear();
