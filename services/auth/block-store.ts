@@ -1,4 +1,4 @@
-import type { Brand, UserId } from '#shared/ids.ts';
+import type { UserId, UserReportId } from '#shared/ids.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
 
 const ADD = statement(
@@ -47,11 +47,9 @@ export async function blockersAmong(sql: Sql, userId: UserId, others: readonly U
   return rows.map((row) => row.blocker_id);
 }
 
-export type ReportId = Brand<string, 'ReportId'>;
-
 export async function addReport(
   tx: Tx,
-  report: { readonly id: ReportId; readonly reporter: UserId; readonly reported: UserId; readonly reason: string },
+  report: { readonly id: UserReportId; readonly reporter: UserId; readonly reported: UserId; readonly reason: string },
 ): Promise<void> {
   await tx.rows(REPORT, [report.id, report.reporter, report.reported, report.reason]);
 }

@@ -2,11 +2,11 @@ import type { Caller } from '#shared/caller.ts';
 import { AppError, invalid } from '#shared/errors.ts';
 import { BlockChanged, UserReported } from '#shared/events/auth-contacts.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
-import { regionOf, type UserId } from '#shared/ids.ts';
+import { regionOf, type UserId, type UserReportId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Databases } from '#shared/sql.ts';
 import { DAY } from '#shared/time.ts';
-import { addBlock, addReport, blockersAmong, removeBlock, type ReportId } from './block-store.ts';
+import { addBlock, addReport, blockersAmong, removeBlock } from './block-store.ts';
 import { findPeople } from './people.ts';
 import type { Budgets, Contacts } from './ports.ts';
 
@@ -67,7 +67,7 @@ export async function reportUser(ports: BlocksPorts, caller: Caller, other: User
   const limit = REPORTS.limit * ports.budgetFactor;
   const spent = await ports.budgets.spend([{ ...REPORTS, limit, key: caller.userId }]);
   if (!spent.allowed) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: spent.retryAfterS });
-  const id = newId<ReportId>(regionOf(other));
+  const id = newId<UserReportId>(regionOf(other));
   await ports.databases.of(regionOf(other)).transaction(async (tx) => {
     await addReport(tx, { id, reporter: caller.userId, reported: other, reason });
     await ports.outbox.append(tx, {

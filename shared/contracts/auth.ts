@@ -30,6 +30,7 @@ import {
 import { listSessions, logOut, refreshSession, revokeOtherSessions, revokeSession } from './auth/sessions.ts';
 import { resetPin, setPin, stepUp } from './auth/step-up.ts';
 import { lookUpUsers, readProfile, updateProfile } from './auth/user.ts';
+import { decideUserReport, listUserReports } from './auth/user-reports.ts';
 import { reportSmsDelivery } from './auth/webhooks.ts';
 
 /** The calls of identity. */
@@ -65,6 +66,8 @@ export const authCalls = [
   deleteUser,
   listAppeals,
   rejectAppeal,
+  listUserReports,
+  decideUserReport,
   requestExport,
   requestErasure,
   readPrivacyRequest,

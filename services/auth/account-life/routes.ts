@@ -15,6 +15,10 @@ import {
   requestErasure as requestErasureCall,
   requestExport as requestExportCall,
 } from '#shared/contracts/auth/privacy.ts';
+import {
+  decideUserReport as decideUserReportCall,
+  listUserReports as listUserReportsCall,
+} from '#shared/contracts/auth/user-reports.ts';
 import { listAudit } from '#shared/contracts/auth/audit.ts';
 import { handle, type Route } from '#shared/http/call.ts';
 import type { AuditTrail } from '../audit/ports.ts';
@@ -31,6 +35,7 @@ import { deleteAccount, deleteUser } from './delete-account.ts';
 import { readAccount } from './read-account.ts';
 import { reinstateUser } from './reinstate-user.ts';
 import { suspendUser } from './suspend-user.ts';
+import { decideUserReport, listUserReports } from './user-reports.ts';
 
 export type AccountLifePorts = PrivacyPorts &
   SpendCodePorts & {
@@ -101,6 +106,14 @@ function opsRoutes(ports: AccountLifePorts): Route[] {
     })),
     handle(rejectAppealCall, async ({ caller, params, body }) => {
       await rejectAppeal(ports, caller, params.id, body.reason);
+      return { status: 204, body: undefined };
+    }),
+    handle(listUserReportsCall, async ({ caller, query }) => ({
+      status: 200,
+      body: await listUserReports(ports, caller, query),
+    })),
+    handle(decideUserReportCall, async ({ caller, params, body }) => {
+      await decideUserReport(ports, caller, params.id, body.decision);
       return { status: 204, body: undefined };
     }),
   ];
