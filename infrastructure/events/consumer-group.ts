@@ -7,8 +7,11 @@ import { groupMetrics } from './event-metrics.ts';
 import { attemptsMax, handOver, isAway } from './hand-over.ts';
 import type { Turn } from './loop.ts';
 
-/** Events handled and committed together. The transaction stays open while they are, so it is kept short. */
-const BATCH_MAX = 200;
+/**
+ * Events handled and committed together: enough that a group which writes them in one statement keeps up with ten thousand a
+ * second, few enough that one which takes 20 ms for each is done before it counts as hanging.
+ */
+const BATCH_MAX = 500;
 /** Offsets that one reading passes over at most, looking for what the group wants. */
 const SPAN_MAX = 20_000;
 

@@ -67,19 +67,19 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 
 test('one event at fault in a full batch is found by handling that batch one by one, and the next is a batch again', async () => {
   const batches: number[][] = [];
-  await append(...range(1, 450));
+  await append(...range(1, 1_100));
   carry(
     group('picky', (numbers) => {
       if (numbers.includes(150)) throw new Error('planted');
       batches.push(numbers);
     }),
   );
-  await vi.waitFor(() => expect(batches.flat()).toContain(450), WITHIN);
-  expect(batches.flat()).toEqual(range(1, 450).filter((number) => number !== 150));
-  expect(batches.map(({ length }) => length)).toEqual([...range(1, 199).map(() => 1), 200, 50]);
+  await vi.waitFor(() => expect(batches.flat()).toContain(1_100), WITHIN);
+  expect(batches.flat()).toEqual(range(1, 1_100).filter((number) => number !== 150));
+  expect(batches.map(({ length }) => length)).toEqual([...range(1, 499).map(() => 1), 500, 100]);
   const labels = { group: 'picky' };
-  await vi.waitFor(async () => expect(await metric('tchat_events_handled_total', labels)).toBe(449));
-  expect(await metric('tchat_events_one_by_one_total', labels)).toBe(200);
+  await vi.waitFor(async () => expect(await metric('tchat_events_handled_total', labels)).toBe(1_099));
+  expect(await metric('tchat_events_one_by_one_total', labels)).toBe(500);
   expect(await metric('tchat_events_failed_total', { ...labels, of: 'batch' })).toBe(1);
   expect(await metric('tchat_events_failed_total', { ...labels, of: 'event' })).toBe(5);
   expect(await metric('tchat_events_dead_total', labels)).toBe(1);
