@@ -44,10 +44,17 @@ const INSERT_ACCOUNT = statement(
    VALUES ($1, '+66' || (800000000 + floor(random() * 99999999))::bigint, $2, 'user', 'en', 'Asia/Bangkok')`,
 );
 
+type CaseWorldOptions = {
+  readonly between?: Between;
+  readonly maxCachedWorkflows?: number;
+  /** The bundle of the stories' code; that of today when not said. */
+  readonly code?: { readonly codePath: string } | { readonly code: string };
+};
+
 /** Workers of the queues that cases use, over a database of their own and the sandbox's providers. */
 export async function openCaseWorld(
   env: TestWorkflowEnvironment,
-  { between = (steps) => steps, maxCachedWorkflows = 100 }: { between?: Between; maxCachedWorkflows?: number } = {},
+  { between = (steps) => steps, maxCachedWorkflows = 100, code }: CaseWorldOptions = {},
 ) {
   // Years pass on a server that skips time; whoever looks at a document's days must live in them.
   let skippedMs = 0;
@@ -58,15 +65,25 @@ export async function openCaseWorld(
   const { db, verification } = desk;
   const prefix = `c${newId('core').slice(-8)}-`;
   const commerce = openCommerce(db);
-  const bundle = await ensureBundle('verification', join(cacheFolder(process.env), 'bundles'));
-  const workers = await Promise.all([
-    Worker.create({
+  const today = { codePath: (await ensureBundle('verification', join(cacheFolder(process.env), 'bundles'))).path };
+
+  /** Runs the stories until it is stopped. */
+  async function lead(workflowBundle: NonNullable<CaseWorldOptions['code']>) {
+    const worker = await Worker.create({
       connection: env.nativeConnection,
       taskQueue: `${prefix}verification`,
-      workflowBundle: { codePath: bundle.path },
+      workflowBundle,
       activities: between(makeVerificationActivities(verification)),
       maxCachedWorkflows,
-    }),
+    });
+    const run = worker.run();
+    return async () => {
+      worker.shutdown();
+      await run;
+    };
+  }
+  let stopLeading = await lead(code ?? today);
+  const workers = await Promise.all([
     Worker.create({
       connection: env.nativeConnection,
       taskQueue: `${prefix}auth`,
@@ -122,12 +139,20 @@ export async function openCaseWorld(
       const [person] = await findPeople(db.databases, [userId]);
       return person?.kycTier;
     },
+    /** Stops the worker that leads the stories, as a deployment does. */
+    stop: async (): Promise<void> => {
+      await stopLeading();
+      stopLeading = async () => undefined;
+    },
+    /** Starts another, with the code of today. */
+    startToday: async (): Promise<void> => void (stopLeading = await lead(today)),
     keep: async (id: string, name: string, kind: 'kyc' | 'kyb' = 'kyc', runId?: string): Promise<void> => {
       if (process.env.RECORD_HISTORIES !== '1') return;
       const kept = { domain: 'verification', name, workflowId: workflowId(CASE_WORKFLOWS[kind], id) };
       await keepHistory(env.client, runId === undefined ? kept : { ...kept, runId });
     },
     [Symbol.asyncDispose]: async () => {
+      await stopLeading();
       for (const worker of workers) worker.shutdown();
       await running;
       await desk[Symbol.asyncDispose]();

@@ -1,0 +1,1 @@
+export { kyb, kyc } from './case-story.ts';
