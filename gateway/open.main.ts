@@ -13,6 +13,7 @@ import { makeHttpApp, type Page } from './http/app.ts';
 import { makeClientAddress } from './http/client-address.ts';
 import { drainNoticeMs } from './http/drain.ts';
 import { openServer } from './http/server.ts';
+import { RELAXED_FACTOR } from './limits/rate-classes.ts';
 import { makeRateLimiter } from './limits/rate-limiter.ts';
 import { apiDescriptionPages } from './pages/api-description.ts';
 import { eventDescriptionPage } from './pages/event-description.ts';
@@ -73,13 +74,15 @@ export async function openGateway(config: Config, log: Log, registry: Registry):
 }
 
 /** Reads workflow payloads for ops, and writes down that they did. */
-function codecOf({ config, clock, databases, outbox, identity }: Ground): CodecEndpoint {
+function codecOf({ config, clock, databases, outbox, identity, budgets }: Ground): CodecEndpoint {
   const codec = makePayloadCodec(config.TEMPORAL_CODEC_KEY);
   return makeCodecEndpoint({
     authenticate: identity.authenticate,
     decode: (payloads) => codec.decode(payloads),
     uiUrl: config.TEMPORAL_UI_URL,
     clock,
+    budgets,
+    budgetFactor: config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1,
     record: ({ userId, country }, { namespace, payloads }) =>
       databases.of(country).transaction((tx) =>
         outbox.append(tx, {

@@ -16,6 +16,8 @@ export type Spend = {
   readonly key: string;
   readonly limit: number;
   readonly windowMs: number;
+  /** How much is drawn; one when not said. */
+  readonly count?: number;
 };
 
 /** How a budget stands: what is left of it, and when the oldest of what was spent comes back. */

@@ -111,7 +111,7 @@ export function makeRealtimeNode(ports: NodePorts): RealtimeNode {
   namespace.on('connection', admission.connected);
 
   const beacon = new Beacon({ namespace, chat, channels, log });
-  const unwatch = watchSessions(sessions, clock);
+  const unwatch = watchSessions(sessions, clock, (keyId) => identity.isKeyGood(keyId));
   const unsubscribe = identity.onRevoked((sessionId) => {
     for (const session of sessions.withSession(sessionId)) session.end('revoked');
   });

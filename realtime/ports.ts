@@ -15,6 +15,8 @@ export type NodeSocket = Socket<DefaultEventsMap, ServerToClient, ServerToServer
 export interface Identity {
   /** @throws {AppError} UNAUTHORIZED, TOKEN_EXPIRED, SESSION_REVOKED */
   authenticate(token: string): Promise<Caller>;
+  /** Whether the key that has signed someone's token was not taken away since; known within some seconds. */
+  isKeyGood(keyId: string): boolean;
   /** Calls back on every node, once for each session that ends early; within 30 s even when the push was lost. */
   onRevoked(listener: (sessionId: SessionId) => void): () => void;
 }

@@ -87,6 +87,7 @@ export async function openNode(config: Config, log: Log, registry: Registry): Pr
     io,
     identity: {
       authenticate: identity.authenticate,
+      isKeyGood: (keyId) => identity.isKeyGood(keyId),
       onRevoked: (listener) => identity.revocations.onRevoked(listener),
     },
     chat: {

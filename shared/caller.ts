@@ -13,6 +13,8 @@ export type Caller = {
   readonly country: Country;
   /** When the access token ends; a socket that was opened with it is cut then. */
   readonly expiresAt: Date;
+  /** The key that signed the token; absent where no token was read. */
+  readonly keyId?: string;
   /** What the token is good for; absent where no token was read, and then it is all that the role may do. */
   readonly scopes?: readonly string[];
   /** Until when money moves under lowered limits: the device is new, or the number has changed. Absent: it does not. */

@@ -45,6 +45,7 @@ import { registerEventSchemas } from './event-schemas.main.ts';
 import { carryEvents } from './events.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
+import { sweepCodes } from './sweep-codes.main.ts';
 import { keepSchedules, messagingSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
@@ -93,6 +94,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   resources.defer(async () => void (await Promise.all(served.map((worker) => worker.stop()))));
   if (roles.has('auth')) keepSigningKeys(ground, resources);
   if (roles.has('auth')) purgeSessions(ground, resources);
+  if (roles.has('auth')) sweepCodes(ground, resources);
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,

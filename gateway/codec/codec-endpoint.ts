@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
-import { SECOND } from '#shared/time.ts';
+import { networkOf } from '#shared/network-of.ts';
+import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import { authorize } from '../http/authorize.ts';
 import { type Exchange, send } from '../http/exchange.ts';
 import { readBytes } from '../http/read-body.ts';
 import { html } from '#shared/html.ts';
 import { page, sendPage } from '../pages/html.ts';
-import type { Authenticate } from '../ports.ts';
+import type { Authenticate, Budgets, Spend } from '../ports.ts';
 import { fromWire, type Payload, toWire, WirePayloads } from './wire-payloads.ts';
 
 export type CodecPorts = {
@@ -19,6 +20,9 @@ export type CodecPorts = {
   /** Where Temporal's UI is; only its pages may ask from a browser. */
   readonly uiUrl: string;
   readonly clock: () => Date;
+  readonly budgets: Pick<Budgets, 'spend'>;
+  /** Multiplies the budgets: 1, or more where RATE_LIMITS is relaxed. */
+  readonly budgetFactor: number;
 };
 
 /** Answers what is under {@link CODEC_BASE}. */
@@ -29,6 +33,9 @@ export const CODEC_BASE = '/codec';
 
 /** A page of a history holds a megabyte or two. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
+/** Calls of one address, whoever makes them, and payloads that one of ops reads: a day's work, and no whole database. */
+const CALLS = { bucket: 'codec.calls', limit: 300, windowMs: MINUTE } as const;
+const PAYLOADS = { bucket: 'codec.payloads', limit: 20_000, windowMs: HOUR } as const;
 const COOKIE = 'tchat_codec';
 const NAMESPACE = /^[\w.-]{1,100}$/;
 /** What a call for ops needs; see `authorize`. */
@@ -51,6 +58,13 @@ export function makeCodecEndpoint(ports: CodecPorts): CodecEndpoint {
     response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Namespace');
   }
 
+  /** @throws {AppError} RATE_LIMIT_EXCEEDED; UPSTREAM_UNAVAILABLE while nobody can count */
+  async function draw(budget: Omit<Spend, 'key'>, key: string, count = 1): Promise<void> {
+    const limit = budget.limit * ports.budgetFactor;
+    const spent = await ports.budgets.spend([{ ...budget, limit, key, count }]);
+    if (!spent.allowed) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterS: spent.retryAfterS });
+  }
+
   async function opsOf({ request }: Exchange, token?: string): Promise<Caller> {
     const header = token === undefined ? (request.headers.authorization ?? cookieToken(request)) : `Bearer ${token}`;
     return (await authorize(FOR_OPS, header, ports.authenticate))!;
@@ -64,10 +78,12 @@ export function makeCodecEndpoint(ports: CodecPorts): CodecEndpoint {
     // A cookie comes along with what any page sends; that of the UI says where it is from.
     const isForeign = request.headers.origin !== undefined && request.headers.origin !== uiOrigin;
     if (isForeign) throw new AppError('FORBIDDEN');
+    await draw(CALLS, networkOf(exchange.ip));
     const caller = await opsOf(exchange);
     exchange.userId = caller.userId;
     const body = WirePayloads.safeParse(jsonOf(await readBytes(request, { bytesMax: BODY_BYTES_MAX })));
     if (!body.success) throw new AppError('VALIDATION_ERROR', { details: 'The body is not {"payloads": […]}' });
+    if (body.data.payloads.length > 0) await draw(PAYLOADS, caller.userId, body.data.payloads.length);
     const payloads = await ports.decode(body.data.payloads.map(fromWire)).catch((cause: unknown) => {
       throw new AppError('VALIDATION_ERROR', { details: 'A payload was altered, or its key is gone', cause });
     });
@@ -79,6 +95,7 @@ export function makeCodecEndpoint(ports: CodecPorts): CodecEndpoint {
 
   async function openSession(exchange: Exchange): Promise<void> {
     only(exchange, 'POST');
+    await draw(CALLS, networkOf(exchange.ip));
     const form = new URLSearchParams((await readBytes(exchange.request)).toString('utf8'));
     const token = (form.get('token') ?? '').trim();
     const { expiresAt } = await opsOf(exchange, token);

@@ -94,7 +94,7 @@ export function makeBudgets({ redis, prefix, digestKey }: BudgetsOptions): Budge
     async spend(spends) {
       const { promise, resolve, reject } = Promise.withResolvers<Drawn>();
       if (waiting.length === 0) setImmediate(() => void drawWaiting());
-      waiting.push({ group: spends.map((spend) => ({ ...spend, count: 1 })), resolve, reject });
+      waiting.push({ group: spends.map((spend) => ({ ...spend, count: spend.count ?? 1 })), resolve, reject });
       const { allowed, standings } = await promise;
       if (allowed) return { allowed, standings };
       const waitMs = Math.max(...standings.map(({ resetMs }) => resetMs));

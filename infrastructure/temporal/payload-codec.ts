@@ -38,7 +38,9 @@ export function makePayloadCodec(keys: readonly string[]): PayloadCodec {
     const key = byId.get(id);
     if (key === undefined) throw new ValueError(`No key ${id} to read a workflow payload with`);
     const sealed = Buffer.from(payload.data ?? []);
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
+    const nonce = sealed.subarray(0, NONCE_BYTES);
+    // A shorter tag would be taken for a whole one, and is easier to forge.
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
     const plain = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     return PayloadMessage.decode(plain);

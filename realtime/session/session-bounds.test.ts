@@ -19,7 +19,7 @@ afterEach(() => void vi.useRealTimers());
 const UNREAD_MAX = 2 * 1024 * 1024;
 
 /** A live session over a socket that is no connection, whose one event is answered when the test says so. */
-function open(expiresAt = new Date(Date.now() + 10 * MINUTE)) {
+function open(expiresAt = new Date(Date.now() + 10 * MINUTE), keyId = 'a key') {
   const wire = Object.assign(new EventEmitter(), { writableLength: 0, destroy: vi.fn<() => void>() });
   const rooms = new Set<string>();
   const conn = Object.assign(new EventEmitter(), {
@@ -43,7 +43,7 @@ function open(expiresAt = new Date(Date.now() + 10 * MINUTE)) {
     handle: () => new Promise((resolve) => pending.push(() => resolve({}))),
   };
   const ended: string[] = [];
-  const caller = { userId: newId<UserId>('TH'), expiresAt } as Caller;
+  const caller = { userId: newId<UserId>('TH'), expiresAt, keyId } as Caller;
   const session = new Session(socket as unknown as NodeSocket, caller, {
     handlers: new Map([['sync', handler]]),
     rates: { ...ratesOf('relaxed'), typed: ratesOf('normal').typed },
@@ -84,7 +84,11 @@ test('a client that does not read is cut once, beyond 2 MB and not below', async
   const { session, wire, ended } = open();
   const sessions = new Sessions();
   sessions.add(session);
-  const unwatch = watchSessions(sessions, () => new Date());
+  const unwatch = watchSessions(
+    sessions,
+    () => new Date(),
+    () => true,
+  );
   wire.writableLength = UNREAD_MAX;
   await vi.advanceTimersByTimeAsync(5 * SECOND);
   expect(ended).toEqual([]);
@@ -99,11 +103,34 @@ test('a socket ends with its token, within a second', async () => {
   const { session, ended } = open(new Date(Date.now() + 10 * SECOND));
   const sessions = new Sessions();
   sessions.add(session);
-  const unwatch = watchSessions(sessions, () => new Date());
+  const unwatch = watchSessions(
+    sessions,
+    () => new Date(),
+    () => true,
+  );
   await vi.advanceTimersByTimeAsync(9 * SECOND);
   expect(ended).toEqual([]);
   await vi.advanceTimersByTimeAsync(1 * SECOND);
   expect(ended).toEqual(['expired']);
+  unwatch();
+});
+
+test('a socket ends within a second once the key of its token is taken away, and no other does', async () => {
+  const gone = open(undefined, 'gone');
+  const good = open(undefined, 'good');
+  const sessions = new Sessions();
+  const taken = new Set<string>();
+  for (const { session } of [gone, good]) sessions.add(session);
+  const unwatch = watchSessions(
+    sessions,
+    () => new Date(),
+    (keyId) => !taken.has(keyId),
+  );
+  await vi.advanceTimersByTimeAsync(5 * SECOND);
+  expect(gone.ended).toEqual([]);
+  taken.add('gone');
+  await vi.advanceTimersByTimeAsync(1 * SECOND);
+  expect([gone.ended, good.ended]).toEqual([['expired'], []]);
   unwatch();
 });
 

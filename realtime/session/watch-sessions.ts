@@ -9,14 +9,19 @@ const WATCH_EVERY_MS = 1 * SECOND;
 const UNREAD_BYTES_MAX = 2 * 1024 * 1024;
 
 /**
- * Looks at every session once a second: tokens that have ended, and clients that do not read. One timer for all of them
- * instead of one each. Returns what stops it.
+ * Looks at every session once a second: tokens that have ended, or whose key was taken away, and clients that do not read.
+ * One timer for all of them instead of one each. Returns what stops it.
  */
-export function watchSessions(sessions: Sessions, clock: () => Date): () => void {
+export function watchSessions(
+  sessions: Sessions,
+  clock: () => Date,
+  isKeyGood: (keyId: string) => boolean,
+): () => void {
   const timer = setInterval(() => {
     const now = clock();
     for (const session of sessions.all) {
-      if (session.caller.expiresAt <= now) session.end('expired');
+      const { expiresAt, keyId } = session.caller;
+      if (expiresAt <= now || (keyId !== undefined && !isKeyGood(keyId))) session.end('expired');
       else if (session.unreadBytes > UNREAD_BYTES_MAX) session.end('slow');
     }
   }, WATCH_EVERY_MS);

@@ -20,6 +20,8 @@ export type Identity = {
   readonly activity: Pick<Activity, 'write'>;
   /** For `/.well-known/jwks.json`, as it is now. */
   readonly jwks: () => JwkSet;
+  /** Whether the key that has signed someone's token was not taken away since. */
+  readonly isKeyGood: (keyId: string) => boolean;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -65,6 +67,7 @@ export async function openIdentity({
     revocations,
     activity,
     jwks: () => keys.jwks(),
+    isKeyGood: (keyId) => keys.isGood(keyId),
     [Symbol.asyncDispose]: async () => void (await Promise.all([keys.close(), revocations.close(), activity.close()])),
   };
 }

@@ -85,6 +85,11 @@ export async function openKeyRing(ports: KeyRingPorts): Promise<KeyRing> {
     return rows[0]!.read_at.getTime() + (nowMs() - atMs);
   }
 
+  function isPublished(ring: NonNullable<typeof known>, kid: string): boolean {
+    const row = ring.rows.find((each) => each.kid === kid);
+    return row !== undefined && (row.verifies_until?.getTime() ?? Infinity) > databaseMs(ring);
+  }
+
   /** The newest of the keys whose time to sign has come. */
   function signing(): SigningKeyRow | undefined {
     if (known === undefined || known.rows.length === 0) return undefined;
@@ -116,11 +121,9 @@ export async function openKeyRing(ports: KeyRingPorts): Promise<KeyRing> {
     publicKey: async (kid) => {
       if (!publicKeys.has(kid)) await readAgain();
       if (known === undefined) throw new AppError('RETRY_LATER', { retryAfterS: 1 });
-      const row = known.rows.find((each) => each.kid === kid);
-      const endsMs = row?.verifies_until?.getTime() ?? Infinity;
-      if (endsMs <= databaseMs(known)) return undefined;
-      return publicKeys.get(kid);
+      return isPublished(known, kid) ? publicKeys.get(kid) : undefined;
     },
+    isGood: (kid) => known === undefined || isPublished(known, kid),
     withdrawals: () => withdrawals,
     jwks: () => jwkSetOf(known?.rows ?? []),
     close: async () => {

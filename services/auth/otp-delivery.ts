@@ -17,9 +17,6 @@ import { makeProviderHealth } from './provider-health.ts';
 import { makeReportWatch } from './report-watch.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Every so many steps expired challenges are removed, more than were added meanwhile, so that they cannot pile up. */
-const SWEEP_EVERY_STEPS = 8;
-const SWEEP_WITH_STEP_MAX = 40;
 const SWEEP_MAX = 500;
 /** A provider is given up, and then asked what it knows, well within this: whoever took a step and lives has settled it. */
 const STEP_UNDER_WAY_MAX_MS = 8 * SECOND;
@@ -79,7 +76,6 @@ export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
   const { databases, outbox, log, secrets, providers, metrics, watchedMs = WATCHED_MS } = ports;
   const health = makeProviderHealth(ports);
   const watch = makeReportWatch();
-  let steps = 0;
 
   /** What is left to know of a step that nobody else is taking: sends, unless that may have been done before. */
   async function conclude(provider: SmsProvider, sms: Sms, country: Country, isFirst: boolean): Promise<OtpSending> {
@@ -110,7 +106,6 @@ export function makeOtpDelivery(ports: OtpDeliveryPorts): OtpDelivery {
     const country = homeOf(challengeId);
     if (country === undefined) return { outcome: 'ended' };
     const database = databases.of(country);
-    if (steps++ % SWEEP_EVERY_STEPS === 0) await sweep(database, SWEEP_WITH_STEP_MAX);
     const ranked = await health.ranked(country);
     const wanted = ranked.map(({ name }) => name);
     const claim = await deliveries.claimStep(database, challengeId, attempt, wanted, watchMs);

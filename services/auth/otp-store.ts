@@ -3,7 +3,7 @@ import { OtpRequested } from '#shared/events/auth.ts';
 import { OtpCountryStopped, OtpPrefixSlowed } from '#shared/events/otp-guards.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import type { Country, Locale } from '#shared/regions.ts';
-import { type Sql, statement } from '#shared/sql.ts';
+import { firstRow, type Sql, statement } from '#shared/sql.ts';
 import type { guardRules, MicroDollars, OtpAlarm, OtpRefusal } from './otp-guards.ts';
 
 const ASK = statement(
@@ -17,28 +17,32 @@ const SWEEP = statement(
      DELETE FROM auth.otp_challenges WHERE otp_challenges.phone_number IN (
        SELECT old.phone_number FROM auth.otp_challenges AS old WHERE old.expires_at <= now()
        ORDER BY old.expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
-     )
+     ) RETURNING 1
    ), quiet_numbers AS (
      DELETE FROM auth.otp_numbers WHERE otp_numbers.phone_number IN (
        SELECT old.phone_number FROM auth.otp_numbers AS old
        WHERE old.seen_on < current_date - 1 AND (old.straight_failures = 0 OR old.seen_on < current_date - 30)
        ORDER BY old.seen_on LIMIT $1 FOR UPDATE SKIP LOCKED
-     )
+     ) RETURNING 1
    ), quiet_budgets AS (
      DELETE FROM auth.otp_budgets WHERE otp_budgets.bucket IN (
        SELECT old.bucket FROM auth.otp_budgets AS old WHERE old.seen_on < current_date - 1
        ORDER BY old.seen_on LIMIT $1 FOR UPDATE SKIP LOCKED
-     )
+     ) RETURNING 1
    ), quiet_prefixes AS (
      DELETE FROM auth.otp_conversions WHERE otp_conversions.prefix IN (
        SELECT old.prefix FROM auth.otp_conversions AS old WHERE old.seen_on < current_date - 1
        ORDER BY old.seen_on LIMIT $1 FOR UPDATE SKIP LOCKED
-     )
+     ) RETURNING 1
+   ), old_deliveries AS (
+     DELETE FROM auth.otp_deliveries WHERE (otp_deliveries.challenge_id, otp_deliveries.provider) IN (
+       SELECT old.challenge_id, old.provider FROM auth.otp_deliveries AS old
+       WHERE old.created_at < now() - interval '1 day'
+       ORDER BY old.created_at LIMIT $1 FOR UPDATE SKIP LOCKED
+     ) RETURNING 1
    )
-   DELETE FROM auth.otp_deliveries WHERE (otp_deliveries.challenge_id, otp_deliveries.provider) IN (
-     SELECT old.challenge_id, old.provider FROM auth.otp_deliveries AS old WHERE old.created_at < now() - interval '1 day'
-     ORDER BY old.created_at LIMIT $1 FOR UPDATE SKIP LOCKED
-   )`,
+   SELECT ((SELECT count(*) FROM expired) + (SELECT count(*) FROM quiet_numbers) + (SELECT count(*) FROM quiet_budgets)
+     + (SELECT count(*) FROM quiet_prefixes) + (SELECT count(*) FROM old_deliveries))::int AS swept`,
 );
 const FORGIVE = statement(
   'auth.forgive-failures',
@@ -111,6 +115,6 @@ export async function forgiveFailures(sql: Sql, accountId: string): Promise<void
 }
 
 /** Removes up to `limitMax` each of expired challenges, deliveries older than a day, and guards that nothing draws on. */
-export async function sweep(sql: Sql, limitMax: number): Promise<void> {
-  await sql.rows(SWEEP, [limitMax]);
+export async function sweep(sql: Sql, limitMax: number): Promise<number> {
+  return (await firstRow<{ swept: number }>(sql, SWEEP, [limitMax]))!.swept;
 }

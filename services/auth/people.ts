@@ -41,7 +41,7 @@ export async function findPeople(databases: Databases, ids: readonly UserId[]): 
  * The active accounts among E.164 numbers of our countries, without those who have blocked the one who asks. A number
  * says itself in which region its account would be.
  */
-export async function lookUpUsers(
+export async function findByPhone(
   databases: Databases,
   userId: UserId,
   phoneNumbers: readonly string[],

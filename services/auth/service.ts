@@ -10,7 +10,8 @@ import type { Identity } from './identity.ts';
 import { listSessions } from './list-sessions.ts';
 import type { OtpDelivery } from './otp-delivery.ts';
 import type { OtpMetrics, OtpPolicy } from './otp-guards.ts';
-import { findPeople, lookUpUsers, type Person } from './people.ts';
+import { lookUpUsers } from './look-up-users.ts';
+import { findPeople, type Person } from './people.ts';
 import { type SetPin, setPin, type StepUp, stepUp } from './pin.ts';
 import { changePhone } from './phone-change/change-phone.ts';
 import type { Budgets, Contacts, Funds } from './ports.ts';
@@ -94,7 +95,7 @@ export function makeAuth({ identity, delivery, ...ports }: AuthPorts): AuthServi
     resetPin: (caller, request) => resetPin(all, caller, request),
     stepUp: (caller, pin) => stepUp(all, caller, pin),
     verifyStepUp: (token, caller) => identity.tokens.verifyStepUp(token, caller),
-    lookUpUsers: (caller, phoneNumbers) => lookUpUsers(databases, caller.userId, phoneNumbers),
+    lookUpUsers: (caller, phoneNumbers) => lookUpUsers(all, caller, phoneNumbers),
     blockUser: (caller, other, reason) => blockUser(all, caller, other, reason),
     unblockUser: (caller, other) => unblockUser(all, caller, other),
     reportUser: (caller, other, reason) => reportUser(all, caller, other, reason),

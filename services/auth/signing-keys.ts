@@ -38,6 +38,8 @@ export type SigningKeys = {
    * @throws {AppError} RETRY_LATER while nobody can know
    */
   publicKey(kid: string): Promise<KeyObject | undefined>;
+  /** Whether a key is good now, as far as is known: false for one that was taken away. */
+  isGood(kid: string): boolean;
   /** How often a key has been taken away: what was verified before the last time may be good no more. */
   withdrawals(): number;
   /** What `/.well-known/jwks.json` publishes: every key that signs, has signed lately, or will soon. */
@@ -64,6 +66,7 @@ export function readSigningKeys(text: string): SigningKeys {
   return {
     signer: async () => signer,
     publicKey: async (kid) => byKid.get(kid),
+    isGood: (kid) => byKid.has(kid),
     withdrawals: () => 0,
     jwks: () => jwkSetOf(pairs),
   };

@@ -122,6 +122,7 @@ test('a token says who its caller is, and the same grant is always the same toke
   const token = await tokens.signAccess(grant);
   expect(token).toBe(await tokens.signAccess(grant));
   expect(await tokens.verifyAccess(token)).toEqual({
+    keyId: expect.any(String) as string,
     userId: grant.userId,
     sessionId: grant.sessionId,
     role: 'user',

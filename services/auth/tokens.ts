@@ -58,6 +58,9 @@ type TokensPorts = {
   readonly pins?: PinMarks;
 };
 
+/** What a good token says, and which of our keys has signed it. */
+type Verified = { readonly payload: JWTPayload; readonly keyId: string };
+
 export type Tokens = ReturnType<typeof makeTokens>;
 
 /**
@@ -84,9 +87,9 @@ export function makeTokens({ keys, issuer, clock, pins }: TokensPorts) {
   }
 
   /** The skew is for the beginning only: a token ends when it says. */
-  async function verify(token: string, typ: string, lifeMs: number, own: readonly string[] = []): Promise<JWTPayload> {
+  async function verify(token: string, typ: string, lifeMs: number, own: readonly string[] = []): Promise<Verified> {
     const now = clock();
-    const { payload } = await jwtVerify(token, keyOf, {
+    const { payload, protectedHeader } = await jwtVerify(token, keyOf, {
       algorithms: [ALGORITHM],
       typ,
       issuer,
@@ -97,7 +100,7 @@ export function makeTokens({ keys, issuer, clock, pins }: TokensPorts) {
       currentDate: now,
     });
     if (payload.exp! * SECOND <= now.getTime()) throw new errors.JWTExpired('the token has ended', payload, 'exp');
-    return payload;
+    return { payload, keyId: protectedHeader.kid! };
   }
 
   return {
@@ -121,7 +124,7 @@ export function makeTokens({ keys, issuer, clock, pins }: TokensPorts) {
     /** @throws {AppError} TOKEN_EXPIRED for one that was good, RETRY_LATER while nobody can know, else UNAUTHORIZED */
     verifyAccess: async (token: string): Promise<Caller> => {
       const own = ['role', 'scope', 'country'];
-      const payload = await verify(token, ACCESS_TYPE, ACCESS_TOKEN_LIFE_MS, own).catch((cause: unknown) => {
+      const { payload, keyId } = await verify(token, ACCESS_TYPE, ACCESS_TOKEN_LIFE_MS, own).catch((cause: unknown) => {
         if (cause instanceof AppError) throw cause;
         throw new AppError(cause instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'UNAUTHORIZED', { cause });
       });
@@ -134,6 +137,7 @@ export function makeTokens({ keys, issuer, clock, pins }: TokensPorts) {
         role,
         country,
         expiresAt: new Date(exp * SECOND),
+        keyId,
         scopes: scope.split(' '),
         ...(limitedUntil === undefined ? {} : { limitedUntil: new Date(limitedUntil * SECOND) }),
       };
@@ -148,7 +152,7 @@ export function makeTokens({ keys, issuer, clock, pins }: TokensPorts) {
     /** @throws {AppError} STEP_UP_REQUIRED unless the token is alive and was made for this session and its PIN of now */
     verifyStepUp: async (token: string | undefined, caller: StepUpCaller): Promise<void> => {
       if (token === undefined) throw new AppError('STEP_UP_REQUIRED');
-      const payload = await verify(token, STEP_UP_TYPE, STEP_UP_LIFE_MS).catch((cause: unknown) => {
+      const { payload } = await verify(token, STEP_UP_TYPE, STEP_UP_LIFE_MS).catch((cause: unknown) => {
         if (cause instanceof AppError) throw cause;
         throw new AppError('STEP_UP_REQUIRED', { cause });
       });

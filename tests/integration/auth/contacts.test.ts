@@ -33,6 +33,28 @@ test('who has blocked someone is not found by their lookup, and is again when th
   expect(await found()).toEqual(both);
 });
 
+test('numbers are looked up five thousand a day and no more, however they are asked for', async () => {
+  await using at = await openAuth({ budgetFactor: 1 });
+  const { caller } = await at.logIn();
+  const block = (from: number, size: number) =>
+    Array.from({ length: size }, (_, place) => `+6689${String(from + place).padStart(7, '0')}`);
+  for (let call = 0; call < 49; call += 1) await at.auth.lookUpUsers(caller, block(call * 100, 100));
+  // Those that are named twice are one.
+  await at.auth.lookUpUsers(caller, [...block(4_900, 99), ...block(4_900, 99)]);
+  const more = at.auth.lookUpUsers(caller, block(6_000, 2));
+  await expect(more).rejects.toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfterS: expect.any(Number) });
+  await expect(at.auth.lookUpUsers(caller, [PHONE])).resolves.toHaveLength(1);
+  await expect(at.auth.lookUpUsers(caller, [PHONE])).rejects.toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
+  await expect(at.auth.lookUpUsers((await at.logIn(OTHER)).caller, [PHONE])).resolves.toHaveLength(1);
+});
+
+test('while the counters are away people still find each other', async () => {
+  await using at = await openAuth({ budgetFactor: 1 });
+  const { caller } = await at.logIn();
+  await at.budgetsRedis.quit();
+  await expect(at.auth.lookUpUsers(caller, [PHONE])).resolves.toHaveLength(1);
+});
+
 test('a block is told once however often it is asked for, and is copied each time', async () => {
   await using at = await openAuth();
   const ann = await at.logIn();

@@ -141,8 +141,9 @@ test('a block whose codes do not come back is slowed, and ops see it', async () 
   expect(more).toEqual([]);
   const stored = { id: '', version: 1, occurredAt: new Date(), aggregateId: told!.aggregate_id, ...told! };
   expect(dataOf(OtpPrefixSlowed, stored)).toMatchObject({ prefix: '+6681234', country: 'TH', asked: 15, verified: 0 });
-  const audits = (await at.written('audit.recorded')).map(({ data }) => data['action']);
-  expect(audits).toEqual(['auth.otp_prefix_slowed']);
+  const audits = (await at.written('audit.recorded')).map(({ data }) => [data['action'], data['subject']]);
+  expect(audits).toEqual([['auth.otp_prefix_slowed', 'TH']]);
+  expect(JSON.stringify(await at.written('audit.recorded'))).not.toContain('6681234');
 });
 
 test('in a slowed block the next code is told to come later, until people log in again', async () => {

@@ -180,6 +180,32 @@ test('whoever has a second factor shows it before they change it, and the one be
   expect(await staff.post('recover', token, { recovery_code: before.recovery_codes[0]! })).toMatchObject(INVALID);
 });
 
+test('a hundred wrong codes in a row end a second factor, recovery codes too, until the role is given anew', async () => {
+  await using staff = await openStaff();
+  const { recovery_codes: codes } = await staff.enrolled();
+  const { access_token: token } = await staff.logIn();
+  const { at, first } = staff;
+  await at.run('UPDATE auth.second_factors SET straight_failures = 98');
+  expect(await staff.post('verify', token, { code: '000000' })).toMatchObject(INVALID);
+  const last = await staff.post('verify', token, { code: '000000' });
+  expect(last).toMatchObject(LOCKED);
+  expect(last.headers.get('retry-after')).toBeNull();
+  await at.run("UPDATE auth.second_factors SET locked_until = locked_until - interval '1 year'");
+  expect(await staff.post('verify', token, { code: await staff.codeAt(0) })).toMatchObject(LOCKED);
+  expect(await staff.post('recover', token, { recovery_code: codes[0]! })).toMatchObject(LOCKED);
+  const ended = await at.written('auth.second_factor_ended');
+  expect(ended.map(({ data }) => data)).toEqual([{ user_id: first.user.id }]);
+  const audit = (await at.written('audit.recorded')).map(({ data }) => data['action']);
+  expect(audit).toContain('auth.second_factor_ended');
+
+  const { enrolmentCode } = await staff.grant('ops');
+  const next = await staff.logIn();
+  const enrolled = await staff.post('enrol', next.access_token, { enrolment_code: enrolmentCode! });
+  expect(enrolled).toMatchObject({ status: 200 });
+  const confirmed = await staff.post('confirm', next.access_token, { code: await staff.codeAt(0) });
+  expect(confirmed).toMatchObject({ status: 200 });
+});
+
 test('someone of another role is not asked for a second factor, and cannot have one', async () => {
   await using staff = await openStaff();
   await staff.grant('user');

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { refreshSession } from '#services/auth/refresh-session.ts';
 import { suspendUser } from '#services/auth/account-life/suspend-user.ts';
+import { rotateSigningKeys } from '#services/auth/rotate-signing-keys.ts';
 import { deriveSecrets } from '#services/auth/secrets.ts';
 import { SECOND } from '#shared/time.ts';
 import type { SeededAccount } from '#services/auth/seed-accounts.ts';
@@ -54,6 +56,23 @@ test('who is suspended is refused at once, and their sockets are cut within five
   expect(late.aborted).toBe(false);
   const asked = { refreshToken: person!.refresh_token, userAgent: 'owner/1', ip: '203.0.113.7' };
   await expect(refreshSession(ports, asked)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+});
+
+test('a signing key that is withdrawn cuts the sockets that were opened with its tokens', async () => {
+  await using cluster = await openCluster({ RATE_LIMITS: 'relaxed' });
+  const [before] = (await cluster.people(1)) as [SeededAccount];
+  const { cut } = await sockets(cluster, before);
+  const { db, config } = cluster;
+  await rotateSigningKeys(
+    { databases: db.databases, outbox: db.outbox, wrapping: openKeyManagement(config) },
+    { now: true },
+  );
+  const late = AbortSignal.timeout(15 * SECOND);
+  // Their clients may come back, with a token that they refresh.
+  expect(await cut).toEqual(['transport close', 'transport close']);
+  expect(late.aborted).toBe(false);
+  const [after] = (await cluster.people(1)) as [SeededAccount];
+  await expect(connected(cluster.nodes[0]!, after)).resolves.toBeDefined();
 });
 
 test('without Redis every node finds within thirty seconds by itself that a session has ended', async () => {
