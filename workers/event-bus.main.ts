@@ -1,7 +1,7 @@
 import type { Config } from '#infrastructure/config/settings.ts';
 import { countMoved } from '#infrastructure/events/event-metrics.ts';
+import { afterKafka, bothBuses } from '#infrastructure/events/kafka/both-buses.ts';
 import { openKafka } from '#infrastructure/events/kafka/client.ts';
-import { withoutHandled } from '#infrastructure/events/kafka/handled.ts';
 import { openKafkaBus } from '#infrastructure/events/kafka/kafka-bus.ts';
 import { unregisterCopier } from '#infrastructure/events/kafka/log-copier.ts';
 import { openPublisher } from '#infrastructure/events/kafka/publisher.ts';
@@ -23,31 +23,17 @@ type Carrier = {
 };
 
 /** What carries the events of one database to consumers, as EVENT_BUS says. */
-export function openEventBus(carrier: Carrier, resources: AsyncDisposableStack): EventBus {
+export function openEventBus(carrier: Carrier): EventBus {
   const { config, database, log } = carrier;
-  const opened = <Bus extends EventBus>(bus: Bus): Bus => {
-    resources.defer(() => bus.close());
-    return bus;
-  };
-  const onPostgres = () => opened(openPostgresBus({ database, log }));
-  const onKafka = () =>
-    opened(openKafkaBus({ ...kafkaOf(carrier), database, retentionMs: config.KAFKA_RETENTION, log }));
+  const onPostgres = () => openPostgresBus({ database, log });
+  const onKafka = () => openKafkaBus({ ...kafkaOf(carrier), database, log });
   switch (config.EVENT_BUS) {
     case 'postgres':
-      return onPostgres();
+      return afterKafka(onPostgres());
     case 'kafka':
       return onKafka();
-    case 'both': {
-      const [postgres, kafka] = [onPostgres(), onKafka()];
-      const onItsWay = new Set(config.KAFKA_GROUPS);
-      return {
-        subscribe: (consumer) => {
-          if (onItsWay.has('*') || onItsWay.has(consumer.group)) kafka.subscribe(consumer);
-          else postgres.subscribe(withoutHandled(consumer));
-        },
-        close: async () => void (await Promise.all([postgres.close(), kafka.close()])),
-      };
-    }
+    case 'both':
+      return bothBuses({ postgres: onPostgres(), kafka: onKafka(), onKafka: config.KAFKA_GROUPS });
   }
 }
 

@@ -1,5 +1,6 @@
 import { startReplays } from '#infrastructure/events/dead-letters/replays.ts';
 import { startEventGauges } from '#infrastructure/events/event-gauges.ts';
+import { startForgetting } from '#infrastructure/events/kafka/handled.ts';
 import { LOG_COPIER } from '#infrastructure/events/kafka/log-copier.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import type { Ground } from '#services/ground.main.ts';
@@ -7,8 +8,8 @@ import type { Consumer } from '#shared/events/bus.ts';
 import { REGIONS } from '#shared/regions.ts';
 import { openEventBus, openRelay } from './event-bus.main.ts';
 
-/** Connections beside one for each group: the relay, its care, what copies to Kafka, replays and gauges. */
-const OTHER_CONNECTIONS = 5;
+/** Connections beside one for each group: the relay, its care, what copies to Kafka, replays, forgetting and gauges. */
+const OTHER_CONNECTIONS = 6;
 /** What copies the log to Kafka has a place in it like a group, and is shown like one. */
 const COPIER = { group: LOG_COPIER, types: [] };
 
@@ -32,10 +33,12 @@ export function carryEvents(
     const name = REGIONS.find((region) => databases.of(region) === database) ?? 'core';
     const carrier = { config, database, region: name, log };
     if (consumers !== undefined) {
-      const bus = openEventBus(carrier, resources);
+      const bus = openEventBus(carrier);
+      resources.defer(() => bus.close());
       for (const consumer of consumers) bus.subscribe(consumer);
       const shown = config.EVENT_BUS === 'postgres' ? consumers : [...consumers, COPIER];
       const loops = [
+        startForgetting({ database, consumers, retentionMs: config.KAFKA_RETENTION, log }),
         startReplays({ database, consumers, outbox, log }),
         startEventGauges({ database, name, consumers: shown, log }),
       ];

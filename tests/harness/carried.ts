@@ -77,7 +77,7 @@ function onPostgres(database: OpenDatabase) {
 function onKafka(database: OpenDatabase, options: CarrierOptions) {
   const { kafka, topics } = kafkaOf(options);
   return {
-    bus: openKafkaBus({ kafka, topics, database, retentionMs: 7 * DAY, log: quietLog }),
+    bus: openKafkaBus({ kafka, topics, database, log: quietLog }),
     startItsRelay: () => {
       const publisher = openPublisher({ kafka, topics });
       const relay = startKafkaRelay({ database, publisher, log: quietLog, onMoved: () => undefined });

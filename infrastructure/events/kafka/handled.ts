@@ -1,5 +1,9 @@
 import type { Consumer } from '#shared/events/bus.ts';
-import { type Database, type Sql, type Tx, statement } from '#shared/sql.ts';
+import type { StoredEvent } from '#shared/events/event.ts';
+import { type Database, type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+import type { Log } from '#shared/log.ts';
+import { HOUR, MINUTE } from '#shared/time.ts';
+import { type Loop, startLoop } from '../loop.ts';
 import type { EventRecord } from './record.ts';
 
 const CLAIM = statement(
@@ -14,6 +18,10 @@ const CLAIM = statement(
 const SEEN = statement(
   'kafka.seen-events',
   'SELECT handled.event_id FROM events.handled WHERE handled.consumer_group = $1 AND handled.event_id = ANY ($2::uuid[])',
+);
+const ANY = statement(
+  'kafka.any-handled',
+  'SELECT 1 AS found FROM events.handled WHERE handled.consumer_group = $1 LIMIT 1',
 );
 const FORGET = statement(
   'kafka.forget-handled',
@@ -55,19 +63,38 @@ export async function claimEvents(tx: Tx, group: string, records: readonly Event
   return records.filter(({ event }) => fresh.delete(event.id));
 }
 
-/** A consumer on the log of Postgres that passes over what its group has handled from Kafka. */
-export function withoutHandled(consumer: Consumer): Consumer {
+/** Whether a group has read anything from Kafka, as far back as that is known. */
+export async function hasHandled(sql: Sql, group: string): Promise<boolean> {
+  return (await firstRow(sql, ANY, [group])) !== undefined;
+}
+
+/**
+ * A consumer on the log of Postgres that passes over what its group has handled from Kafka.
+ *
+ * @param options.mayCome whether some process may yet begin to hand it events from Kafka; otherwise a group that never read
+ *   there is asked about once
+ */
+export function withoutHandled(consumer: Consumer, { mayCome }: { readonly mayCome: boolean }): Consumer {
+  let isNeeded: boolean | undefined = mayCome ? true : undefined;
   return {
     ...consumer,
     handle: async (events, tx) => {
-      const rows = await tx.rows<{ event_id: string }>(SEEN, [consumer.group, events.map(({ id }) => id)]);
-      const seen = new Set(rows.map((row) => row.event_id));
-      const fresh = events.filter(({ id }) => !seen.has(id));
+      isNeeded ??= await hasHandled(tx, consumer.group);
+      const fresh = isNeeded ? await unseen(tx, consumer.group, events) : events;
       if (fresh.length > 0) await consumer.handle(fresh, tx);
     },
   };
 }
 
+async function unseen(tx: Tx, group: string, events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+  const rows = await tx.rows<{ event_id: string }>(SEEN, [group, events.map(({ id }) => id)]);
+  const seen = new Set(rows.map((row) => row.event_id));
+  return events.filter(({ id }) => !seen.has(id));
+}
+
+const FORGET_EVERY_MS = 10 * MINUTE;
+/** Kafka forgets whole segments, and clocks differ: what was handled is known for this much longer than Kafka may bring it. */
+const MARGIN_MS = 72 * HOUR;
 /** Rows that one step of upkeep touches at most. */
 const STEP_ROWS_MAX = 10_000;
 
@@ -76,7 +103,7 @@ const STEP_ROWS_MAX = 10_000;
  *
  * @returns whether there is more to forget
  */
-export async function forgetHandled(sql: Sql, group: string, before: Date): Promise<boolean> {
+async function forgetHandled(sql: Sql, group: string, before: Date): Promise<boolean> {
   const rows = await sql.rows(FORGET, [group, firstIdOf(before), STEP_ROWS_MAX]);
   return rows.length === STEP_ROWS_MAX;
 }
@@ -90,6 +117,29 @@ export async function forgetHandled(sql: Sql, group: string, before: Date): Prom
 export async function followLog(database: Database, { group, types }: Consumer): Promise<boolean> {
   const [row] = await database.rows<{ looked_at: number }>(FOLLOW, [group, types, STEP_ROWS_MAX]);
   return row?.looked_at === STEP_ROWS_MAX;
+}
+
+type ForgettingOptions = {
+  readonly database: Database;
+  readonly consumers: readonly Pick<Consumer, 'group'>[];
+  /** How long topics keep events, in milliseconds. */
+  readonly retentionMs: number;
+  readonly log: Log;
+};
+
+/** Forgets what was handled once Kafka can bring it no more, whichever bus carries events by now. */
+export function startForgetting({ database, consumers, retentionMs, log }: ForgettingOptions): Loop {
+  return startLoop({
+    name: 'forget-handled',
+    restMs: FORGET_EVERY_MS,
+    log,
+    turn: async () => {
+      const before = new Date(Date.now() - retentionMs - MARGIN_MS);
+      let hasMore = false;
+      for (const { group } of consumers) hasMore = (await forgetHandled(database, group, before)) || hasMore;
+      return hasMore ? 'busy' : 'idle';
+    },
+  });
 }
 
 /** The least UUIDv7 of a moment. */

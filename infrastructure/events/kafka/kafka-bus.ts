@@ -1,38 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Consumer, EventBus } from '#shared/events/bus.ts';
 import type { Log } from '#shared/log.ts';
 import type { Database } from '#shared/sql.ts';
-import { HOUR, MINUTE } from '#shared/time.ts';
+import { MINUTE, SECOND } from '#shared/time.ts';
+import { type BackOff, pauseAfter } from '../back-off.ts';
 import { type Loop, startLoop } from '../loop.ts';
 import { type DeadEvent, makeDelivery } from './deliver.ts';
+import { drain } from './drain.ts';
 import { type Group, startGroup } from './group.ts';
-import { followLog, forgetHandled } from './handled.ts';
+import { followLog, hasHandled } from './handled.ts';
+import { copiedUpTo, goOnAfter } from './log-copier.ts';
 import { openPublisher } from './publisher.ts';
 import { rowOf, recordOf } from './record.ts';
 import type { Topics } from './topics.ts';
 
-const UPKEEP_EVERY_MS = MINUTE;
-/** Kafka forgets whole segments, and clocks differ: what was handled is known for this much longer than Kafka may bring it. */
-const HANDLED_MARGIN_MS = 72 * HOUR;
+const BACK_OFF: BackOff = { firstMs: 200, mostMs: 5 * SECOND };
+const FOLLOW_EVERY_MS = MINUTE;
 
 type Options = {
   readonly kafka: Kafka;
   readonly topics: Topics;
   /** Holds the effects of the consumers, and what they have handled. */
   readonly database: Database;
-  /** How long topics keep events, in milliseconds. */
-  readonly retentionMs: number;
   readonly log: Log;
+};
+
+export type KafkaBus = EventBus & {
+  /**
+   * Has a group that ever read Kafka read what is there for it at this moment, so that it can go on in the log of Postgres.
+   *
+   * @returns false when the bus was closed meanwhile
+   */
+  drain(consumer: Consumer): Promise<boolean>;
 };
 
 /**
  * The bus over Kafka. Each consumer group is a group there; effect and the ids of the events that it is of are written in
  * one transaction, so that whatever Kafka brings again changes nothing.
  */
-export function openKafkaBus({ kafka, topics, database, retentionMs, log }: Options): EventBus {
+export function openKafkaBus({ kafka, topics, database, log }: Options): KafkaBus {
   const publisher = openPublisher({ kafka, topics });
   const groups: Group[] = [];
-  const upkeep: Loop[] = [];
+  const followers: Loop[] = [];
+  const leaving: Promise<boolean>[] = [];
+  const closing = new AbortController();
 
   async function announceDead({ group, record, reason }: DeadEvent): Promise<void> {
     const { headers, ...message } = recordOf(rowOf(record));
@@ -42,28 +54,58 @@ export function openKafkaBus({ kafka, topics, database, retentionMs, log }: Opti
     ]);
   }
 
-  function keepUp(consumer: Consumer): Loop {
+  function follow(consumer: Consumer): Loop {
     return startLoop({
-      name: `kafka-upkeep-${consumer.group}`,
-      restMs: UPKEEP_EVERY_MS,
+      name: `follow-log-${consumer.group}`,
+      restMs: FOLLOW_EVERY_MS,
       log,
-      turn: async () => {
-        const before = new Date(Date.now() - retentionMs - HANDLED_MARGIN_MS);
-        const forgets = await forgetHandled(database, consumer.group, before);
-        const follows = await followLog(database, consumer);
-        return forgets || follows ? 'busy' : 'idle';
-      },
+      turn: async () => ((await followLog(database, consumer)) ? 'busy' : 'idle'),
     });
+  }
+
+  function start(consumer: Consumer): Group {
+    const deliver = makeDelivery({ database, consumer, log, announceDead });
+    return startGroup({ kafka, topics, consumer, deliver, log });
+  }
+
+  /** Asks the database until it answers; undefined when the bus is closed first. */
+  async function patiently<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    for (let failures = 1; !closing.signal.aborted; failures++) {
+      try {
+        return await ask();
+      } catch (error) {
+        log.warn({ err: error }, 'a group that leaves Kafka waits for the database');
+        await sleep(pauseAfter(failures, BACK_OFF), undefined, { signal: closing.signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
+  }
+
+  async function leave(consumer: Consumer): Promise<boolean> {
+    const { signal } = closing;
+    if ((await patiently(() => hasHandled(database, consumer.group))) === false) return true;
+    // What had been copied before the ends were looked at has been read when they are reached.
+    const copied = await patiently(() => copiedUpTo(database));
+    if (copied === undefined) return false;
+    if (!(await drain({ kafka, topics, consumer, start: () => start(consumer), log, signal }))) return false;
+    await patiently(() => goOnAfter(database, consumer.group, copied));
+    return !signal.aborted;
   }
 
   return {
     subscribe: (consumer) => {
-      const deliver = makeDelivery({ database, consumer, log, announceDead });
-      groups.push(startGroup({ kafka, topics, consumer, deliver, log }));
-      upkeep.push(keepUp(consumer));
+      groups.push(start(consumer));
+      followers.push(follow(consumer));
+    },
+    drain: (consumer) => {
+      const left = leave(consumer);
+      leaving.push(left);
+      return left;
     },
     close: async () => {
-      await Promise.all([...groups, ...upkeep].map((one) => one.stop()));
+      closing.abort();
+      await Promise.all([...groups, ...followers].map((one) => one.stop()));
+      await Promise.all(leaving);
       await publisher.close();
     },
   };

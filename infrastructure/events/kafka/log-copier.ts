@@ -25,6 +25,16 @@ const CLAIM = statement(
   'kafka.claim-copier',
   'SELECT places.log_offset FROM events.places WHERE places.consumer_group = $1 FOR UPDATE SKIP LOCKED',
 );
+const PLACE = statement(
+  'kafka.copier-place',
+  'SELECT places.log_offset FROM events.places WHERE places.consumer_group = $1',
+);
+const GO_ON_AFTER = statement(
+  'kafka.go-on-after',
+  `INSERT INTO events.places (consumer_group, log_offset) VALUES ($1, $2)
+   ON CONFLICT (consumer_group) DO UPDATE
+   SET log_offset = greatest(places.log_offset, excluded.log_offset), updated_at = now()`,
+);
 const READ = statement(
   'kafka.read-log',
   `SELECT log.log_offset, log.event_id, log.type, log.version, log.aggregate_id, log.data::text AS data, log.occurred_at
@@ -69,4 +79,14 @@ export async function copyLog(
   await publish(rows);
   await tx.rows(ADVANCE, [LOG_COPIER, last.log_offset]);
   return { copied: rows.length, hasMore: rows.length === BATCH_MAX };
+}
+
+/** Up to where the log has been copied to Kafka. */
+export async function copiedUpTo(sql: Sql): Promise<bigint> {
+  return (await firstRow<{ log_offset: bigint }>(sql, PLACE, [LOG_COPIER]))?.log_offset ?? 0n;
+}
+
+/** Has a group go on in the log after `offset`, if it is not further already. */
+export async function goOnAfter(sql: Sql, group: string, offset: bigint): Promise<void> {
+  await sql.rows(GO_ON_AFTER, [group, offset]);
 }

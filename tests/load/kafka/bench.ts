@@ -8,7 +8,6 @@ import { startKafkaRelay } from '#infrastructure/events/kafka/relay.ts';
 import { makeTopics, type Topics } from '#infrastructure/events/kafka/topics.ts';
 import { type OpenDatabase, openDatabase } from '#infrastructure/postgres/database.ts';
 import { statement } from '#shared/sql.ts';
-import { DAY } from '#shared/time.ts';
 import { KAFKA_SETTINGS, topicSettings } from '#tests/harness/carried.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { openThrowawayKafka } from '#tests/harness/throwaway-kafka.ts';
@@ -108,7 +107,7 @@ async function driver({ kafka, database, options }: Parts): Promise<Measured> {
   const topics = freshTopics(kafka);
   await topics.ensure([topics.of(TYPE), topics.of('bench-warm.up')]);
   const events = eventsOf(options);
-  const bus = openKafkaBus({ kafka, topics, database, retentionMs: 7 * DAY, log: quietLog });
+  const bus = openKafkaBus({ kafka, topics, database, log: quietLog });
   const publisher = openPublisher({ kafka, topics });
   const [warm, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let seen = 0;
