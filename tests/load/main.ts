@@ -11,6 +11,7 @@ import { jitterBench } from './jitter/bench.ts';
 import { kafkaBench } from './kafka/bench.ts';
 import { kycBench } from './kyc/bench.ts';
 import { loginsBench } from './logins/bench.ts';
+import { membersBench } from './members/bench.ts';
 import { messageTableBench } from './message-table/bench.ts';
 import { ordersBench } from './orders/bench.ts';
 import { otpDeliveryBench } from './otp-delivery/bench.ts';
@@ -34,6 +35,7 @@ const BENCHES: readonly Bench[] = [
   dialogBench,
   dialogInLogBench,
   messageTableBench,
+  membersBench,
   eventsBench,
 ];
 

@@ -1,16 +1,13 @@
 import { Client } from 'pg';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import { postgresMessages } from '#services/messaging/store/postgres-messages.ts';
-import { addDialog } from '#services/messaging/store/dialogs.ts';
-import { addParticipants } from '#services/messaging/store/participants.ts';
-import type { DialogId, UserId } from '#shared/ids.ts';
-import { newId } from '#shared/new-id.ts';
 import type { Database } from '#shared/sql.ts';
 import { TEMPLATE } from '#tests/harness/template-database.ts';
 import { message } from '#tests/integration/messaging/store-bench.ts';
 import { type Bench, type Contender, kept } from '../bench.ts';
 import { benchEngines } from '../engines.ts';
 import { Meter } from '../measure.ts';
+import { openTalk, type Talk } from '../open-talk.ts';
 
 /** Dialogs that speak at the same time, so that neighbours in the table are not neighbours in an index. */
 const DIALOGS = 2_000;
@@ -24,8 +21,6 @@ const SIZES = `SELECT relations.relname AS name, pg_relation_size(relations.oid)
   LEFT JOIN pg_index ON pg_index.indexrelid = relations.oid
   WHERE relations.oid = 'messaging.messages'::regclass OR pg_index.indrelid = 'messaging.messages'::regclass`;
 const WAL = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 AS bytes";
-
-type Talk = { readonly id: DialogId; readonly sender: UserId };
 
 /**
  * What the table of messages costs in Postgres a message: on disk, in the write-ahead log, when it is deleted, and when it
@@ -47,7 +42,7 @@ export const messageTableBench: Bench = {
     resources.defer(() => owner.end());
     const database = databases.of('TH');
     const talks: Talk[] = [];
-    while (talks.length < DIALOGS) talks.push(await opened(database));
+    while (talks.length < DIALOGS) talks.push(await openTalk(database));
     // The two that autovacuum would do at a time of its own.
     await owner.query('ALTER TABLE messaging.messages SET (autovacuum_enabled = off)');
     return {
@@ -57,20 +52,6 @@ export const messageTableBench: Bench = {
     };
   },
 };
-
-async function opened(database: Database): Promise<Talk> {
-  const [id, sender] = [newId<DialogId>('TH'), newId<UserId>('TH')];
-  await database.transaction(async (tx) => {
-    const participants = [
-      { userId: sender, role: 'owner' as const },
-      { userId: newId<UserId>('TH'), role: 'member' as const },
-    ];
-    const dialog = { id, type: 'group' as const, name: 'bench', description: null, avatarUrl: null };
-    await addDialog(tx, { ...dialog, creatorId: sender, participants });
-    await addParticipants(tx, { ...dialog, creatorId: sender, participants });
-  });
-  return { id, sender };
-}
 
 function appending(database: Database, owner: Client, talks: readonly Talk[]): Contender {
   return {
