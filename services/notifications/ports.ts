@@ -59,6 +59,8 @@ export interface Templates {
     how: {
       readonly way: NotificationType;
       readonly locale: Locale;
+      /** Of the recipient: texts begin otherwise in some. */
+      readonly country?: Country | undefined;
       readonly zone: string;
       readonly variables: Readonly<Record<string, unknown>>;
     },

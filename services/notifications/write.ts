@@ -7,7 +7,7 @@ import { type Reference, referencesIn, type Variables } from './references.ts';
 export type Draft = {
   readonly template: string;
   readonly type: NotificationType;
-  readonly recipient: Pick<Recipient, 'locale' | 'timezone'>;
+  readonly recipient: Pick<Recipient, 'locale' | 'timezone' | 'country'>;
   readonly variables: Variables;
 };
 
@@ -40,7 +40,8 @@ function write(templates: Templates, draft: Draft, answers: ReadonlyMap<string, 
   }
   const { type: way, recipient } = draft;
   try {
-    const how = { way, locale: recipient.locale, zone: recipient.timezone, variables };
+    const { locale, country, timezone: zone } = recipient;
+    const how = { way, locale, country, zone, variables };
     return { kind: 'written', written: templates.render(draft.template, how), variables };
   } catch (error) {
     if (error instanceof AppError && error.code === 'VALIDATION_ERROR') {
