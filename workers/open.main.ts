@@ -5,6 +5,7 @@ import { makeAuthActivities } from '#activities/auth/activities.ts';
 import { makeTierActivities } from '#activities/auth/tier-activities.ts';
 import { makeCommerceActivities } from '#activities/commerce/activities.ts';
 import { makeMessagingActivities } from '#activities/messaging/activities.ts';
+import { makeNotificationActivities } from '#activities/notifications/activities.ts';
 import { makePaymentActivities } from '#activities/payments/activities.ts';
 import { makeVerificationActivities } from '#activities/verification/activities.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
@@ -24,6 +25,8 @@ import { openOtpDelivery, openTellOldNumber } from '#services/wire-auth.main.ts'
 import { openCommerce } from '#services/wire-commerce.main.ts';
 import { openCopyBlock } from '#services/wire-messaging.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
+import { openChannels } from '#services/wire-channels.main.ts';
+import { notificationsPorts, openNotifications } from '#services/wire-notifications.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
 import { openVerification } from '#services/wire-verification.main.ts';
 import { unreachable } from '#shared/errors.ts';
@@ -32,6 +35,7 @@ import type { Log } from '#shared/log.ts';
 import { HOUR } from '#shared/time.ts';
 import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
+import { notificationsTrigger } from '#shared/workflows/notifications.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
 import { privacyTrigger } from '#shared/workflows/privacy-trigger.ts';
 import { verificationTrigger } from '#shared/workflows/verification.ts';
@@ -40,6 +44,8 @@ import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeFirstTexts } from './consumers/first-texts.ts';
 import { makeOldNumbers } from './consumers/old-numbers.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
+import { channelConsumers, purgeAttempts } from './channels.main.ts';
+import { notificationConsumers, sendNotifications } from './notifications.main.ts';
 import { signAuditHeads } from './audit-heads.main.ts';
 import { registerEventSchemas } from './event-schemas.main.ts';
 import { carryEvents } from './events.main.ts';
@@ -88,13 +94,19 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
   if (roles.has('relay')) forgetOldKeys(ground, resources);
   if (roles.has('relay')) await registerEventSchemas(ground, resources);
   const served: TaskQueueWorker[] = [];
-  for (const domain of ['auth', 'messaging', 'payments', 'commerce', 'verification'] as const) {
+  for (const domain of ['auth', 'messaging', 'payments', 'commerce', 'verification', 'notifications'] as const) {
     if (roles.has(domain)) served.push(await serve(domain, ground, resources));
   }
   resources.defer(async () => void (await Promise.all(served.map((worker) => worker.stop()))));
   if (roles.has('auth')) keepSigningKeys(ground, resources);
   if (roles.has('auth')) purgeSessions(ground, resources);
   if (roles.has('auth')) sweepCodes(ground, resources);
+  if (roles.has('notifications')) {
+    const { channels, close } = openChannels(ground, notificationsPorts(ground));
+    resources.defer(close);
+    sendNotifications(ground, channels, resources);
+    purgeAttempts(ground, channels, resources);
+  }
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,
@@ -133,6 +145,8 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
   );
   const { commerce, close } = openCommerce(ground);
   resources.defer(close);
+  const { channels, close: closeChannels } = openChannels(ground, notificationsPorts(ground));
+  resources.defer(closeChannels);
   const payments = openPayments(ground);
   const codes = openOtpDelivery(ground);
   return [
@@ -146,13 +160,13 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
         commerceTrigger,
         verificationTrigger,
         privacyTrigger,
+        notificationsTrigger,
       ],
       taskQueuePrefix: config.TASK_QUEUE_PREFIX,
     }),
     makeFirstTexts({
       sendUnsent: (challenges) => codes.sendUnsent(challenges),
       afterMs: config.OTP_SENT_WITHOUT_WORKFLOW_AFTER,
-      clock,
     }),
     makeOldNumbers({ tellOldNumber: openTellOldNumber(ground) }),
     makeBlockCopies({ copyBlock: openCopyBlock(ground) }),
@@ -163,6 +177,8 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       caseFor: openVerification(ground).statusOfCase,
       emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),
+    ...(await notificationConsumers(ground, (...told) => announcer.emitToUsers(...told), resources)),
+    ...channelConsumers(ground, channels),
   ];
 }
 
@@ -203,6 +219,8 @@ async function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisp
     }
     case 'verification':
       return makeVerificationActivities(openVerification(ground));
+    case 'notifications':
+      return makeNotificationActivities(openNotifications(ground));
     default:
       return unreachable(domain);
   }

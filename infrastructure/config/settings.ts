@@ -123,9 +123,13 @@ export const SETTINGS = {
     'services that run elsewhere: payments=http://payments:4003,…',
   ),
   WORKER_ROLES: setting(
-    list.pipe(z.array(z.enum(['relay', 'consumer', 'auth', 'messaging', 'payments', 'commerce', 'verification']))),
-    'relay,consumer,auth,messaging,payments,commerce,verification',
-    'what a worker process does: the outbox relay, bus consumers, and Temporal task queues by domain',
+    list.pipe(
+      z.array(
+        z.enum(['relay', 'consumer', 'auth', 'messaging', 'payments', 'commerce', 'verification', 'notifications']),
+      ),
+    ),
+    'relay,consumer,auth,messaging,payments,commerce,verification,notifications',
+    'what a worker process does: the outbox relay, bus consumers, and Temporal task queues by domain; notifications also sends them',
   ),
   DATABASE_URL: setting(
     url('postgres', 'postgresql'),

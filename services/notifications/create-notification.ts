@@ -97,6 +97,8 @@ function typesOf({ templates }: Ports, body: CreateBody, channel: NotificationCh
   if (unable >= 0) {
     throw invalid(body.type === undefined ? `types.${unable}` : 'type', 'is not a way that this template can take');
   }
+  const unableLater = body.fallback.findIndex(({ type }) => !able.includes(type));
+  if (unableLater >= 0) throw invalid(`fallback.${unableLater}.type`, 'is not a way that this template can take');
   return asked ?? USUAL_WAYS[channel].filter((type) => able.includes(type));
 }
 

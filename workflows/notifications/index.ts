@@ -1,0 +1,1 @@
+export { unreadStory } from './unread-story.ts';
