@@ -7,9 +7,9 @@ import type { Tx } from '#shared/sql.ts';
 import { MINUTE } from '#shared/time.ts';
 import { makeFirstTexts } from './first-texts.ts';
 
-/** Nothing is written through it. */
-const unused = {} as Tx;
 const NOW = new Date('2026-01-01T12:00:00Z');
+/** The database's clock; nothing is written through it. */
+const tx = { inTransaction: true, rows: () => Promise.resolve([{ now: NOW }]) } as unknown as Tx;
 const AFTER_MS = 40;
 
 function requested(agoMs: number, lifeMs = 5 * MINUTE): StoredEvent {
@@ -25,9 +25,8 @@ function firstTexts() {
   const consumer = makeFirstTexts({
     sendUnsent: async (challenges) => void asked.push(challenges),
     afterMs: AFTER_MS,
-    clock: () => NOW,
   });
-  return { asked, handle: (events: StoredEvent[]) => consumer.handle(events, unused) };
+  return { asked, handle: (events: StoredEvent[]) => consumer.handle(events, tx) };
 }
 
 test('codes that have expired are passed over without waiting', async () => {
@@ -57,7 +56,6 @@ test('a failure is passed on, so that the events are handled again', async () =>
   const consumer = makeFirstTexts({
     sendUnsent: () => Promise.reject(new Error('the store is away')),
     afterMs: 0,
-    clock: () => NOW,
   });
-  await expect(consumer.handle([requested(0)], unused)).rejects.toThrow('away');
+  await expect(consumer.handle([requested(0)], tx)).rejects.toThrow('away');
 });
