@@ -1,7 +1,7 @@
 import { OtpDeliveryReported, OtpRequested, OtpVerified } from '../events/auth.ts';
 import { dataOf, type StoredEvent } from '../events/event.ts';
 import type { ChallengeId } from '../ids.ts';
-import type { Clock } from '../time.ts';
+import { type Clock, MINUTE } from '../time.ts';
 import type { Trigger, WorkflowCommand } from './command.ts';
 import {
   OTP_REPORTED_SIGNAL,
@@ -17,13 +17,19 @@ type AuthTriggerOptions = {
   readonly clock: Clock;
 };
 
-/** What events ask of the delivery of a code. One that has expired meanwhile is not worth a workflow any more. */
+/** How far this process's clock may be from the one that has said when a code expires. */
+const CLOCKS_APART_MS = 5 * MINUTE;
+
+/**
+ * What events ask of the delivery of a code. One that has expired meanwhile, whatever the clocks say of each other, is not
+ * worth a workflow any more; the story of one that has only just expired ends by itself.
+ */
 export function makeAuthTrigger({ fallbackAfterMs, clock }: AuthTriggerOptions): Trigger {
   function command(event: StoredEvent): WorkflowCommand | undefined {
     const requested = dataOf(OtpRequested, event);
     if (requested !== undefined) {
       const { challenge_id: challengeId, expires_at: expiresAt, web_host: webHost } = requested;
-      if (Date.parse(expiresAt) <= clock().getTime()) return undefined;
+      if (Date.parse(expiresAt) + CLOCKS_APART_MS <= clock().getTime()) return undefined;
       const input: OtpDeliveryInput = {
         challengeId,
         fallbackAfterMs,
