@@ -8,21 +8,24 @@ import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { RELAXED_FACTOR } from '#gateway/limits/rate-classes.ts';
 import type { Handed as TextHanded, Sms, SmsProvider } from '#services/auth/ports.ts';
 import { makeProviderHealth } from '#services/auth/provider-health.ts';
-import { findRecipients } from '#services/auth/recipients.ts';
 import { makeKeyring } from '#services/notifications/channels/keyring.ts';
 import type { Handed, Ranking, Text, TextProvider } from '#services/notifications/channels/ports.ts';
 import { type ChannelsService, makeChannels } from '#services/notifications/channels/service.ts';
 import { makeNoteReport } from '#services/notifications/note-report.ts';
+import type { NotificationsPorts } from '#services/notifications/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import { COUNTRIES } from '#shared/regions.ts';
 import type { Ground } from './ground.main.ts';
-import { notificationsPorts } from './wire-notifications.main.ts';
 
 export type OpenChannels = { readonly channels: ChannelsService; readonly close: () => Promise<void> };
 
-/** How notifications leave the house, over the providers that the settings name. */
-export function openChannels(ground: Ground): OpenChannels {
+/**
+ * How notifications leave the house, over the providers that the settings name.
+ *
+ * @param notifications what notifications stand on themselves
+ */
+export function openChannels(ground: Ground, notifications: NotificationsPorts): OpenChannels {
   const { config, clock, databases, log } = ground;
   const mail = makeMailProviders(config);
   const push = makePushProviders(config, clock);
@@ -33,11 +36,10 @@ export function openChannels(ground: Ground): OpenChannels {
     metrics: { standing: showMailStanding },
     log,
   });
-  const notifications = notificationsPorts(ground);
   const channels = makeChannels({
     ...ground,
     keyring: makeKeyring(config.NOTIFICATION_KEY),
-    recipients: { find: (ids) => findRecipients(databases, ids) },
+    recipients: notifications.recipients,
     templates: notifications.templates,
     meters: channelMeters,
     budgetFactor: config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1,

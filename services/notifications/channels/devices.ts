@@ -2,6 +2,7 @@ import type { Caller } from '#shared/caller.ts';
 import type { DeviceBody, PushDevice } from '#shared/contracts/notifications/devices.ts';
 import { PublicUrl } from '#shared/contracts/public-url.ts';
 import { AppError, invalid } from '#shared/errors.ts';
+import type { IdempotencyKey } from '#shared/http/call.ts';
 import type { PushDeviceId, SessionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Sql } from '#shared/sql.ts';
@@ -22,39 +23,43 @@ import {
 /** More than anyone carries; five sessions may be live, and each may have an app and a browser. The oldest goes. */
 export const DEVICES_MAX = 10;
 
-type Ports = Pick<ChannelsPorts, 'databases' | 'outbox' | 'keyring' | 'clock' | 'sandboxUrl'>;
+type Ports = Pick<ChannelsPorts, 'databases' | 'idempotency' | 'keyring' | 'clock' | 'sandboxUrl'>;
+
+type Registered = { readonly status: 200 | 201; readonly body: PushDevice };
 
 /**
  * Takes over where a device is pushed to, bound to the session that brings it. A token that another account had goes from
  * it, in whichever region: it is one device, and who uses it now is who is pushed to.
  *
- * @returns the device, and whether it is new
+ * @returns the device; 201 when it is new
  * @throws {AppError} VALIDATION_ERROR for a browser's endpoint that is no public https address
  */
-export function makeRegisterDevice({ databases, keyring, clock, sandboxUrl }: Ports) {
-  return async (caller: Caller, body: DeviceBody): Promise<{ device: PushDevice; isNew: boolean }> => {
+export function makeRegisterDevice({ databases, idempotency, keyring, clock, sandboxUrl }: Ports) {
+  return async (caller: Caller, body: DeviceBody, key: IdempotencyKey | undefined): Promise<Registered> => {
     const target = targetOf(body, sandboxUrl);
     const digests = keyring.digests('device', identityOf(target));
     const home = databases.of(caller.country);
     for (const other of databases.all) if (other !== home) await forgetToken(other, digests);
-    const { row, isNew } = await home.transaction(async (tx) => {
-      await lockDevicesOf(tx, caller.userId);
-      const before = await findDevice(tx, digests);
-      const isTheirs = before?.user_id === caller.userId;
-      await forgetToken(tx, digests);
-      const made = await insertDevice(tx, {
-        id: isTheirs ? before.id : newId<PushDeviceId>(caller.country),
-        user_id: caller.userId,
-        session_id: caller.sessionId,
-        platform: target.platform,
-        sealed: keyring.seal(caller.userId, writeTarget(target)),
-        digest: digests[0]!,
-        created_at: isTheirs ? before.created_at : clock(),
-      });
-      await trimDevices(tx, caller.userId, DEVICES_MAX);
-      return { row: made, isNew: !isTheirs };
-    });
-    return { device: viewOf(row, caller), isNew };
+    const scope = { userId: caller.userId, call: 'registerPushDevice', key };
+    return await home.transaction((tx) =>
+      idempotency.run(tx, scope, async (): Promise<Registered> => {
+        await lockDevicesOf(tx, caller.userId);
+        const before = await findDevice(tx, digests);
+        const isTheirs = before?.user_id === caller.userId;
+        await forgetToken(tx, digests);
+        const row = await insertDevice(tx, {
+          id: isTheirs ? before.id : newId<PushDeviceId>(caller.country),
+          user_id: caller.userId,
+          session_id: caller.sessionId,
+          platform: target.platform,
+          sealed: keyring.seal(caller.userId, writeTarget(target)),
+          digest: digests[0]!,
+          created_at: isTheirs ? before.created_at : clock(),
+        });
+        await trimDevices(tx, caller.userId, DEVICES_MAX);
+        return { status: isTheirs ? 200 : 201, body: viewOf(row, caller) };
+      }),
+    );
   };
 }
 

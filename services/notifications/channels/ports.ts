@@ -1,4 +1,5 @@
 import type { Outbox } from '#shared/events/event.ts';
+import type { Idempotency } from '#shared/http/idempotency.ts';
 import type { NotificationId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { Country, Locale } from '#shared/regions.ts';
@@ -185,6 +186,7 @@ export interface ChannelMeters {
 export type ChannelsPorts = {
   readonly databases: Databases;
   readonly outbox: Outbox;
+  readonly idempotency: Idempotency;
   readonly log: Log;
   readonly clock: Clock;
   readonly keyring: Keyring;

@@ -23,10 +23,7 @@ export function channelsRoutes(channels: ChannelsService): Route[] {
 
 function deviceRoutes(channels: ChannelsService): Route[] {
   return [
-    handle(RegisterDevice, async ({ caller, body }) => {
-      const { device, isNew } = await channels.registerDevice(caller, body);
-      return { status: isNew ? 201 : 200, body: device };
-    }),
+    handle(RegisterDevice, ({ caller, body, facts }) => channels.registerDevice(caller, body, facts.idempotency)),
     handle(ListDevices, async ({ caller, query }) => {
       const { page, next_cursor } = pageOf(await channels.listDevices(caller), query);
       return { status: 200, body: { devices: page, next_cursor } };

@@ -10,8 +10,8 @@ const Moment = z.iso.datetime({ offset: true }).transform((text) => new Date(tex
 /** Ways that are tried one after the other, when what was sent before has not been read by then. */
 const Fallback = z.strictObject({
   type: z.enum(['sms', 'email', 'push']),
-  /** `PT5M`: how long there is to read what was sent before. One minute to one day. */
-  after: Duration.refine((ms) => ms >= 60_000 && ms <= 86_400_000, 'must be from PT1M to P1D'),
+  /** `PT5M`: how long there is to read what was sent before. One second to one day. */
+  after: Duration.refine((ms) => ms >= 1_000 && ms <= 86_400_000, 'must be from PT1S to P1D'),
 });
 
 export const CreateBody = z.strictObject({

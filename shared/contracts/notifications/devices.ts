@@ -58,6 +58,7 @@ export const RegisterDevice = defineCall({
   access: 'user',
   body: DeviceBody,
   answers: { 200: PushDevice, 201: PushDevice },
+  idempotency: 'accepted',
   rate: 'write',
 });
 

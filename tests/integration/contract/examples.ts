@@ -210,6 +210,24 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       },
     },
   ],
+  registerPushDevice: [
+    { body: { platform: 'fcm', token: 'a-token-of-firebase' } },
+    { body: { platform: 'apns', token: 'a-token-of-apple' } },
+    {
+      body: {
+        platform: 'webpush',
+        subscription: {
+          endpoint: 'https://push.example.com/one',
+          expirationTime: 1,
+          keys: { p256dh: 'A'.repeat(87), auth: 'A'.repeat(22) },
+        },
+      },
+      alsoTakes: { 'subscription.expirationTime': NULL },
+    },
+  ],
+  setEmail: [{ body: { address: 'nok@example.com' } }],
+  findSuppressions: [{ body: { address: 'nok@example.com' } }],
+  liftSuppression: [{ body: { reason: 'reader_asked' } }],
   decideOpsReport: [{ body: { decision: 'keep' } }],
   decideUserReport: [{ body: { decision: 'dismissed' } }],
   decideReview: [
@@ -235,6 +253,20 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   createNotification: [
     { body: { ...NOTIFICATION, type: 'in_app' }, anyNames: NOTIFICATION_NAMES },
     { body: { ...NOTIFICATION, types: ['in_app'] }, anyNames: NOTIFICATION_NAMES },
+  ],
+  previewNotification: [
+    {
+      body: {
+        template: 'orders.shipped',
+        type: 'sms',
+        locale: 'th',
+        country: 'TH',
+        timezone: 'Asia/Bangkok',
+        variables: { order: 'A-17', shop: 'Lamps & Co' },
+        version: 1,
+      },
+      anyNames: ['variables'],
+    },
   ],
   putNotificationPreferences: [
     {

@@ -245,6 +245,12 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   getNotification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.notification } }),
   readNotification: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.notification } }),
   cancelNotification: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  removePushDevice: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.device } }),
+  // Nothing is told of a report that the provider has not signed.
+  reportNotificationDelivery: () => ({}),
+  liftSuppression: () => ({
+    'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'reader_asked' } } },
+  }),
 };
 
 const direct = { type: 'direct', participant_ids: [NOBODYS] };

@@ -42,6 +42,8 @@ const TWO: Readonly<Record<string, (things: Things, proof: string) => readonly [
     const body = { recipient_id: me.id, template: 'account.restored', type: 'in_app' };
     return two({ body }, { priority: 'high' });
   },
+  registerPushDevice: () =>
+    two({ body: { platform: 'apns', token: 'a-token-of-mine' } }, { token: 'another-token-of-mine' }),
   reviewProduct: ({ mine, onSale }) =>
     two({ params: { id: onSale.product }, body: { order_id: mine.order, rating: 5 } }, { rating: 4 }),
 };

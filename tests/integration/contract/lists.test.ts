@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { AppealId, CaseId } from '#shared/ids.ts';
+import type { AppealId, CaseId, SuppressionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls, listCalls, roleFor } from './calls.ts';
@@ -167,6 +167,22 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     const reminder = { recipient_id: me.id, template: 'account.restored', type: 'in_app' };
     return create('createNotification', [reminder, reminder, reminder]);
   },
+  listPushDevices: () =>
+    create(
+      'registerPushDevice',
+      ['one', 'two', 'three'].map((name) => ({ platform: 'fcm', token: `a-token-named-${name}` })),
+    ),
+  listSuppressions: async () => {
+    const bounce = statement(
+      'test.suppress',
+      `INSERT INTO notifications.suppressions (id, way, digest, reason, provider)
+       VALUES ($1, 'email', uuid_send($1::uuid), 'hard_bounce', 'ses')`,
+    );
+    for (const _ of ['one', 'two', 'three']) {
+      await contract.databases.of('TH').rows(bounce, [newId<SuppressionId>('TH')]);
+    }
+  },
+  listNotificationTemplates: () => Promise.resolve(),
   listOrders: (things) => {
     const { checkout, mine } = things;
     return create('placeOrder', [checkout(mine.wallet), checkout(mine.wallet)]);

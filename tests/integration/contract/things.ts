@@ -49,6 +49,9 @@ export async function makeThings(contract: Contract) {
     const { id: notification } = await make('createNotification', owner, {
       body: { recipient_id: owner.id, template: 'account.restored', type: 'in_app' },
     });
+    const { id: device } = await make('registerPushDevice', owner, {
+      body: { platform: 'fcm', token: `a-token-of-${owner.id}` },
+    });
     const request = await contract.ask(callNamed('requestExport'), { token: owner.token });
     const sessions = await contract.ask(callNamed('listSessions'), { token: owner.token });
     const [session] = (sessions.body as { sessions: { id: string }[] }).sessions;
@@ -65,6 +68,7 @@ export async function makeThings(contract: Contract) {
       order,
       session: session!.id,
       notification,
+      device,
       request: (request.body as { id: string }).id,
     };
   }
