@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { Country } from '../../regions.ts';
+import { LanguageTag } from '../language-tag.ts';
 import { line } from '../text.ts';
 import { Pin } from './pin.ts';
 import { User } from './user.ts';
@@ -10,12 +11,6 @@ export const PhoneNumber = z
   .string()
   .trim()
   .regex(/^\+?[\d\s().-]{6,24}$/, 'must be a phone number, national or with its country code');
-
-/** BCP 47. One that we do not speak is no error: the country's language is used. */
-const LanguageTag = z
-  .string()
-  .max(35)
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as th or en-SG');
 
 export const Platform = z.enum(['web', 'mobile_ios', 'mobile_android']);
 export type Platform = z.infer<typeof Platform>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { NextCursor, ShortListQuery } from '../../http/paging.ts';
 import { Country, Locale } from '../../regions.ts';
+import { LanguageTag } from '../language-tag.ts';
 import { NotificationChannel, NotificationType } from './notification.ts';
 
 /** A variable of a template: what it is, and its values where they are of a list. */
@@ -43,14 +44,21 @@ export const ListNotificationTemplates = defineCall({
 });
 
 export const PreviewBody = z.strictObject({
-  template: z.string().min(1).max(100),
+  /** `orders.shipped`. */
+  template: z
+    .string()
+    .max(100)
+    .regex(/^[a-z_]+\.[a-z_]+$/, 'must be the name of a template such as orders.shipped'),
   type: NotificationType,
-  /** BCP 47; one that we do not speak falls back as it does for a recipient. */
-  locale: z.string().min(1).max(35),
+  locale: LanguageTag,
   /** The recipient's: for the fallback, and for how texts begin there. */
   country: Country.optional(),
   /** IANA; the country's where absent, and UTC where neither is said. */
-  timezone: z.string().min(1).max(64).optional(),
+  timezone: z
+    .string()
+    .max(64)
+    .regex(/^[\w+/-]+$/, 'must be an IANA zone such as Asia/Bangkok')
+    .optional(),
   /** Sample values where absent. */
   variables: z.record(z.string().max(100), z.unknown()).optional(),
   /** The present one where absent. */

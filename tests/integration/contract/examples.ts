@@ -257,12 +257,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   previewNotification: [
     {
       body: {
-        template: 'orders.shipped',
+        template: 'account.restored',
         type: 'sms',
         locale: 'th',
         country: 'TH',
         timezone: 'Asia/Bangkok',
-        variables: { order: 'A-17', shop: 'Lamps & Co' },
+        variables: {},
         version: 1,
       },
       anyNames: ['variables'],
