@@ -38,6 +38,17 @@ test('a field that is written no more is no breach, and stays promised', () => {
   expect(promisedSet(present, released)['test.happened']?.[1]?.schema).toMatchObject({ properties: { note: text } });
 });
 
+test('a field of what a list or an object holds may be written no more as well', () => {
+  const inner = (...names: string[]) => {
+    const properties = Object.fromEntries(names.map((name) => [name, text]));
+    return { type: 'object', properties, required: names, additionalProperties: false };
+  };
+  const outer = (...names: string[]) =>
+    setOf({ id: text, one: inner(...names), many: { type: 'array', items: inner(...names) } }, ['id']);
+  expect(says(outer('a'), outer('a', 'b'))).toEqual([]);
+  expect(says(outer('a', 'b'), outer('a'))).toHaveLength(2);
+});
+
 test('a field that was dropped cannot come back as another, a release later either', () => {
   const afterwards = promisedSet(setOf({ id: text }, ['id']), released);
   expect(says(setOf({ id: text, note: { type: 'number' } }, ['id']), afterwards)).toEqual([

@@ -37,7 +37,8 @@ async function retire(type?: string, version?: string): Promise<boolean> {
     throw new Error(`The last release has no ${type} v${version}.`);
   }
   const { [version]: _, ...left } = versions;
-  await writeReleased({ ...released, [type]: left });
+  const { [type]: _all, ...others } = released;
+  await writeReleased(Object.keys(left).length === 0 ? others : { ...others, [type]: left });
   return true;
 }
 

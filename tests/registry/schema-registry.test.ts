@@ -8,6 +8,7 @@ import { openSchemaRegistry } from '#infrastructure/registry/schema-registry.ts'
 import { jsonSchemaOf } from '#shared/events/schemas.ts';
 import type { Log } from '#shared/log.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
+import { registerEventSchemas } from '#workers/event-schemas.main.ts';
 import { openThrowawayRegistry, type ThrowawayRegistry } from '#tests/harness/throwaway-registry.ts';
 
 const SOON_MS = 30_000;
@@ -61,6 +62,17 @@ test('while the registry is away its schemas wait; once it is there, and after i
     await loop.stop();
   }
   expect(await countIn('refused')).toBe(0);
+});
+
+test('the relay registers every event where the settings name a registry', async () => {
+  await using resources = new AsyncDisposableStack();
+  const config = { SCHEMA_REGISTRY_URL: server.url, KAFKA_TOPIC_PREFIX: 'elsewhere' };
+  await registerEventSchemas({ config: { ...config, SCHEMA_REGISTRY_URL: undefined }, log: quietLog }, resources);
+  await registerEventSchemas({ config, log: quietLog }, resources);
+  const registry = openSchemaRegistry(server.url);
+  await vi.waitFor(async () => expect(await registry.subjects()).toContain('elsewhere.auth.logged_in.v1'), {
+    timeout: SOON_MS,
+  });
 });
 
 test('a schema that would break readers is refused, told of once with its event, and holds up no other', async () => {
