@@ -32,7 +32,7 @@ const REGISTER = statement(
   'events.register-group',
   'INSERT INTO events.places (consumer_group) VALUES ($1) ON CONFLICT DO NOTHING',
 );
-const READ = statement('events.read-batch', 'SELECT batch.* FROM events.read_batch($1, $2, $3, $4, $5) AS batch');
+const READ = statement('events.read-batch', 'SELECT batch.* FROM events.read_batch($1, $2, $3, $4, $5, $6) AS batch');
 const ADVANCE = statement(
   'events.advance-group',
   `UPDATE events.places SET log_offset = $2, updated_at = now() WHERE places.consumer_group = $1
@@ -55,7 +55,7 @@ const NOTHING: Step = { turn: 'idle', handled: 0, buried: false, oldestAgeMs: 0 
  *
  * @returns the turn; it throws after a failure, for the loop to pause
  */
-export function makeGroup(database: Database, { group, types, handle }: Consumer, log: Log): () => Promise<Turn> {
+export function makeGroup(database: Database, { group, types, knows, handle }: Consumer, log: Log): () => Promise<Turn> {
   /** The last offset of the batch that failed; careful until the group's place has come there. */
   let carefulUpTo = 0n;
   /** The event that failed on its own, and how often in a row. */
@@ -66,7 +66,7 @@ export function makeGroup(database: Database, { group, types, handle }: Consumer
 
   async function step(tx: Tx): Promise<Step> {
     underWay = [];
-    const read = await tx.rows<ReadRow>(READ, [group, types, BATCH_MAX, SPAN_MAX, carefulUpTo]);
+    const read = await tx.rows<ReadRow>(READ, [group, types, BATCH_MAX, SPAN_MAX, carefulUpTo, knows ?? null]);
     const [head] = read;
     if (head === undefined) return NOTHING;
     const { reached, newest } = head;

@@ -8,7 +8,9 @@ import {
 } from '@temporalio/client';
 import { AppError, unreachable } from '#shared/errors.ts';
 import type { Consumer } from '#shared/events/bus.ts';
+import { EVENT_KINDS } from '#shared/events/catalogue.ts';
 import type { StoredEvent } from '#shared/events/event.ts';
+import { EventVersionUnknown } from '#shared/events/version-unknown.ts';
 import { SECOND } from '#shared/time.ts';
 import { type Trigger, type WorkflowCommand, workflowId } from '#shared/workflows/command.ts';
 
@@ -27,6 +29,7 @@ type DriverOptions = {
  *
  * The workflow id is the business id, so a start that is repeated after a crash finds the first one. Events of one
  * aggregate go in order, those of different ones side by side. While Temporal is away the group waits at its place.
+ * An event of a type that only a newer build knows may be the start of a workflow: it is refused, so that it is set aside.
  */
 export function makeWorkflowDriver({ client, triggers, taskQueuePrefix }: DriverOptions): Consumer {
   const byType = new Map<string, Trigger[]>();
@@ -58,6 +61,7 @@ export function makeWorkflowDriver({ client, triggers, taskQueuePrefix }: Driver
 
   async function inOrder(events: readonly StoredEvent[]): Promise<void> {
     for (const event of events) {
+      if (!EVENT_KINDS.has(event.type)) throw new EventVersionUnknown(event.type, event.version);
       for (const trigger of byType.get(event.type) ?? []) {
         const command = trigger.command(event);
         if (command !== undefined) await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => obey(command));
@@ -68,6 +72,7 @@ export function makeWorkflowDriver({ client, triggers, taskQueuePrefix }: Driver
   return {
     group: 'workflow-driver',
     types: [...byType.keys()],
+    knows: [...EVENT_KINDS.keys()],
     handle: async (events) => {
       const byAggregate = Map.groupBy(events, (event) => event.aggregateId);
       try {

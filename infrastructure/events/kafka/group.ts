@@ -50,6 +50,7 @@ class Stopping extends Error {
 export function startGroup({ kafka, topics, consumer, deliver, log }: Options): Group {
   const { group } = consumer;
   const wanted = new Set(consumer.types);
+  const known = consumer.knows && new Set(consumer.knows);
   const names = [...new Set(consumer.types.map((type) => topics.of(type)))];
   const stopping = new AbortController();
 
@@ -59,7 +60,7 @@ export function startGroup({ kafka, topics, consumer, deliver, log }: Options): 
     for (let first = 0; first < messages.length; first += BATCH_MAX) {
       if (stopping.signal.aborted || !batch.isRunning() || batch.isStale()) return;
       const some = messages.slice(first, first + BATCH_MAX);
-      const records = some.filter((message) => wanted.has(typeOf(message) ?? '')).flatMap(read);
+      const records = some.filter(isForIt).flatMap(read);
       try {
         if (records.length > 0) await beating(batch, () => deliver(records, pause));
       } catch (error) {
@@ -73,6 +74,11 @@ export function startGroup({ kafka, topics, consumer, deliver, log }: Options): 
       noteLag(group, topic, partition, Number(BigInt(highWatermark) - BigInt(next)));
       await batch.heartbeat();
     }
+  }
+
+  function isForIt(message: KafkaMessage): boolean {
+    const type = typeOf(message) ?? '';
+    return wanted.has(type) || (type !== '' && known?.has(type) === false);
   }
 
   function read(message: KafkaMessage): EventRecord[] {
