@@ -1,4 +1,5 @@
 import type { Outcome, Parcel } from '../ports.ts';
+import { withUnsubscribe } from '../templates/email.ts';
 import { byPreference } from './by-preference.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { findAddress } from './store/addresses.ts';
@@ -17,15 +18,9 @@ export async function sendMail(ports: DeliverPorts, parcel: Parcel): Promise<Out
   const to = keyring.open(userId, row.sealed);
   const digests = keyring.digests('email', digestible(to));
   if ((await findSuppression(database, 'email', digests)) !== undefined) return { kind: 'suppressed' };
-  const mail = {
-    id: notificationId,
-    to,
-    subject: written.subject,
-    text: written.text,
-    html: written.html,
-    locale: written.locale,
-    unsubscribeUrl: unsubscribeUrl({ keyring, publicUrl }, userId, channel),
-  };
+  const leave = unsubscribeUrl({ keyring, publicUrl }, userId, channel);
+  const { subject, text, html, locale } = leave === undefined ? written : withUnsubscribe(written, leave);
+  const mail = { id: notificationId, to, subject, text, html, locale, unsubscribeUrl: leave };
   const handled = await byPreference(ports, database, ranking, {
     notificationId,
     way: 'email',
