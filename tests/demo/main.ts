@@ -7,10 +7,11 @@ import { secretsOf } from '#infrastructure/local/supervisor/secrets.ts';
 import { AppError } from '#shared/errors.ts';
 import { ShopId, UserId } from '#shared/ids.ts';
 import { HOUR, SECOND } from '#shared/time.ts';
-import { seed } from '#tests/harness/seed.ts';
+import { seed, type SeededUser } from '#tests/harness/seed.ts';
 import { chat } from './chapters/chat.ts';
 import { type Merchant, order } from './chapters/order.ts';
 import { pay } from './chapters/pay.ts';
+import { prove } from './chapters/prove.ts';
 import { teller } from './teller.ts';
 import { logIn, type World, worldOf } from './world.ts';
 
@@ -21,13 +22,18 @@ async function play(): Promise<void> {
   const config = readConfig(clusterEnvironment(process.env, await secretsOf(dataFolder(process.env, ROOT))));
   const world = worldOf(config);
   await mustBeUp(world);
+  const seeding = Promise.all([seeded('merchant'), seeded('ops')]);
+  // Who waits for it later sees why it failed.
+  seeding.catch(() => undefined);
   teller.chapter('Three people log in');
   const nok = await logIn(world, teller, { name: 'Nok', locale: 'th', node: 0 });
   const chai = await logIn(world, teller, { name: 'Chai', locale: 'en', node: 1 });
-  const ploy = await seededMerchant(world);
+  const [merchant, reviewer] = await seeding;
+  const ploy = merchantOf(world, merchant);
   try {
     await chat(world, teller, nok, chai);
     const walletId = await pay(world, teller, nok, chai);
+    await prove(world, teller, nok, reviewer);
     await order(world, teller, nok, ploy, walletId);
   } finally {
     for (const { client } of [nok, chai, ploy]) client.close();
@@ -43,11 +49,16 @@ async function mustBeUp({ gatewayUrl }: World): Promise<void> {
     throw new Error(`No cluster answers at ${gatewayUrl}. Run npm start in another terminal, then try again.`);
 }
 
-/** A merchant whose shop is verified already: verification takes days and people. */
-async function seededMerchant(world: World): Promise<Merchant> {
+/** Someone whom nobody becomes by logging in. */
+async function seeded(role: 'merchant' | 'ops'): Promise<SeededUser> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined));
-  const [merchant] = await seed(env as Record<string, string>, { users: 1, role: 'merchant' });
-  if (merchant === undefined) throw new Error('no merchant was seeded');
+  const [user] = await seed(env as Record<string, string>, { users: 1, role });
+  if (user === undefined) throw new Error(`nobody was seeded as ${role}`);
+  return user;
+}
+
+/** A merchant whose shop is verified already, so that the story can go on. */
+function merchantOf(world: World, merchant: SeededUser): Merchant {
   const tokens = { ...merchant, expires_in: HOUR / SECOND };
   const client = new TchatClient({ baseUrls: [world.gatewayUrl], socketUrls: [world.gatewayUrl], tokens });
   client.connect();

@@ -28,6 +28,9 @@ test('the demo plays every main flow against a cluster, and everything holds', a
   const { stdout, stderr } = await play(stage.cluster.env);
   expect(stderr).toBe('');
   expect(stdout).toContain('Everything held');
-  expect(stdout).toContain(`${engines.temporalUi}/namespaces/default/workflows/order-`);
+  for (const workflow of ['order-', 'kyc-']) {
+    expect(stdout).toContain(`${engines.temporalUi}/namespaces/default/workflows/${workflow}`);
+  }
+  expect(stdout).toMatch(/hears submitted, review, decided, verified/);
   expect(await stage.bookFaults()).toEqual([]);
 });
