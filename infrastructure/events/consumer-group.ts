@@ -55,7 +55,11 @@ const NOTHING: Step = { turn: 'idle', handled: 0, buried: false, oldestAgeMs: 0 
  *
  * @returns the turn; it throws after a failure, for the loop to pause
  */
-export function makeGroup(database: Database, { group, types, knows, handle }: Consumer, log: Log): () => Promise<Turn> {
+export function makeGroup(
+  database: Database,
+  { group, types, knows, handle }: Consumer,
+  log: Log,
+): () => Promise<Turn> {
   /** The last offset of the batch that failed; careful until the group's place has come there. */
   let carefulUpTo = 0n;
   /** The event that failed on its own, and how often in a row. */

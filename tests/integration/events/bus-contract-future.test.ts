@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { askReplay } from '#infrastructure/events/dead-letters/letters.ts';
 import { startReplays } from '#infrastructure/events/dead-letters/replays.ts';
 import type { Consumer } from '#shared/events/bus.ts';
-import { dataOf, defineEvent, earlier, type EventKind, happened } from '#shared/events/event.ts';
+import { dataOf, defineEvent, earlier, type EventKind, happened, type StoredEvent } from '#shared/events/event.ts';
+import { EventVersionUnknown } from '#shared/events/version-unknown.ts';
 import { statement } from '#shared/sql.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { carrier } from '#tests/harness/event-carrier.ts';
@@ -93,4 +94,42 @@ test('an upgraded group reads what an older build has written as the present ver
     { parcel: 'a', grams: 1500 },
     { parcel: 'a', grams: 1600 },
   ]);
+});
+
+/** A group that can lose nothing, as a build has it that knows and wants these types. */
+function careful(types: readonly string[], knows: readonly string[], seen: StoredEvent[]): Consumer {
+  return {
+    group: 'careful',
+    types,
+    knows,
+    handle: async (events) => {
+      const strange = events.find(({ type }) => !knows.includes(type));
+      if (strange !== undefined) throw new EventVersionUnknown(strange.type, strange.version);
+      seen.push(...events);
+    },
+  };
+}
+
+test('a group that can lose nothing is kept events of types that its build does not know, and no others', async () => {
+  await using db = await freshDatabase();
+  const weighed = happened(V1, 'a', { parcel: 'a', kilograms: 1 });
+  const before: StoredEvent[] = [];
+  {
+    await using carried = carrier(db);
+    carried.bus.subscribe(careful(['test.weighed'], ['test.weighed', 'test.other'], before));
+    await write(db, [{ ...weighed, type: 'test.other' }, { ...weighed, type: 'test.sealed' }, weighed]);
+    await vi.waitFor(() => expect(before.map(({ type }) => type)).toEqual(['test.weighed']), SOON);
+  }
+  const letters = await deadIn(db);
+  expect(letters).toMatchObject([
+    { attempts: 1, reason: expect.stringMatching(/^VERSION_UNKNOWN: test\.sealed version 1 /) },
+  ]);
+
+  const after: StoredEvent[] = [];
+  const { database, outbox } = db;
+  const upgraded = careful(['test.weighed', 'test.sealed'], ['test.weighed', 'test.other', 'test.sealed'], after);
+  const replays = startReplays({ database, consumers: [upgraded], outbox, log: quietLog });
+  await database.transaction((tx) => askReplay(tx, { group: 'careful', eventId: letters[0]!.event_id }, 'system'));
+  await vi.waitFor(() => expect(after.map(({ type }) => type)).toEqual(['test.sealed']), SOON);
+  await replays.stop();
 });
