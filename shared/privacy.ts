@@ -92,6 +92,9 @@ export const EXPORT_SECTIONS = [
   'shops',
   'products',
   'verification',
+  'notifications',
+  'notification_preferences',
+  'notification_addresses',
 ] as const;
 export type ExportSection = (typeof EXPORT_SECTIONS)[number];
 

@@ -2,6 +2,7 @@ import { makePrivacyActivities } from '#activities/auth/privacy-activities.ts';
 import { makeCommercePrivacyActivities } from '#activities/commerce/privacy-activities.ts';
 import { makeMediaPrivacyActivities } from '#activities/media/privacy-activities.ts';
 import { makeMessagingPrivacyActivities } from '#activities/messaging/privacy-activities.ts';
+import { makeNotificationsPrivacyActivities } from '#activities/notifications/privacy-activities.ts';
 import { makePaymentsPrivacyActivities } from '#activities/payments/privacy-activities.ts';
 import { makeVerificationPrivacyActivities } from '#activities/verification/privacy-activities.ts';
 import { makeMediaStores } from '#infrastructure/media-store/media-stores.ts';
@@ -12,10 +13,14 @@ import type { Ground } from '#services/ground.main.ts';
 import { makeEraseFiles, makeOwnFiles } from '#services/media/own-files.ts';
 import { makeLeaveEverything } from '#services/messaging/life/leave-everything.ts';
 import { makeOwnWords } from '#services/messaging/own-dialogs.ts';
+import { makeForgetNotifications } from '#services/notifications/forget-notifications.ts';
+import { makeOwnNotifications } from '#services/notifications/own-notifications.ts';
 import { makeKeepMoney, makeOwnMoney } from '#services/payments/own-money.ts';
 import { makeWhatIsHeld } from '#services/verification/what-is-held.ts';
+import { openChannels } from '#services/wire-channels.main.ts';
 import { openMessaging } from '#services/wire-messaging.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
+import { notificationsPorts } from '#services/wire-notifications.main.ts';
 import { privacyPorts } from '#services/wire-privacy.main.ts';
 import { openVerification } from '#services/wire-verification.main.ts';
 
@@ -74,6 +79,15 @@ export async function privacyActivitiesOf(
       });
     case 'verification':
       return makeVerificationPrivacyActivities({ verification: openVerification(ground), whatIsHeld, sink });
+    case 'notifications': {
+      const { channels, close } = openChannels(ground, notificationsPorts(ground));
+      resources.defer(close);
+      return makeNotificationsPrivacyActivities({
+        ownNotifications: makeOwnNotifications({ databases, ownAddresses: channels.ownAddresses }),
+        forgetNotifications: makeForgetNotifications({ databases, forgetAddresses: channels.forgetAddresses }),
+        sink,
+      });
+    }
     default:
       return {};
   }

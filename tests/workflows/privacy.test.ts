@@ -47,6 +47,8 @@ function world(instead: Steps = {}) {
     forgetPerson: async () => nothingHeld,
     exportCases: async () => 1,
     eraseCases: async () => nothingHeld,
+    exportNotifications: async () => 5,
+    forgetNotifications: async () => nothingHeld,
   };
   const step = (name: string) => async (asked: never) => {
     told.push(name);
@@ -59,6 +61,7 @@ function world(instead: Steps = {}) {
     payments: of('exportMoney', 'keepMoney'),
     commerce: of('exportTrade', 'forgetPerson'),
     verification: of('exportCases', 'eraseCases'),
+    notifications: of('exportNotifications', 'forgetNotifications'),
   };
   return { told, activities };
 }
@@ -81,7 +84,7 @@ async function run<Input extends { readonly requestId: string }>(
   });
 }
 
-const FORGETTING = ['leaveEverything', 'eraseCases', 'eraseFiles', 'forgetPerson', 'keepMoney'];
+const FORGETTING = ['leaveEverything', 'eraseCases', 'eraseFiles', 'forgetPerson', 'keepMoney', 'forgetNotifications'];
 
 describe('an erasure', () => {
   const inDays = async (days: number) => new Date((await env.currentTimeMs()) + days * DAY).toISOString();
@@ -174,7 +177,15 @@ describe('an erasure', () => {
 
 describe('an export', () => {
   const asked = (requestId: string): ExportInput => ({ ...subject, requestId, keptForMs: 7 * DAY });
-  const GATHERING = ['exportAccount', 'exportWords', 'exportFiles', 'exportMoney', 'exportTrade', 'exportCases'];
+  const GATHERING = [
+    'exportAccount',
+    'exportWords',
+    'exportFiles',
+    'exportMoney',
+    'exportTrade',
+    'exportCases',
+    'exportNotifications',
+  ];
 
   test('of someone who is erased by now is withdrawn', async () => {
     const at = world({ beginExport: async () => false });

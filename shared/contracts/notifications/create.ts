@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { NotificationId, UserId } from '../../ids.ts';
+import { Currency } from '../../money.ts';
 import { Duration } from '../../wire-time.ts';
+import { characters, line } from '../text.ts';
 import { Notification, NotificationChannel, NotificationPriority, NotificationType } from './notification.ts';
 
 /** A moment as staff write it: ISO 8601 with an offset. */
@@ -14,11 +16,20 @@ const Fallback = z.strictObject({
   after: Duration.refine((ms) => ms >= 1_000 && ms <= 86_400_000, 'must be from PT1S to P1D'),
 });
 
+/** What stands in a text. Nothing else: what events put there to be looked up is not for callers to name. */
+const Value = z.union([
+  characters(1, 4_000),
+  z.number(),
+  z.boolean(),
+  z.array(line(1, 100)).max(50),
+  z.strictObject({ amount: z.string().max(40), currency: Currency }),
+]);
+
 export const CreateBody = z.strictObject({
   recipient_id: UserId,
-  template: z.string().min(1).max(100),
+  template: line(1, 100),
   /** What the template asks for; checked against it. */
-  variables: z.record(z.string().max(100), z.unknown()).default({}),
+  variables: z.record(z.string().max(100), Value).default({}),
   /** The template's own where not said. */
   channel: NotificationChannel.optional(),
   /** One way, or several; those that the recipient has on for the channel where neither is said. */
@@ -30,7 +41,7 @@ export const CreateBody = z.strictObject({
   /** Not after then. */
   expires_at: Moment.optional(),
   /** Ids for a link, `order_id` for one. */
-  data: z.record(z.string().regex(/^[a-z_]{1,40}$/), z.string().max(200)).default({}),
+  data: z.record(z.string().regex(/^[a-z_]{1,40}$/), line(1, 200)).default({}),
   fallback: z.array(Fallback).max(3).default([]),
 });
 export type CreateBody = z.output<typeof CreateBody>;

@@ -120,6 +120,9 @@ const NOTIFICATION = {
   data: { order_id: '1' },
   fallback: [{ type: 'sms', after: 'PT5M' }],
 };
+/** The template has the last word on its variables. */
+const ANY_VALUE = ['number', 'boolean', 'array'];
+const VALUES = { 'variables.title': ANY_VALUE, 'variables.text': ANY_VALUE };
 const NOTIFICATION_NAMES = ['variables', 'data'];
 
 /** A call that has a body has an entry here, by its name. */
@@ -251,8 +254,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   reviewProduct: [{ body: { order_id: NOBODYS, rating: 5, text: 'It shines' } }],
 
   createNotification: [
-    { body: { ...NOTIFICATION, type: 'in_app' }, anyNames: NOTIFICATION_NAMES },
-    { body: { ...NOTIFICATION, types: ['in_app'] }, anyNames: NOTIFICATION_NAMES },
+    { body: { ...NOTIFICATION, type: 'in_app' }, alsoTakes: VALUES, anyNames: NOTIFICATION_NAMES },
+    { body: { ...NOTIFICATION, types: ['in_app'] }, alsoTakes: VALUES, anyNames: NOTIFICATION_NAMES },
   ],
   previewNotification: [
     {

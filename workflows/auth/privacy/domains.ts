@@ -3,6 +3,7 @@ import type { PrivacyActivities } from '#activities/auth/privacy-activities.ts';
 import type { CommercePrivacyActivities } from '#activities/commerce/privacy-activities.ts';
 import type { MediaPrivacyActivities } from '#activities/media/privacy-activities.ts';
 import type { MessagingPrivacyActivities } from '#activities/messaging/privacy-activities.ts';
+import type { NotificationsPrivacyActivities } from '#activities/notifications/privacy-activities.ts';
 import type { PaymentsPrivacyActivities } from '#activities/payments/privacy-activities.ts';
 import type { VerificationPrivacyActivities } from '#activities/verification/privacy-activities.ts';
 import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
@@ -37,3 +38,5 @@ export const commerce = (): CommercePrivacyActivities =>
   proxyActivities<CommercePrivacyActivities>({ taskQueue: queueOf(TASK_QUEUES.commerce), ...LONG, retry });
 export const verification = (): VerificationPrivacyActivities =>
   proxyActivities<VerificationPrivacyActivities>({ taskQueue: queueOf(TASK_QUEUES.verification), ...LONG, retry });
+export const notifications = (): NotificationsPrivacyActivities =>
+  proxyActivities<NotificationsPrivacyActivities>({ taskQueue: queueOf(TASK_QUEUES.notifications), ...LONG, retry });

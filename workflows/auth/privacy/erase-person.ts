@@ -1,7 +1,7 @@
 import { condition, continueAsNew, defineSignal, patched, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import type { Forgotten, Held, PrivacySubject } from '#shared/privacy.ts';
 import { ERASURE_CANCELLED_SIGNAL, type ErasureInput, type ErasureOutcome } from '#shared/workflows/privacy.ts';
-import { commerce, identity, media, messaging, payments, verification } from './domains.ts';
+import { commerce, identity, media, messaging, notifications, payments, verification } from './domains.ts';
 
 const cancelledSignal = defineSignal(ERASURE_CANCELLED_SIGNAL);
 
@@ -42,6 +42,8 @@ export async function erasePerson(input: ErasureInput): Promise<ErasureOutcome> 
     () => media.eraseFiles(subject),
     () => commerce().forgetPerson(subject),
     () => payments().keepMoney(subject),
+    // The last: until then the others may still tell someone something.
+    ...(patched('notifications-forgotten') ? [() => notifications().forgetNotifications(subject)] : []),
   ]) {
     held.push(...(await untilForgotten(forget, askAgainAfterMs)));
   }

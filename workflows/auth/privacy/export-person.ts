@@ -1,7 +1,16 @@
-import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, patched, sleep } from '@temporalio/workflow';
 import type { PrivacySubject } from '#shared/privacy.ts';
 import type { ExportInput, ExportOutcome } from '#shared/workflows/privacy.ts';
-import { commerce, identity, identityLong, media, messaging, payments, verification } from './domains.ts';
+import {
+  commerce,
+  identity,
+  identityLong,
+  media,
+  messaging,
+  notifications,
+  payments,
+  verification,
+} from './domains.ts';
 
 /**
  * Gathers what each domain has of a person, lets them fetch it for a while, and removes it. The domains write it beside
@@ -34,6 +43,7 @@ async function gather(subject: PrivacySubject): Promise<void> {
   await payments().exportMoney(subject);
   await commerce().exportTrade(subject);
   await verification().exportCases(subject);
+  if (patched('notifications-gathered')) await notifications().exportNotifications(subject);
 }
 
 /** The person was erased meanwhile, so the key of the export is gone. */
