@@ -20,7 +20,7 @@ export const FRAME: Readonly<Record<Locale, Frame>> = {
     unsubscribe: 'Unsubscribe',
   },
   th: {
-    greeting: 'สวัสดี',
+    greeting: 'เรียน ผู้ใช้งาน Tchat',
     closing: 'ทีมงาน Tchat',
     automatic: 'อีเมลนี้ส่งโดยระบบอัตโนมัติ กรุณาอย่าตอบกลับ',
     choices: 'คุณเลือกเรื่องที่ต้องการรับแจ้งได้ใน Tchat ที่เมนู การตั้งค่า > การแจ้งเตือน',

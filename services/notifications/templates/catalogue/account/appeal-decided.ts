@@ -6,8 +6,8 @@ export const accountAppealDecided: Template = {
   texts: {
     en: {
       title: 'Your appeal was decided',
-      body: '{accepted, select, yes {We accepted your appeal. You can use your account again.} other {We looked at your appeal, and the suspension stays.}}',
-      sms: 'Tchat: {accepted, select, yes {we accepted your appeal. You can use your account again.} other {we looked at your appeal, and the suspension stays.}}',
+      body: '{accepted, select, yes {We accepted your appeal. You can use your account again.} other {We reviewed your appeal, and the suspension stays in place.}}',
+      sms: 'Tchat: {accepted, select, yes {we accepted your appeal. You can use your account again.} other {we reviewed your appeal, and the suspension stays in place.}}',
     },
     th: {
       title: 'ผลการอุทธรณ์',

@@ -7,8 +7,8 @@ export const accountExportReady: Template = {
   texts: {
     en: {
       title: 'Your data is ready',
-      body: 'The copy of your data is ready. You can download it in Tchat until {at, date, long}, {at, time, short}.',
-      sms: 'Tchat: the copy of your data is ready. Download it in the app by {at, date, medium}.',
+      body: 'A copy of your data is ready. You can download it in Tchat until {at, date, long}, {at, time, short}.',
+      sms: 'Tchat: a copy of your data is ready. Download it in the app by {at, date, medium}.',
     },
     th: {
       title: 'ข้อมูลของคุณพร้อมแล้ว',

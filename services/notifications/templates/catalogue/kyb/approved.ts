@@ -6,8 +6,8 @@ export const kybApproved: Template = {
   texts: {
     en: {
       title: '{shop} is verified',
-      body: 'Your shop {shop} was verified and can sell now.',
-      sms: 'Tchat: your shop {shop} was verified and can sell now.',
+      body: 'Your shop {shop} is verified and can start selling.',
+      sms: 'Tchat: your shop {shop} is verified and can start selling.',
     },
     th: {
       title: '{shop} ผ่านการยืนยัน',

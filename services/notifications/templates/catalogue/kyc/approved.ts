@@ -12,8 +12,8 @@ export const kycApproved: Template = {
     },
     th: {
       title: 'ยืนยันตัวตนสำเร็จ',
-      body: 'เรายืนยันตัวตนของคุณแล้ว บัญชีของคุณอยู่ระดับ {tier, number}',
-      sms: 'Tchat: ยืนยันตัวตนสำเร็จ บัญชีของคุณอยู่ระดับ {tier, number}',
+      body: 'เรายืนยันตัวตนของคุณแล้ว บัญชีของคุณอยู่ในระดับ {tier, number}',
+      sms: 'Tchat: ยืนยันตัวตนสำเร็จ บัญชีของคุณอยู่ในระดับ {tier, number}',
     },
     id: {
       title: 'Identitas Anda terverifikasi',

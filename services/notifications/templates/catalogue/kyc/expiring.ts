@@ -7,9 +7,9 @@ export const kycExpiring: Template = {
   variables: { document: { oneOf: DOCUMENT_TYPES }, at: 'moment' },
   texts: {
     en: {
-      title: 'A document runs out soon',
-      body: 'Your {document} runs out on {at, date, long}. Please give us the new one before then, so that you stay verified.',
-      sms: 'Tchat: a document of yours runs out on {at, date, medium}. Please renew it in the app.',
+      title: 'A document expires soon',
+      body: 'Your {document} expires on {at, date, long}. Please give us the new one before then, so that you stay verified.',
+      sms: 'Tchat: a document of yours expires on {at, date, medium}. Please give us the new one in the app.',
       words: { document: DOCUMENT_WORDS.en },
     },
     th: {

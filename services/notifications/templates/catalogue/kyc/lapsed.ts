@@ -6,9 +6,9 @@ export const kycLapsed: Template = {
   variables: { tier: 'count' },
   texts: {
     en: {
-      title: 'Your verification has run out',
-      body: 'Your verification for level {tier, number} has run out, so your limits are lower now. Verify yourself again in Tchat.',
-      sms: 'Tchat: your verification for level {tier, number} has run out. Please verify again in the app.',
+      title: 'Your verification has expired',
+      body: 'Your verification for level {tier, number} has expired, so your limits are lower now. Verify yourself again in Tchat.',
+      sms: 'Tchat: your verification for level {tier, number} has expired. Please verify again in the app.',
     },
     th: {
       title: 'การยืนยันตัวตนหมดอายุ',

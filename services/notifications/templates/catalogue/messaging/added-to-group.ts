@@ -10,9 +10,9 @@ export const messagingAddedToGroup: Template = {
       sms: 'Tchat: {by} added you to {dialog}.',
     },
     th: {
-      title: 'คุณถูกเพิ่มเข้า {dialog}',
-      body: '{by} เพิ่มคุณเข้า {dialog}',
-      sms: 'Tchat: {by} เพิ่มคุณเข้า {dialog}',
+      title: 'คุณถูกเพิ่มเข้ากลุ่ม {dialog}',
+      body: '{by} เพิ่มคุณเข้ากลุ่ม {dialog}',
+      sms: 'Tchat: {by} เพิ่มคุณเข้ากลุ่ม {dialog}',
     },
     id: {
       title: 'Anda ditambahkan ke {dialog}',

@@ -11,7 +11,7 @@ export const messagingNewMessages: Template = {
       sms: 'Tchat: {count, plural, one {new message} other {# new messages}} from {sender}{has_dialog, select, yes { in {dialog}} other {}}.',
       subject:
         '{count, plural, one {New message} other {# new messages}} {has_dialog, select, yes {in {dialog}} other {from {sender}}}',
-      more: 'Open Tchat to read and answer.',
+      more: 'Open Tchat to read and reply.',
     },
     th: {
       title: '{has_dialog, select, yes {{dialog}} other {{sender}}}',

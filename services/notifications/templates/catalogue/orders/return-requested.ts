@@ -7,8 +7,8 @@ export const ordersReturnRequested: Template = {
   texts: {
     en: {
       title: 'Return of order #{order}',
-      body: 'The customer asks to return order #{order}. Please look at it and answer.',
-      sms: 'Tchat: the customer asks to return order #{order}. Please answer in the app.',
+      body: 'The customer would like to return order #{order}. Please review it and reply.',
+      sms: 'Tchat: the customer would like to return order #{order}. Please reply in the app.',
     },
     th: {
       title: 'ขอคืนสินค้า #{order}',

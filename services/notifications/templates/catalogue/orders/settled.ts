@@ -26,7 +26,7 @@ export const ordersSettled: Template = {
       sms: 'Tchat: {amount} daripada pesanan #{order} sudah masuk ke dompet anda.',
     },
     fil: {
-      title: 'Nabayaran ka ng {amount}',
+      title: 'Natanggap mo ang bayad na {amount}',
       body: 'Nasa wallet mo na ang {amount} para sa order #{order}.',
       sms: 'Tchat: nasa wallet mo na ang {amount} para sa order #{order}.',
     },

@@ -30,7 +30,7 @@ export const ordersShipped: Template = {
       sms: 'Tchat: ipinadala na ng {shop} ang order #{order}{has_carrier, select, yes { sa {carrier}} other {}}.{has_tracking, select, yes { Tracking: {tracking}.} other {}}',
     },
     vi: {
-      title: 'Đơn hàng đang được giao',
+      title: 'Đơn hàng đã được gửi đi',
       body: '{shop} đã gửi đơn hàng #{order}{has_carrier, select, yes { qua {carrier}} other {}}.{has_tracking, select, yes { Mã vận đơn: {tracking}.} other {}}',
       sms: 'Tchat: {shop} da gui don hang #{order}{has_carrier, select, yes { qua {carrier}} other {}}.{has_tracking, select, yes { Ma van don: {tracking}.} other {}}',
     },

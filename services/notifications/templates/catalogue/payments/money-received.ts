@@ -11,7 +11,7 @@ export const paymentsMoneyReceived: Template = {
     },
     th: {
       title: 'คุณได้รับเงิน {amount}',
-      body: '{from} โอนเงิน {amount} ให้คุณ เงินอยู่ในวอลเล็ตแล้ว',
+      body: '{from} โอนเงิน {amount} ให้คุณ เงินเข้าวอลเล็ตแล้ว',
       sms: 'Tchat: ได้รับเงิน {amount} จาก {from}',
     },
     id: {

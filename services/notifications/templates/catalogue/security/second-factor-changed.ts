@@ -6,9 +6,9 @@ export const securitySecondFactorChanged: Template = {
   variables: { at: 'moment' },
   texts: {
     en: {
-      title: 'Your second factor was changed',
-      body: 'The second factor of your Tchat account was changed on {at, date, long} at {at, time, short}.',
-      sms: 'Tchat: your second factor was changed, {at, date, medium} {at, time, short}. Not you? Contact us at once.',
+      title: 'Your two-step verification was changed',
+      body: 'The two-step verification of your Tchat account was changed on {at, date, long} at {at, time, short}.',
+      sms: 'Tchat: your two-step verification was changed, {at, date, medium} {at, time, short}. Not you? Contact us at once.',
       more: ADVICE.en,
     },
     th: {
@@ -30,9 +30,9 @@ export const securitySecondFactorChanged: Template = {
       more: ADVICE.ms,
     },
     fil: {
-      title: 'Pinalitan ang iyong second factor',
-      body: 'Pinalitan ang second factor ng iyong Tchat account noong {at, date, long}, {at, time, short}.',
-      sms: 'Tchat: pinalitan ang iyong second factor, {at, date, medium} {at, time, short}. Hindi ikaw? Makipag-ugnayan agad sa amin.',
+      title: 'Pinalitan ang iyong two-step verification',
+      body: 'Pinalitan ang two-step verification ng iyong Tchat account noong {at, date, long}, {at, time, short}.',
+      sms: 'Tchat: pinalitan ang iyong two-step verification, {at, date, medium} {at, time, short}. Hindi ikaw? Makipag-ugnayan agad sa amin.',
       more: ADVICE.fil,
     },
     vi: {
