@@ -1,6 +1,6 @@
 import { startReplays } from '#infrastructure/events/dead-letters/replays.ts';
 import { startEventGauges } from '#infrastructure/events/event-gauges.ts';
-import { startForgetting } from '#infrastructure/events/kafka/handled.ts';
+import { startForgetting } from '#infrastructure/events/kafka/forget-handled.ts';
 import { LOG_COPIER } from '#infrastructure/events/kafka/log-copier.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import type { Ground } from '#services/ground.main.ts';

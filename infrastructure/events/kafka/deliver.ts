@@ -5,9 +5,8 @@ import type { Database } from '#shared/sql.ts';
 import { type BackOff, pauseAfter } from '../back-off.ts';
 import { bury } from '../dead-letters/letters.ts';
 import { groupMetrics } from '../event-metrics.ts';
-import { tryLockGroup } from '../group-lock.ts';
 import { attemptsMax, handOver, isAway } from '../hand-over.ts';
-import { claimEvents } from './handled.ts';
+import { markHandled, unhandled } from './handled.ts';
 import type { EventRecord } from './record.ts';
 
 const BACK_OFF: BackOff = { firstMs: 100, mostMs: 5 * SECOND };
@@ -47,14 +46,15 @@ export function makeDelivery({ database, consumer, log, announceDead }: Options)
   /** False when another process of the group is at it. */
   async function handled(records: readonly EventRecord[]): Promise<boolean> {
     const fresh = await database.transaction(async (tx) => {
-      if (!(await tryLockGroup(tx, group))) return undefined;
-      const fresh = await claimEvents(tx, group, records);
-      if (fresh.length > 0)
-        await handOver(
-          handle,
-          fresh.map(({ event }) => event),
-          tx,
-        );
+      const fresh = await unhandled(tx, group, records);
+      if (fresh === undefined || fresh.length === 0) return fresh;
+      // Marked last: until something is written, a handler that waits for others keeps nobody from cleaning up.
+      await handOver(
+        handle,
+        fresh.map(({ event }) => event),
+        tx,
+      );
+      await markHandled(tx, group, fresh);
       return fresh;
     });
     const oldest = fresh?.[0];
@@ -100,7 +100,7 @@ export function makeDelivery({ database, consumer, log, announceDead }: Options)
       try {
         await announceDead({ group, record, reason });
         await database.transaction(async (tx) => {
-          await claimEvents(tx, group, [record]);
+          await markHandled(tx, group, [record]);
           await bury(tx, burial);
         });
         break;

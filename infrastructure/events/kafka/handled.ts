@@ -1,19 +1,13 @@
 import type { Consumer } from '#shared/events/bus.ts';
 import type { StoredEvent } from '#shared/events/event.ts';
 import { type Database, type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
-import type { Log } from '#shared/log.ts';
-import { HOUR, MINUTE } from '#shared/time.ts';
-import { type Loop, startLoop } from '../loop.ts';
 import type { EventRecord } from './record.ts';
 
-const CLAIM = statement(
-  'kafka.claim-events',
-  `INSERT INTO events.handled (consumer_group, event_id)
-   SELECT $1, came.event_id FROM unnest($2::uuid[], $3::bigint[]) AS came (event_id, log_offset)
-   WHERE came.log_offset IS NULL OR came.log_offset > coalesce(
-     (SELECT places.log_offset FROM events.places WHERE places.consumer_group = $1), 0)
-   ON CONFLICT DO NOTHING
-   RETURNING handled.event_id`,
+const UNHANDLED = statement('kafka.unhandled-events', 'SELECT events.unhandled($1, $2, $3) AS ids');
+const MARK = statement(
+  'kafka.mark-handled',
+  `INSERT INTO events.handled (consumer_group, event_id) SELECT $1, came.id FROM unnest($2::uuid[]) AS came (id)
+   ON CONFLICT DO NOTHING`,
 );
 const SEEN = statement(
   'kafka.seen-events',
@@ -22,13 +16,6 @@ const SEEN = statement(
 const ANY = statement(
   'kafka.any-handled',
   'SELECT 1 AS found FROM events.handled WHERE handled.consumer_group = $1 LIMIT 1',
-);
-const FORGET = statement(
-  'kafka.forget-handled',
-  `DELETE FROM events.handled WHERE (handled.consumer_group, handled.event_id) IN (
-     SELECT old.consumer_group, old.event_id FROM events.handled AS old
-     WHERE old.consumer_group = $1 AND old.event_id < $2::uuid ORDER BY old.event_id LIMIT $3
-   ) RETURNING 1`,
 );
 const FOLLOW = statement(
   'kafka.follow-log',
@@ -47,20 +34,27 @@ const FOLLOW = statement(
 );
 
 /**
- * Marks events as handled by a group, in the transaction of their effects, and returns those that were not: neither marked
- * before, nor before the place that the group had come to in the log of Postgres. The group must be locked.
+ * Makes this transaction the one that hands events to a group, and finds those of some records that the group has yet to
+ * handle, each once.
+ *
+ * @returns undefined while another transaction hands events to the group
  */
-export async function claimEvents(tx: Tx, group: string, records: readonly EventRecord[]): Promise<EventRecord[]> {
+export async function unhandled(
+  tx: Tx,
+  group: string,
+  records: readonly EventRecord[],
+): Promise<EventRecord[] | undefined> {
   const ids = records.map(({ event }) => event.id);
-  const rows = await tx.rows<{ event_id: string }>(CLAIM, [
-    group,
-    ids,
-    records.map(({ logOffset }) => logOffset ?? null),
-  ]);
-  if (rows.length === records.length) return [...records];
-  // An event may have come twice in one batch: the first is it.
-  const fresh = new Set(rows.map((row) => row.event_id));
+  const offsets = records.map(({ logOffset }) => logOffset ?? null);
+  const row = await firstRow<{ ids: readonly string[] | null }>(tx, UNHANDLED, [group, ids, offsets]);
+  if (row === undefined || row.ids === null) return undefined;
+  const fresh = new Set(row.ids);
   return records.filter(({ event }) => fresh.delete(event.id));
+}
+
+/** Marks events as handled by a group, in the transaction of their effects. */
+export async function markHandled(tx: Tx, group: string, records: readonly EventRecord[]): Promise<void> {
+  await tx.rows(MARK, [group, records.map(({ event }) => event.id)]);
 }
 
 /** Whether a group has read anything from Kafka, as far back as that is known. */
@@ -92,21 +86,8 @@ async function unseen(tx: Tx, group: string, events: readonly StoredEvent[]): Pr
   return events.filter(({ id }) => !seen.has(id));
 }
 
-const FORGET_EVERY_MS = 10 * MINUTE;
-/** Kafka forgets whole segments, and clocks differ: what was handled is known for this much longer than Kafka may bring it. */
-const MARGIN_MS = 72 * HOUR;
-/** Rows that one step of upkeep touches at most. */
+/** Events that one step looks at. */
 const STEP_ROWS_MAX = 10_000;
-
-/**
- * Forgets that a group has handled what is older than `before`.
- *
- * @returns whether there is more to forget
- */
-async function forgetHandled(sql: Sql, group: string, before: Date): Promise<boolean> {
-  const rows = await sql.rows(FORGET, [group, firstIdOf(before), STEP_ROWS_MAX]);
-  return rows.length === STEP_ROWS_MAX;
-}
 
 /**
  * Moves the place of a group in the log of Postgres to before the first event that it wants and has not handled from Kafka:
@@ -117,33 +98,4 @@ async function forgetHandled(sql: Sql, group: string, before: Date): Promise<boo
 export async function followLog(database: Database, { group, types }: Consumer): Promise<boolean> {
   const [row] = await database.rows<{ looked_at: number }>(FOLLOW, [group, types, STEP_ROWS_MAX]);
   return row?.looked_at === STEP_ROWS_MAX;
-}
-
-type ForgettingOptions = {
-  readonly database: Database;
-  readonly consumers: readonly Pick<Consumer, 'group'>[];
-  /** How long topics keep events, in milliseconds. */
-  readonly retentionMs: number;
-  readonly log: Log;
-};
-
-/** Forgets what was handled once Kafka can bring it no more, whichever bus carries events by now. */
-export function startForgetting({ database, consumers, retentionMs, log }: ForgettingOptions): Loop {
-  return startLoop({
-    name: 'forget-handled',
-    restMs: FORGET_EVERY_MS,
-    log,
-    turn: async () => {
-      const before = new Date(Date.now() - retentionMs - MARGIN_MS);
-      let hasMore = false;
-      for (const { group } of consumers) hasMore = (await forgetHandled(database, group, before)) || hasMore;
-      return hasMore ? 'busy' : 'idle';
-    },
-  });
-}
-
-/** The least UUIDv7 of a moment. */
-export function firstIdOf(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
