@@ -22,6 +22,11 @@ export type ClientOptions = {
   readonly socketUrls?: readonly string[];
   /** A login from an earlier run. */
   readonly tokens?: TokenPair;
+  /**
+   * What the account knows this device by: a random id that is kept for as long as the app is installed. Without one every
+   * login but the first is that of a new device, and pays under lowered limits.
+   */
+  readonly deviceId?: string;
   /** How far the dialogs were complete in an earlier run: {@link TchatClient.versions}. */
   readonly known?: ReadonlyMap<DialogId, number>;
   /** Messages of one dialog on their way at once: 1 keeps their order under every failure, more is faster. */
@@ -63,6 +68,7 @@ export type Outgoing = Without<Payload<'message:send'>, 'client_id' | 'dialog_id
  */
 export class TchatClient {
   readonly #events = new Listeners<ClientEvents>();
+  readonly #deviceId: string | undefined;
   readonly #http: HttpCalls;
   readonly #tokens: Tokens;
   readonly #connection: Connection;
@@ -70,9 +76,10 @@ export class TchatClient {
   readonly #queue: SendQueue;
   readonly #watching: PresenceWatch;
 
-  constructor({ baseUrls, socketUrls = baseUrls, tokens, known, outstandingPerDialog = 1 }: ClientOptions) {
+  constructor({ baseUrls, socketUrls = baseUrls, tokens, deviceId, known, outstandingPerDialog = 1 }: ClientOptions) {
+    this.#deviceId = deviceId;
     this.#http = new HttpCalls(baseUrls);
-    this.#tokens = new Tokens(this.#http, (pair) => this.#events.emit('tokens', pair));
+    this.#tokens = new Tokens(this.#http, (pair) => this.#events.emit('tokens', pair), deviceId);
     const isOn = (): boolean => this.#connection.isOn;
     this.#connection = new Connection({
       urls: socketUrls,
@@ -122,7 +129,9 @@ export class TchatClient {
 
   /** Logs in with the code that `sendOtp` has sent. */
   async logIn(body: Parts<typeof verifyOtp>['body']): Promise<Answered<typeof verifyOtp>['body']> {
-    const answer = await this.#http.make(verifyOtp, { body });
+    const device =
+      this.#deviceId === undefined ? {} : { device_info: { device_id: this.#deviceId, ...body.device_info } };
+    const answer = await this.#http.make(verifyOtp, { body: { ...body, ...device } });
     this.#tokens.set(answer.body);
     return answer.body;
   }

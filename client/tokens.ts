@@ -16,14 +16,19 @@ const REFRESH_AHEAD_MS = 30 * SECOND;
 export class Tokens {
   readonly #http: HttpCalls;
   readonly #changed: (pair: TokenPair | undefined) => void;
+  readonly #deviceId: string | undefined;
   #pair: TokenPair | undefined;
   #expiresAtMs = 0;
   #refreshing: Promise<string> | undefined;
 
-  /** @param changed told of each new pair, to keep it, and of the end of the login */
-  constructor(http: HttpCalls, changed: (pair: TokenPair | undefined) => void) {
+  /**
+   * @param changed told of each new pair, to keep it, and of the end of the login
+   * @param deviceId as at login: a lost answer is then given again on another network too
+   */
+  constructor(http: HttpCalls, changed: (pair: TokenPair | undefined) => void, deviceId?: string) {
     this.#http = http;
     this.#changed = changed;
+    this.#deviceId = deviceId;
   }
 
   set(pair: TokenPair | undefined): void {
@@ -55,7 +60,8 @@ export class Tokens {
 
   async #refresh(refreshToken: string): Promise<string> {
     try {
-      const { body } = await this.#http.make(refreshSession, { body: { refresh_token: refreshToken } });
+      const device = this.#deviceId === undefined ? {} : { device_id: this.#deviceId };
+      const { body } = await this.#http.make(refreshSession, { body: { refresh_token: refreshToken, ...device } });
       this.set(body);
       return body.access_token;
     } catch (error) {

@@ -96,6 +96,60 @@ test('a new device pays little for a day, the first one as before, and a number 
   });
 });
 
+test('checkout asks for the PIN above a sum, and all orders of a new device share what it may spend in a day', async () => {
+  const [merchant] = (await seed(cluster.env, { users: 1, role: 'merchant' })) as [SeededUser];
+  const [buyer] = (await seed(cluster.env, { users: 1, balance: '30000.00:THB', pin: PIN })) as [SeededUser];
+  const product = await ask<{ id: string }>('POST', '/commerce/products', {
+    token: merchant.access_token,
+    body: {
+      shop_id: merchant.shop_id,
+      name: 'Lamp',
+      price: '3000.00',
+      currency: 'THB',
+      stock_quantity: 20,
+      images: ['https://images.example.com/lamp.jpg'],
+    },
+  });
+  const address = { street: '9 Thanon Sukhumvit', city: 'Bangkok', postal_code: '10110', country: 'TH' };
+  const order = async (token: string, quantity: number, proof?: string) =>
+    await ask<{ id: string; code: string }>('POST', '/commerce/orders', {
+      token,
+      body: {
+        shop_id: merchant.shop_id,
+        items: [{ product_id: product.body.id, quantity }],
+        currency: 'THB',
+        wallet_id: buyer.wallet_id,
+        shipping_address: address,
+      },
+      headers: { 'idempotency-key': randomUUID(), ...(proof === undefined ? {} : { 'step-up': proof }) },
+    });
+  const paid = async (token: string, id: string, status: string) =>
+    await until(`the order is ${status}`, async () => {
+      const { body } = await ask<{ events: { step: string; status: string; reason?: string }[] }>(
+        'GET',
+        `/commerce/orders/${id}/timeline`,
+        { token },
+      );
+      return body.events.find((event) => event.step === 'payment' && event.status === status);
+    });
+
+  const phone = await logIn(buyer.phone_number, 'phone');
+  expect(await order(phone, 2)).toMatchObject({ status: 403, body: { code: 'STEP_UP_REQUIRED' } });
+  const known = await order(phone, 2, await proofOf(phone));
+  expect(known.status).toBe(201);
+  await paid(phone, known.body.id, 'completed');
+
+  const fresh = await logIn(buyer.phone_number, 'another');
+  expect(await order(fresh, 2, await proofOf(fresh))).toMatchObject({ status: 402, body: { code: 'LIMIT_EXCEEDED' } });
+  // What left from the phone today counts as well, and is more than a new device may spend.
+  const small = await order(fresh, 1);
+  expect(small.status).toBe(201);
+  await until('the order is called off', async () => {
+    const { body } = await ask<{ status: string }>('GET', `/commerce/orders/${small.body.id}`, { token: fresh });
+    return body.status === 'cancelled';
+  });
+});
+
 test('seeded ops work at once; logging in again they owe their second factor', async () => {
   const [ops] = (await seed(cluster.env, { users: 1, role: 'ops' })) as [SeededUser];
   expect(await ask('GET', '/ops/audit', { token: ops.access_token })).toMatchObject({ status: 200 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { verifyOtp } from '#shared/contracts/auth/otp.ts';
 import { refreshSession } from '#shared/contracts/auth/sessions.ts';
 import { stepUp } from '#shared/contracts/auth/step-up.ts';
 import type { SessionId } from '#shared/ids.ts';
@@ -53,6 +54,7 @@ test('every call that needs a token refuses to do without, and takes no refresh 
     ['GET', '/users/profile'],
     ['PUT', '/users/profile', {}],
     ['POST', '/auth/pin', { pin: '246810' }],
+    ['POST', '/auth/pin/reset', { pin: '246810', otp_code: '123456' }],
     ['POST', '/auth/step-up', { pin: '246810' }],
     ['POST', '/users/lookup', { phone_numbers: [PHONE] }],
   ];
@@ -71,6 +73,34 @@ test('a wrong code is 401, and so is a refresh token that is none', async () => 
   const unauthorized = { status: 401, body: { code: 'UNAUTHORIZED' } };
   expect(await api.call('POST', '/auth/otp/verify', { body: otp })).toMatchObject(unauthorized);
   expect(await api.call('POST', '/auth/refresh', { body: { refresh_token: 'none' } })).toMatchObject(unauthorized);
+});
+
+test('a code of an idle account is answered with what to do, and does it when it is sent again', async () => {
+  await using api = await openApi();
+  const { user } = await api.logIn({ device_id: 'phone' });
+  await api.at.run('UPDATE auth.accounts SET last_login_on = last_login_on - 91');
+  await api.at.run("UPDATE auth.sessions SET last_activity_at = last_activity_at - interval '91 days'");
+  await api.call('POST', '/auth/otp/send', { body: THAI });
+  const body = { ...THAI, otp_code: await api.at.codeOf(PHONE), device_info: { device_id: 'tablet' } };
+  const idle = await api.call('POST', '/auth/otp/verify', { body });
+  expect(idle).toMatchObject({ status: 403, body: { code: 'ACCOUNT_IDLE' } });
+  const anew = await api.call('POST', '/auth/otp/verify', { body: { ...body, start_anew: true } });
+  expect(anew.status).toBe(200);
+  expect(verifyOtp.answers[200].parse(anew.body).user.id).not.toBe(user.id);
+});
+
+test('a forgotten PIN is set anew with a code, and the answer logs in anew', async () => {
+  await using api = await openApi();
+  const { access_token: token } = await api.logIn({ device_id: 'phone' });
+  await api.call('POST', '/auth/pin', { token, body: { pin: '246810' } });
+  await api.call('POST', '/auth/otp/send', { body: THAI });
+  const body = { pin: '135791', otp_code: await api.at.codeOf(PHONE) };
+  const reset = await api.call('POST', '/auth/pin/reset', { token, body });
+  expect(reset.status).toBe(200);
+  const next = verifyOtp.answers[200].parse(reset.body).access_token;
+  expect(await api.call('POST', '/auth/step-up', { token, body: { pin: '135791' } })).toMatchObject({ status: 401 });
+  const proof = await api.call('POST', '/auth/step-up', { token: next, body: { pin: '135791' } });
+  expect(proof.status).toBe(200);
 });
 
 test('the answer to sending is the same for a number with an account, without one, and suspended', async () => {
