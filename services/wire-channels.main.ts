@@ -84,7 +84,7 @@ function textProvider(provider: SmsProvider): TextProvider {
     // Reports bring the reference back, and it is of a notification there.
     return { to, text, locale, code: '', reference: reference as ChallengeId };
   };
-  const { find } = provider;
+  const find = provider.find?.bind(provider);
   return {
     name: provider.name,
     send: async (text) => handedOf(await provider.send(smsOf(text))),

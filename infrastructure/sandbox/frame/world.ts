@@ -1,11 +1,14 @@
 import type { Log } from '#shared/log.ts';
 import type { Clock } from '#shared/time.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { type Charges, makeCharges } from './charges.ts';
 import { type Decisions, makeDecisions } from './decisions.ts';
 import { type Faults, makeFaults } from './faults.ts';
 import { type Inbox, makeInbox } from './inbox.ts';
 import { makePost } from './post.ts';
 import { makeWebhooks, type Webhooks } from './webhooks.ts';
+
+const OPTED_OUT_MAX = 10_000;
 
 /** What all providers have in common: everything that happens outside the product, kept in memory. */
 export type World = {
@@ -15,6 +18,8 @@ export type World = {
   readonly charges: Charges;
   readonly webhooks: Webhooks;
   readonly decisions: Decisions;
+  /** Numbers whose holders have answered STOP. */
+  readonly optedOut: BoundedMap<string, true>;
   stop(): void;
 };
 
@@ -31,6 +36,7 @@ export function makeWorld({ publicUrl, callbackUrl, clock, log }: Where): World 
     charges: makeCharges({ webhooks, clock }),
     webhooks,
     decisions: makeDecisions(),
+    optedOut: new BoundedMap(OPTED_OUT_MAX),
     stop: () => {
       webhooks.stop();
       post.close();

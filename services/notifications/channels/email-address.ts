@@ -3,7 +3,7 @@ import type { EmailState } from '#shared/contracts/notifications/email.ts';
 import { AppError } from '#shared/errors.ts';
 import { type AuditEntry, happened } from '#shared/events/event.ts';
 import { EmailConfirmationAsked, EmailConfirmed } from '#shared/events/notification-channels.ts';
-import { NotificationId, regionOf } from '#shared/ids.ts';
+import { type NotificationId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { DAY, HOUR } from '#shared/time.ts';
 import { readConfirmToken } from './confirm-link.ts';

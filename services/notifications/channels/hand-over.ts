@@ -1,3 +1,4 @@
+import { unreachable } from '#shared/errors.ts';
 import type { Log } from '#shared/log.ts';
 import type { Sql } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
@@ -29,7 +30,7 @@ type Ports = { readonly log: Log; readonly meters: Pick<ChannelMeters, 'handed'>
  * @param before what is known of the attempt; undefined when there was none
  */
 export async function handOver(
-  { log, meters }: Ports,
+  ports: Ports,
   sql: Sql,
   key: AttemptKey,
   before: Attempt | undefined,
@@ -38,17 +39,48 @@ export async function handOver(
   const known = before === undefined ? undefined : concluded(before);
   if (known !== undefined) return known;
   if (await claimAttempt(sql, key, { isHarmless: call.isHarmless, underWayMs: UNDER_WAY_MAX_MS })) {
-    const handed = await call.send();
-    await settleAttempt(sql, key, handed);
-    meters.handed(key.way, key.provider, handed.outcome);
-    if (handed.outcome !== 'accepted') {
-      const { notificationId, provider } = key;
-      log.warn({ notificationId, provider, reason: handed.reason }, 'a provider did not take a notification');
-    }
-    return handed;
+    return await send(ports, sql, key, call);
   }
   const isInDoubt = before?.state === 'unknown' || before?.state === 'sending';
-  return isInDoubt ? await settleDoubt(sql, key, call) : { outcome: 'under_way' };
+  if (!isInDoubt) return { outcome: 'under_way' };
+  const settled = await ask(sql, key, call);
+  if (settled.outcome !== 'refused') return settled;
+  // It was never taken, so that it may be sent now.
+  const isOurs = await claimAttempt(sql, key, { isHarmless: false, underWayMs: UNDER_WAY_MAX_MS });
+  return isOurs ? await send(ports, sql, key, call) : { outcome: 'under_way' };
+}
+
+/** Calls the provider, and asks it when it did not answer. */
+async function send({ log, meters }: Ports, sql: Sql, key: AttemptKey, call: Call): Promise<Handed> {
+  const answered = await call.send();
+  await settleAttempt(sql, key, answered);
+  const handed = answered.outcome === 'unknown' && call.find !== undefined ? await ask(sql, key, call) : answered;
+  meters.handed(key.way, key.provider, handed.outcome);
+  if (handed.outcome !== 'accepted') {
+    const { notificationId, provider } = key;
+    log.warn({ notificationId, provider, reason: handed.reason }, 'a provider did not take a notification');
+  }
+  return handed;
+}
+
+/** Of an attempt that was cut off, or never answered: what its provider says, or that nobody knows. */
+async function ask(sql: Sql, key: AttemptKey, { find }: Call): Promise<Handed> {
+  const handed = handedOf((await find?.()) ?? { outcome: 'unknown' });
+  await settleAttempt(sql, key, handed);
+  return handed;
+}
+
+function handedOf(found: Found): Handed {
+  switch (found.outcome) {
+    case 'found':
+      return { outcome: 'accepted', ref: found.ref };
+    case 'absent':
+      return { outcome: 'refused', blame: 'provider', reason: 'it has no such thing' };
+    case 'unknown':
+      return { outcome: 'unknown', reason: 'nobody knows whether it was taken' };
+    default:
+      return unreachable(found);
+  }
 }
 
 /** What needs no call, because it is known. */
@@ -65,31 +97,7 @@ function concluded({ state, blame, reason, ref, age_ms: ageMs }: Attempt): Resul
       return ageMs < UNDER_WAY_MAX_MS ? { outcome: 'under_way' } : undefined;
     case 'unknown':
       return undefined;
-  }
-}
-
-/** Of an attempt that was cut off, or never answered: what its provider says, or that nobody knows. */
-async function settleDoubt(sql: Sql, key: AttemptKey, { find, send }: Call): Promise<Result> {
-  const found = (await find?.()) ?? { outcome: 'unknown' };
-  switch (found.outcome) {
-    case 'found': {
-      const accepted = { outcome: 'accepted', ref: found.ref } as const;
-      await settleAttempt(sql, key, accepted);
-      return accepted;
-    }
-    case 'absent': {
-      await settleAttempt(sql, key, { outcome: 'refused', blame: 'provider', reason: 'it has no such thing' });
-      if (!(await claimAttempt(sql, key, { isHarmless: false, underWayMs: UNDER_WAY_MAX_MS }))) {
-        return { outcome: 'under_way' };
-      }
-      const handed = await send();
-      await settleAttempt(sql, key, handed);
-      return handed;
-    }
-    case 'unknown': {
-      const unknown = { outcome: 'unknown', reason: 'nobody knows whether it was taken' } as const;
-      await settleAttempt(sql, key, unknown);
-      return unknown;
-    }
+    default:
+      return unreachable(state);
   }
 }

@@ -11,7 +11,7 @@ export function makeOwnAddresses({ databases, keyring }: Ports) {
   return async (userId: UserId, country: Country): Promise<readonly object[]> => {
     const database = databases.of(country);
     const [address, devices] = await Promise.all([findAddress(database, userId), devicesOf(database, userId)]);
-    const open = (sealed: Uint8Array | null | undefined) => (sealed == null ? null : keyring.open(userId, sealed));
+    const open = (sealed: Uint8Array | null) => (sealed === null ? null : keyring.open(userId, sealed));
     const mail =
       address === undefined
         ? []

@@ -12,6 +12,7 @@ const ERRORS = {
   21602: { status: 400, message: 'Message body is required.' },
   21603: { status: 400, message: "A 'From' phone number or 'MessagingServiceSid' is required." },
   21604: { status: 400, message: "A 'To' phone number is required." },
+  21610: { status: 400, message: 'Attempt to send to unsubscribed recipient' },
   21609: { status: 400, message: "The 'StatusCallback' URL is not a valid URL." },
   21614: { status: 400, message: "'To' number is not a valid mobile number" },
   21617: { status: 400, message: 'The concatenated message body exceeds the 1600 character limit' },

@@ -53,6 +53,7 @@ export function sendMessage(world: World, account: TwilioAccount, sent: SentText
   const to = To.startsWith('+') ? parsePhoneNumberFromString(To) : undefined;
   if (to === undefined || !to.isPossible()) return twilioError(21211);
   if (isLandline(to)) return twilioError(21614);
+  if (world.optedOut.get(to.number) === true) return twilioError(21610);
 
   const sid = `SM${randomBytes(16).toString('hex')}`;
   world.inbox.deliver({ channel: 'sms', provider: 'twilio', to: to.number, text: Body, locale: localeOf(request) });

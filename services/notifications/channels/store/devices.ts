@@ -47,9 +47,11 @@ const REMOVE = statement(
   'notifications.remove-device',
   'DELETE FROM notifications.devices WHERE devices.id = $1 AND devices.user_id = $2 RETURNING 1',
 );
+/** Times come back to the millisecond, and are kept finer. */
 const RETIRE = statement(
   'notifications.retire-device',
-  'DELETE FROM notifications.devices WHERE devices.id = $1 AND devices.updated_at <= $2 RETURNING 1',
+  `DELETE FROM notifications.devices
+   WHERE devices.id = $1 AND date_trunc('milliseconds', devices.updated_at) <= $2 RETURNING 1`,
 );
 const OF_SESSIONS = statement(
   'notifications.forget-devices-of-sessions',

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import type { SuppressionId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
+import { openChannels, parcelTo } from './open-channels.ts';
+
+const ADDRESS = 'malee@mail.example';
+
+test('nobody is written to at an address that they have not confirmed', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  expect(await at.channels.deliver(parcelTo(malee))).toEqual({ kind: 'no_address' });
+  await at.channels.setEmail(malee, ADDRESS);
+  expect(await at.channels.deliver(parcelTo(malee))).toEqual({ kind: 'no_address' });
+  expect(await at.inbox(ADDRESS)).toEqual([]);
+});
+
+test('a link works once, only if we made it, within its day, and for the address that was named last', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.channels.setEmail(malee, 'first@mail.example');
+  await at.askPending();
+  const first = await at.linkTo('first@mail.example');
+  await at.channels.setEmail(malee, ADDRESS);
+  await at.askPending();
+  const link = await at.linkTo(ADDRESS);
+  const [id, signature] = link.split('.') as [string, string];
+  for (const token of [first, `${newId('TH')}.${signature}`, `${id}.${'A'.repeat(43)}`, `${link}.x`, 'x'.repeat(30)]) {
+    await expect(at.channels.confirmEmail(token), token).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }
+  await at.rows("UPDATE notifications.email_addresses SET confirm_until = now() - interval '1 second'");
+  await expect(at.channels.confirmEmail(link)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await at.rows("UPDATE notifications.email_addresses SET confirm_until = now() + interval '1 hour'");
+  await at.channels.readConfirmLink(link);
+  await at.channels.confirmEmail(link);
+  await expect(at.channels.confirmEmail(link)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await at.channels.getEmail(malee)).toMatchObject({ address: ADDRESS, pending: null });
+});
+
+test('asking about one address, or by one person, too often is refused', async () => {
+  await using at = await openChannels();
+  const [malee, ...others] = [await at.person(), await at.person(), await at.person(), await at.person()];
+  for (const other of others) await at.channels.setEmail(other, 'victim@mail.example');
+  const again = at.channels.setEmail(malee, 'victim@mail.example');
+  await expect(again).rejects.toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await at.channels.setEmail(malee, `${name}@mail.example`);
+  const more = at.channels.setEmail(malee, 'f@mail.example');
+  await expect(more).rejects.toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
+});
+
+test('an address stands nowhere in the database as it is, nor in events and audit, and goes when its owner says so', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  const [kept] = await at.rows<{ text: string }>(
+    `SELECT (SELECT string_agg(a::text, '') FROM notifications.email_addresses AS a)
+       || (SELECT string_agg(o::text, '') FROM events.outbox AS o) AS text`,
+  );
+  expect(kept?.text).not.toMatch(/malee|mail\.example/);
+  expect(kept?.text).not.toContain(Buffer.from('malee').toString('hex'));
+  await at.channels.removeEmail(malee);
+  expect(await at.channels.getEmail(malee)).toEqual({ address: null, confirmed_at: null, pending: null });
+});
+
+test('a mail goes to the confirmed address once, however often it is handed over', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  const parcel = parcelTo(malee);
+  const outcomes = [await at.channels.deliver(parcel), await at.channels.deliver(parcel)];
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'sent', provider: 'mail_primary' });
+  const mails = (await at.inbox(ADDRESS)).filter(({ subject }) => subject === 'A word');
+  expect(mails).toHaveLength(1);
+  expect(mails[0]?.headers?.['list-unsubscribe']).toMatch(/^<http.*\/notifications\/unsubscribe\?token=.*payments.*>$/);
+});
+
+test('what the first server refuses for now goes to the next; what it refuses for good goes nowhere', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  await at.fault('mail_primary', 'error');
+  expect(await at.channels.deliver(parcelTo(malee))).toMatchObject({ kind: 'sent', provider: 'mail_secondary' });
+  await at.confirmed(malee, 'kept@mail.example');
+  await at.rows('UPDATE notifications.email_addresses SET sealed = $1', [
+    sealedFor(at, malee.userId, 'refused@mail.example'),
+  ]);
+  const refused = await at.channels.deliver(parcelTo(malee));
+  expect(refused).toEqual({ kind: 'refused', reason: 'mail_primary answered 554' });
+});
+
+test('when no server can be reached it is to be tried later, and then goes once', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  await at.fault('mail_primary', 'error');
+  await at.fault('mail_secondary', 'error');
+  const parcel = parcelTo(malee);
+  await expect(at.channels.deliver(parcel)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'sent' });
+  expect((await at.inbox(ADDRESS)).filter(({ subject }) => subject === 'A word')).toHaveLength(1);
+});
+
+test('a mail that a server may have is not sent a second time, unless it is urgent', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  await at.fault('mail_primary', 'reset_after_commit');
+  const parcel = parcelTo(malee);
+  for (const _ of ['first', 'again']) {
+    expect(await at.channels.deliver(parcel)).toEqual({ kind: 'sent', provider: 'mail_primary', providerRef: '' });
+  }
+  const count = async () => (await at.inbox(ADDRESS)).filter(({ subject }) => subject === 'A word').length;
+  expect(await count()).toBe(1);
+  await at.fault('mail_primary', 'reset_after_commit');
+  const urgent = parcelTo(malee, { urgent: true, channel: 'security' });
+  expect(await at.channels.deliver(urgent)).toMatchObject({ kind: 'sent', provider: 'mail_secondary' });
+  expect(await count()).toBe(3);
+});
+
+test('a mail that a process died over is in doubt, and not sent again by the one that takes over', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  const parcel = parcelTo(malee);
+  const died = (age: string) =>
+    at.rows(
+      `INSERT INTO notifications.attempts (notification_id, way, target, provider, state, updated_at)
+       VALUES ($1, 'email', '', 'mail_secondary', 'sending', now() - $2::interval)
+       ON CONFLICT (notification_id, way, provider, target) DO UPDATE SET updated_at = excluded.updated_at`,
+      [parcel.notificationId, age],
+    );
+  await died('1 second');
+  await expect(at.channels.deliver(parcel)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  await died('1 hour');
+  expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'sent', provider: 'mail_secondary' });
+  expect((await at.inbox(ADDRESS)).filter(({ subject }) => subject === 'A word')).toEqual([]);
+});
+
+test('an address without a mailbox is written to no more, until ops lift that', async () => {
+  await using at = await openChannels();
+  const [malee, somchai, ops] = [await at.person(), await at.person(), await at.person({ role: 'ops' })];
+  for (const person of [malee, somchai]) {
+    await at.confirmed(person, ADDRESS);
+    const sealed = sealedFor(at, person.userId, 'Nobody@mail.example');
+    await at.rows('UPDATE notifications.email_addresses SET sealed = $1 WHERE user_id = $2', [sealed, person.userId]);
+  }
+  expect(await at.channels.deliver(parcelTo(malee))).toMatchObject({ kind: 'refused' });
+  expect(await at.channels.deliver(parcelTo(malee))).toEqual({ kind: 'suppressed' });
+  expect(await at.channels.deliver(parcelTo(somchai))).toEqual({ kind: 'suppressed' });
+  const { suppressions } = await at.channels.findSuppressions(ops, 'nobody@mail.example');
+  expect(suppressions).toMatchObject([
+    { type: 'email', reason: 'hard_bounce', provider: 'mail_primary', country: 'TH' },
+  ]);
+  expect(await at.channels.listSuppressions({ limit: 10 })).toMatchObject({ suppressions, next_cursor: null });
+  const nobodys = newId<SuppressionId>('TH');
+  await expect(at.channels.liftSuppression(ops, nobodys, 'mistake')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await at.channels.liftSuppression(ops, suppressions[0]!.id as SuppressionId, 'mailbox_restored');
+  expect((await at.channels.findSuppressions(ops, 'nobody@mail.example')).suppressions).toEqual([]);
+  const [audited] = await at.rows<{ actions: string[] }>(
+    "SELECT array_agg(data->>'action' ORDER BY event_id) AS actions FROM events.outbox WHERE type = 'audit.recorded'",
+  );
+  expect(audited?.actions).toEqual(
+    expect.arrayContaining([
+      'notifications.suppressed',
+      'notifications.suppression_lifted',
+      'notifications.suppressions_searched',
+    ]),
+  );
+});
+
+/** An address that its own link could not have confirmed, as if its mailbox had changed since. */
+function sealedFor(at: Awaited<ReturnType<typeof openChannels>>, userId: string, address: string): Buffer {
+  return at.keyring.seal(userId, address);
+}
