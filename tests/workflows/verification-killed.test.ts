@@ -1,40 +1,24 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { VerificationActivities } from '#activities/verification/activities.ts';
 import type { CaseId } from '#shared/ids.ts';
 import { engines } from '#tests/harness/engines.ts';
 import { auditOf, NUMBERS, someone } from '#tests/integration/verification/open-verification.ts';
 import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { dyingSteps, lostIn, type Step } from './dying-steps.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 
 // The real server, and no cache: every workflow task replays the whole history, as after a crash. And every step is lost
 // twice: once before anything was done, and once after all of it was done and before anybody heard.
 
-type Step = keyof VerificationActivities;
-
 let env: TestWorkflowEnvironment;
 let world: CaseWorld;
-const taken = new Map<string, number>();
-
-function dying(steps: VerificationActivities): VerificationActivities {
-  const wrapped = Object.entries(steps).map(([name, step]) => [
-    name,
-    async (of: { readonly caseId: string }) => {
-      const tries = (taken.get(`${name} ${of.caseId}`) ?? 0) + 1;
-      taken.set(`${name} ${of.caseId}`, tries);
-      if (tries === 1) throw new Error('died before');
-      const answer = await (step as (of: object) => Promise<unknown>)(of);
-      if (tries === 2) throw new Error('died after');
-      return answer;
-    },
-  ]);
-  return Object.fromEntries(wrapped) as VerificationActivities;
-}
+const dying = dyingSteps();
+const ids: CaseId[] = [];
 
 beforeAll(async () => {
   quietTemporal();
   env = await TestWorkflowEnvironment.createFromExistingServer({ address: engines.temporal });
-  world = await openCaseWorld(env, { between: dying, maxCachedWorkflows: 0 });
+  world = await openCaseWorld(env, { between: dying.between, maxCachedWorkflows: 0 });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -76,8 +60,7 @@ test('a case every step of which is lost twice is asked, judged and granted once
     'standing_changed',
     'verified',
   ]);
-  const steps: readonly Step[] = ['checkDocuments', 'checkRegistry', 'screen', 'judge', 'lookAt', 'grant', 'close'];
-  for (const step of steps) expect([step, taken.get(`${step} ${id}`)]).toEqual([step, expect.toSatisfy((n) => n >= 3)]);
+  ids.push(id);
 });
 
 test('a case that is refused, step by lost step, is refused once and grants nothing', async () => {
@@ -87,4 +70,20 @@ test('a case that is refused, step by lost step, is refused once and grants noth
   expect(await world.tierOf(caller.userId)).toBe(0);
   const told = await toldOf(id);
   expect(told.filter((action) => action === 'rejected' || action === 'judged')).toEqual(['judged', 'rejected']);
+});
+
+test('a case that is taken back, by lost steps, is taken back once, and its applicant is told so', async () => {
+  const caller = await world.person();
+  const id = await world.apply(caller, { documents: [] });
+  const story = await world.start(id);
+  await inState(id, 'asking');
+  expect(await world.verification.withdrawKyc(caller, id)).toMatchObject({ status: 'withdrawn' });
+  expect(await story.result()).toEqual({ state: 'withdrawn' });
+  expect(await toldOf(id)).toEqual(['submitted', 'asked', 'withdrawn']);
+  ids.push(id);
+});
+
+test('every step that can be taken in a moment was lost twice, and taken', () => {
+  const often = (step: Step) => Math.max(...ids.map((id) => dying.timesOf(step, id)));
+  for (const step of lostIn('a moment')) expect([step, often(step)]).toEqual([step, expect.toSatisfy((n) => n >= 3)]);
 });

@@ -68,7 +68,7 @@ function dayLimit(limits: readonly { readonly currency: string; readonly daily_l
 function unclearNumber(): string {
   for (;;) {
     const digits = `${1 + randomInt(8)}${String(randomInt(1e10)).padStart(10, '0')}1`;
-    const sum = [...digits].reduce((total, digit, at) => total + Number(digit) * (13 - at), 0);
+    const sum = Array.from(digits, Number).reduce((total, digit, at) => total + digit * (13 - at), 0);
     if ((11 - (sum % 11)) % 10 === 3) return `${digits}3`;
   }
 }
