@@ -10,7 +10,8 @@ let stage: Stage;
 let reviewers: readonly SeededUser[];
 let applicants: SeededUser[];
 beforeAll(async () => {
-  stage = await openStage({ roles: ['sandbox', 'gateway', 'worker'] });
+  // So short that a review is overdue while it is looked at here.
+  stage = await openStage({ roles: ['sandbox', 'gateway', 'worker'], settings: { KYC_REVIEW_SLA: 'PT2S' } });
   reviewers = await seed(stage.cluster.env, { users: 2, role: 'ops' });
   applicants = await seed(stage.cluster.env, { users: 20, balance: '100.00:THB' });
 });
@@ -75,14 +76,16 @@ type AtMoment = {
   readonly locks?: readonly LockedRows[];
   /** What people do while there is no worker. */
   readonly meanwhile?: () => Promise<unknown>;
+  /** Where the case rests in the end; `verified` when not said. */
+  readonly ends?: 'verified' | 'withdrawn';
 };
 
-/** The sandbox's registry is silent for one question. */
-async function silentRegistry(): Promise<void> {
+/** A source of the sandbox is silent for one question. */
+async function silent(target: 'registry' | 'screening'): Promise<void> {
   const response = await fetch(`${stage.cluster.sandboxUrl}/sandbox/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ target: 'registry', kind: 'timeout', count: 1 }),
+    body: JSON.stringify({ target, kind: 'timeout', count: 1 }),
   });
   expect(response.ok).toBe(true);
 }
@@ -104,9 +107,13 @@ async function inReview(person: SeededUser): Promise<string> {
 /** The moments at which the worker dies, each with a case brought to it. */
 const MOMENTS: Readonly<Record<string, (person: SeededUser) => Promise<AtMoment>>> = {
   'while the registry has not answered': async (person) => {
-    await silentRegistry();
-    const id = await apply(person);
-    return { id };
+    await silent('registry');
+    return { id: await apply(person) };
+  },
+
+  'while the lists have not answered': async (person) => {
+    await silent('screening');
+    return { id: await apply(person) };
   },
 
   'while the tier is being copied to the account': (person) => locked(person, ACCOUNT),
@@ -146,6 +153,25 @@ const MOMENTS: Readonly<Record<string, (person: SeededUser) => Promise<AtMoment>
     return { id: (body as { case_id: string }).case_id, locks: [lock] };
   },
 
+  'while a review that is overdue is being escalated': async (person) => {
+    const id = await inReview(person);
+    const lock = await lockRows(stage.db.ownerUrl, CASE, [id]);
+    await lock.wanted();
+    return { id, locks: [lock], meanwhile: () => decide(id, { decision: 'approve' }) };
+  },
+
+  'while its applicant takes it back': async (person) => {
+    const { body } = await ask('POST', '/kyc/submissions', person, { ...submission(FOUND), documents: [] });
+    const id = (body as { case_id: string }).case_id;
+    await statusIs(person, 'action_required');
+    const lock = await lockRows(stage.db.ownerUrl, CASE, [id]);
+    const takeBack = () => ask('DELETE', `/kyc/submissions/${id}`, person);
+    // The story is asked, and dies with its worker; whoever has not heard asks again.
+    const first = takeBack().catch(() => undefined);
+    await lock.wanted();
+    return { id, locks: [lock], ends: 'withdrawn', meanwhile: async () => [await first, await takeBack()] };
+  },
+
   'right after the submission': async (person) => ({ id: await apply(person) }),
 };
 
@@ -162,18 +188,20 @@ test('cases that stood at every step when the worker was killed are each decided
   }
   await stage.cluster.start('worker');
 
-  for (const [person, { id }] of brought) {
+  for (const [person, { id, ends = 'verified' }] of brought) {
     const [latest] = await stage.db.database.rows<{ id: string }>(LATEST, [person.user_id]);
     expect(latest?.id).toBe(id);
-    await until('the case is verified', async () => {
+    await until(`the case is ${ends}`, async () => {
       const [row] = await stage.db.database.rows<{ state: string }>(STATE, [id]);
-      return row?.state === 'verified';
+      return row?.state === ends;
     });
   }
   expect(await stage.bookFaults()).toEqual([]);
-  for (const [, { id }] of brought) {
+  for (const [, { id, ends }] of brought) {
     const told = await stage.db.database.rows<{ action: string; times: number }>(AUDITED, [id]);
     const times = new Map(told.map(({ action, times }) => [action, times]));
-    expect([id, times.get('verification.verified'), times.get('verification.standing_changed')]).toEqual([id, 1, 1]);
+    const once = ends === 'withdrawn' ? [undefined, undefined, 1] : [1, 1, undefined];
+    const found = ['verified', 'standing_changed', 'withdrawn'].map((action) => times.get(`verification.${action}`));
+    expect([id, ...found]).toEqual([id, ...once]);
   }
 });
