@@ -4,8 +4,7 @@ import { happened, type Outbox } from '#shared/events/event.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import { statement, type Tx } from '#shared/sql.ts';
-import { endSessions } from './account-life/end-sessions.ts';
-import type { EndedSessions } from './account-life/end-sessions.ts';
+import { type EndedSessions, endSessions } from './account-life/end-sessions.ts';
 
 // The number is noted before it goes, in one statement.
 const PARK = statement(

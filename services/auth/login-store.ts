@@ -78,6 +78,9 @@ const EVENT_VERSIONS = JSON.stringify({
   audit: AUDIT_EVENT.version,
 });
 
+/** A proof opens no account, so it is all the same how long one was not used. */
+export type ProofOutcome = Exclude<OtpJudgement, 'idle'>;
+
 export type JudgeOptions = {
   /** Nobody has used an account for longer than this: a code alone does not open it on a device that it does not know. */
   readonly idleMs: number;
@@ -100,10 +103,10 @@ export async function judgeGuesses(sql: Sql, batch: readonly Attempt[], options:
  * Counts a guess, judges it as that of a login, and spends the code when it is right; nobody is logged in. In the
  * transaction of what the code is given for, which must commit when it is wrong too.
  */
-export async function judgeProof(tx: Tx, guess: Guess): Promise<OtpJudgement> {
+export async function judgeProof(tx: Tx, guess: Guess): Promise<ProofOutcome> {
   const [row] = await judged(tx, [guess], { idleMs: 0, provesOnly: true });
   const outcome = row!.outcome;
-  return outcome === 'proven' ? 'ok' : (outcome as OtpJudgement);
+  return outcome === 'proven' ? 'ok' : (outcome as ProofOutcome);
 }
 
 type Judging = JudgeOptions & { readonly provesOnly: boolean };

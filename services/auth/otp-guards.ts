@@ -21,7 +21,8 @@ export type OtpPolicy = {
 /** Why a code was not sent, as `auth.ask_for_codes` says it; `gate` is Redis, which refuses without asking Postgres. */
 export type OtpRefusal = 'gate' | 'locked' | 'resend' | 'phone' | 'address' | 'prefix' | 'country' | 'spend';
 export type OtpAlarm = 'prefix_slowed' | 'country_full' | 'spend_stopped';
-export type OtpJudgement = 'absent' | 'locked' | 'wrong' | 'exhausted' | 'refused' | 'ok';
+/** `idle`: right, and more than a code is wanted; see `ACCOUNT_IDLE`. */
+export type OtpJudgement = 'absent' | 'locked' | 'wrong' | 'exhausted' | 'refused' | 'idle' | 'ok';
 
 /** What is measured of codes. Nothing here names a person. */
 export interface OtpMetrics {

@@ -7,20 +7,17 @@ import { newId } from '#shared/new-id.ts';
 import { COUNTRY_FACTS, type Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
-import { bringBackSuspended, tellRestored } from './account-life/restored.ts';
 import { makeGathers } from './gather.ts';
-import { idleRefusal, parkAccount } from './idle-account.ts';
 import { type Attempt, judgeGuesses, type Verdict } from './login-store.ts';
 import { deviceOf, tokensFor } from './new-login.ts';
 import { codeDigest } from './otp-code.ts';
 import type { OtpMetrics } from './otp-guards.ts';
 import { mobileNumber } from './phone.ts';
-import { readPin } from './pin-store.ts';
-import { provePin } from './prove-pin.ts';
 import { firstRefreshToken, refreshHash } from './refresh-token.ts';
 import type { Revocations } from './revocations.ts';
 import { numberPrefix } from './rules.ts';
 import type { Secrets } from './secrets.ts';
+import { settled } from './settle-login.ts';
 import type { Tokens } from './tokens.ts';
 
 export type VerifyOtp = {
@@ -67,7 +64,7 @@ export type VerifyOtpPorts = {
  * for long, unless the account knows the device: its PIN does, and whoever has none starts anew.
  *
  * @throws {AppError} UNAUTHORIZED for a wrong, spent or expired code, and in the same words for an account that may not
- *   log in; ACCOUNT_IDLE, and as {@link provePin} for the PIN that is given then; VALIDATION_ERROR when the number is no
+ *   log in; ACCOUNT_IDLE, and as {@link settled} for the PIN that is given then; VALIDATION_ERROR when the number is no
  *   mobile of the country; RETRY_LATER when too many wait
  */
 export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Promise<TokenPair & { user: User }> {
@@ -99,52 +96,4 @@ export function makeVerifyOtp(ports: VerifyOtpPorts): (login: VerifyOtp) => Prom
     revocations.announce(verdict.endedSessions);
     return await tokensFor(ports, { ...verdict, sessionId, refreshToken });
   };
-}
-
-type Settled = Exclude<Verdict, { readonly outcome: 'restorable' | 'idle' }>;
-
-/** What becomes of a guess that was right and did nothing, because there is more to it than a login. */
-async function settled(ports: VerifyOtpPorts, attempt: Attempt, judged: Verdict, login: VerifyOtp): Promise<Settled> {
-  if (judged.outcome === 'restorable') return await judgedAlone(ports, attempt, 'as it is');
-  if (judged.outcome !== 'idle') return judged;
-  const { id: userId, country_code: country } = judged.account;
-  if (login.startsAnew === true) return await judgedAlone(ports, attempt, 'anew');
-  if (login.pin === undefined) {
-    throw idleRefusal((await readPin(ports.databases.of(country), userId)) !== undefined);
-  }
-  await provePin(ports, { userId, country }, login.pin, async (tx) => {
-    const entry = { actor: userId, action: 'auth.idle_account_opened', subject: userId, region: country } as const;
-    await ports.outbox.append(tx, { audit: [{ ...entry, outcome: 'ok' }] });
-  });
-  return await judgedAlone(ports, attempt, 'proven');
-}
-
-/**
- * Judges a guess once more, alone: a right one brings its deleted account back, and calls off what was to become of it; or
- * opens the account whose PIN was proven; or leaves the account and starts anew.
- */
-async function judgedAlone(
-  ports: VerifyOtpPorts,
-  attempt: Attempt,
-  how: 'as it is' | 'proven' | 'anew',
-): Promise<Settled> {
-  const { outbox, revocations, accountIdleAfterMs: idleMs } = ports;
-  const options = { idleMs, mayRestore: true, mayOpenIdle: how === 'proven' };
-  const { verdict, ended } = await ports.databases.of(attempt.country).transaction(async (tx) => {
-    const parked: SessionId[] = [];
-    const suspended = how === 'anew' ? undefined : await bringBackSuspended(outbox, tx, attempt);
-    if (suspended !== undefined) return { verdict: { outcome: suspended }, ended: parked };
-    let [judged] = await judgeGuesses(tx, [attempt], options);
-    if (judged?.outcome === 'idle' && how === 'anew') {
-      parked.push(...(await parkAccount(outbox, tx, judged.account)).ids);
-      [judged] = await judgeGuesses(tx, [attempt], options);
-    }
-    if (judged?.outcome === 'ok' && judged.isRestored) await tellRestored(outbox, tx, judged.account);
-    return { verdict: judged!, ended: parked };
-  });
-  revocations.announce(ended);
-  if (verdict.outcome === 'restorable') throw new Error('an account that may come back was not brought back');
-  // Somebody deleted or idled it between the two judgements; the code is as good as before.
-  if (verdict.outcome === 'idle') throw new AppError('RETRY_LATER', { retryAfterS: 1 });
-  return verdict;
 }

@@ -1,9 +1,8 @@
 import { AccountRestored } from '#shared/events/account-life.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
 import type { Tx } from '#shared/sql.ts';
-import { type Guess, judgeProof } from '../login-store.ts';
-import type { OtpJudgement } from '../otp-guards.ts';
-import { actAs } from '../privacy/act-as.ts';
+import { type Guess, judgeProof, type ProofOutcome } from '../login-store.ts';
+import { actAs } from '#shared/act-as.ts';
 import { cancelled } from '../privacy/cancelled.ts';
 import { cancelErasure } from '../privacy/store.ts';
 import { noted } from './note.ts';
@@ -34,7 +33,7 @@ export async function bringBackSuspended(
   outbox: Outbox,
   tx: Tx,
   guess: Guess,
-): Promise<Exclude<OtpJudgement, 'ok'> | undefined> {
+): Promise<Exclude<ProofOutcome, 'ok'> | undefined> {
   await holdNumber(tx, guess.phoneNumber);
   const account = await holdSuspendedRestorable(tx, guess.phoneNumber);
   if (account === undefined) return undefined;

@@ -53,6 +53,7 @@ test('a code alone does not open an account that nobody has used for long, and i
   }
   await expect(idle.logIn({ code: wrong(idle.right) })).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   expect(await idle.at.auth.listSessions(idle.owner.caller)).toHaveLength(1);
+  expect(await audited(idle.at, idle.owner.user.id)).toContain('auth.idle_account_opened refused');
   await expect(idle.logIn({ pin: PIN })).resolves.toMatchObject({ user: { id: idle.owner.user.id } });
 });
 
