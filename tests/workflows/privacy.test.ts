@@ -147,7 +147,7 @@ describe('an erasure', () => {
     let finished: unknown;
     const at = world({ finishErasure: async (told) => void (finished = told) });
     const before = await env.currentTimeMs();
-    const outcome = await run(ErasureWorkflow, await asked('whole', 30), at, { keptAs: 'erased' });
+    const outcome = await run(ErasureWorkflow, await asked('whole', 30), at, { keptAs: 'erased-with-notifications' });
     expect((await env.currentTimeMs()) - before).toBeGreaterThanOrEqual(30 * DAY);
     expect([outcome, at.told]).toEqual([{ outcome: 'erased' }, ['beginErasure', ...FORGETTING, 'finishErasure']]);
     expect(finished).toEqual({
@@ -213,7 +213,9 @@ describe('an export', () => {
   test('gathers from each domain, can be fetched for a week, and is removed', async () => {
     const at = world();
     const before = await env.currentTimeMs();
-    expect(await run(ExportWorkflow, asked('whole'), at, { keptAs: 'exported' })).toEqual({ outcome: 'expired' });
+    expect(await run(ExportWorkflow, asked('whole'), at, { keptAs: 'exported-with-notifications' })).toEqual({
+      outcome: 'expired',
+    });
     expect(at.told).toEqual(['beginExport', ...GATHERING, 'finishExport', 'expireExport']);
     expect((await env.currentTimeMs()) - before).toBeGreaterThanOrEqual(7 * DAY);
   });

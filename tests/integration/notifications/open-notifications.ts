@@ -29,7 +29,12 @@ export const plainTemplates: Templates = {
   },
 };
 
-type Made = { readonly role?: Role; readonly country?: Country; readonly isReached?: boolean };
+type Made = {
+  readonly role?: Role;
+  readonly country?: Country;
+  readonly isReached?: boolean;
+  readonly userId?: UserId;
+};
 
 /** Notifications over a test's database; providers take what they are handed, unless `answer` says otherwise. */
 export async function openNotifications(overrides: Partial<NotificationsPorts> = {}) {
@@ -74,8 +79,12 @@ export async function openNotifications(overrides: Partial<NotificationsPorts> =
     notifications: makeNotifications(ports),
     dispatch,
     /** An account, as far as it is told things: with a device and an e-mail address, unless it is not to be reached. */
-    async person({ role = 'user', country = 'TH', isReached = true }: Made = {}): Promise<Caller> {
-      const userId = newId<UserId>(country);
+    async person({
+      role = 'user',
+      country = 'TH',
+      isReached = true,
+      userId = newId<UserId>(country),
+    }: Made = {}): Promise<Caller> {
       const { locale, timezone } = COUNTRY_FACTS[country];
       await db.database.rows(ADD_ACCOUNT, [userId, phoneOf(), country, role, locale, timezone]);
       if (isReached) {
