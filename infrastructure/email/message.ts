@@ -2,7 +2,7 @@ import type { SendMailOptions } from 'nodemailer/lib/mailer';
 import type { Mail } from '#services/notifications/channels/ports.ts';
 
 /** Brings our id back in reports of providers that write a Message-ID of their own. */
-export const ID_HEADER = 'X-Tchat-Id';
+const ID_HEADER = 'X-Tchat-Id';
 
 /**
  * A mail as Nodemailer takes it.
