@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from '#shared/events/event.ts';
 
 /** What the writers of a run tell: the change of an aggregate that made its number so. */
-export const Counted = defineEvent('chaos.counted', 1, z.object({ number: z.number() }));
+export const Counted = defineEvent('test.changed', 1, z.object({ number: z.number() }));
 
 /** Every group has one table of effects. */
 export const GROUPS = ['inside', 'elsewhere', 'flaky'] as const;
