@@ -5,7 +5,7 @@ import { LOCALES } from '#shared/regions.ts';
 import { CATALOGUE, TEMPLATE_NAMES } from './catalogue.ts';
 import { render, type RenderOptions } from './render.ts';
 import { samples } from './samples.ts';
-import { waysOfTemplate } from './template.ts';
+import { declared, waysOfTemplate } from './template.ts';
 
 const AT = '2026-11-24T17:05:00.000Z';
 const options = (more: Partial<RenderOptions>): RenderOptions => ({
@@ -201,6 +201,32 @@ test('whatever people are called, titles are one line, bodies are bounded, and a
       },
     ),
     { numRuns: 400 },
+  );
+});
+
+/** The variables of a template, with what people write in the place of all that people may write. */
+function spoiltWith(name: (typeof TEMPLATE_NAMES)[number], text: string): Record<string, unknown> {
+  const { variables } = CATALOGUE[name];
+  const sample = samples(variables)[0]!;
+  const written = declared(variables).filter(({ kind }) => kind === 'name' || kind === 'words' || kind === 'prose');
+  return { ...sample, ...Object.fromEntries(written.map(({ name: variable }) => [variable, text])) };
+}
+
+test('no template lets what people write out of its place', () => {
+  const anyTemplate = fc.constantFrom(...TEMPLATE_NAMES);
+  fc.assert(
+    fc.property(anyTemplate, evil, fc.constantFrom(...LOCALES), fc.nat(3), (name, text, locale, place) => {
+      const ways = waysOfTemplate(CATALOGUE[name]);
+      const way = ways[place % ways.length]!;
+      const written = render(name, options({ locale, way, country: 'MY', variables: spoiltWith(name, text) }));
+      expect(written.subject).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+      expect(written.text).not.toMatch(/[\p{Bidi_Control}\u2028\u2029]/u);
+      expect(written.sms?.segments ?? 0).toBeLessThanOrEqual(2);
+      if (way === 'sms') expect(written.text).not.toMatch(/https?:|\bevil\.com/i);
+      expect(written.html ?? '').not.toMatch(/<script|<img|onerror="/i);
+      expect(Buffer.byteLength(way === 'push' ? written.text : '')).toBeLessThanOrEqual(2400);
+    }),
+    { numRuns: 600 },
   );
 });
 

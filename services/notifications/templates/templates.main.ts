@@ -18,7 +18,8 @@ const USAGE = `npm run templates -- check         what is wrong with the texts
 npm run templates -- keep          keeps what they say now as their next version
 npm run templates -- docs          writes docs/templates
 npm run templates -- list          names and versions
-npm run templates -- show NAME     one template in every language and way, with sample values`;
+npm run templates -- show NAME     one template in every language and way, with sample values
+npm run templates -- page NAME [LANGUAGE]   its e-mail as a page, for a browser: > mail.html`;
 
 const say = (text: string): void => console.log(text);
 
@@ -64,12 +65,18 @@ function show(name: string): void {
   }
 }
 
-const [command = '', name = ''] = process.argv.slice(2);
+function page(name: string, locale = 'en'): void {
+  const variables = samples(CATALOGUE[templateNamed(name)].variables)[0]!;
+  say(render(name, { way: 'email', locale, zone: 'Asia/Bangkok', variables }).html!);
+}
+
+const [command = '', name = '', language] = process.argv.slice(2);
 if (command === 'check') check();
 else if (command === 'keep') keep();
 else if (command === 'docs') docs();
 else if (command === 'list') for (const one of TEMPLATE_NAMES) say(`${one} ${currentVersion(one)}`);
 else if (command === 'show' && name !== '') show(name);
+else if (command === 'page' && name !== '') page(name, language);
 else {
   say(USAGE);
   process.exitCode = 2;
