@@ -1,6 +1,8 @@
+import { Ajv, type ValidateFunction } from 'ajv';
 import { Client } from 'pg';
 import { EVENT_KINDS } from '#shared/events/catalogue.ts';
-import { happened } from '#shared/events/event.ts';
+import { type EventKind, happened } from '#shared/events/event.ts';
+import { eventSchema } from '#shared/events/schemas.ts';
 
 /** Events looked at of each type: the newest. */
 const OF_EACH_MAX = 100;
@@ -28,7 +30,7 @@ type Written = {
 
 /**
  * Looks at what a test has left in the outbox and the log, so that events which are written by SQL alone are held to their
- * contracts as well.
+ * contracts as well, and all of them to the schemas that others are given.
  *
  * @param url of the database, as its owner
  * @throws with the first event that does not keep to its contract
@@ -50,7 +52,21 @@ function expectKept({ type, version, aggregate_id: aggregateId, data }: Written)
     throw new Error(`A test has left ${type} v${version}, which shared/events does not declare`);
   try {
     happened(kind, aggregateId, data);
+    const isValid = published(kind);
+    if (!isValid(data)) throw new Error(JSON.stringify(isValid.errors));
   } catch (cause) {
     throw new Error(`A test has left an event that does not keep to its contract: ${type}`, { cause });
   }
+}
+
+const ajv = new Ajv({ validateFormats: false });
+const validators = new Map<string, ValidateFunction>();
+
+/** What others are told of the data, as JSON Schema. */
+function published(kind: EventKind): ValidateFunction {
+  const known = validators.get(kind.type);
+  if (known !== undefined) return known;
+  const made = ajv.compile(eventSchema(kind, kind.version));
+  validators.set(kind.type, made);
+  return made;
 }
