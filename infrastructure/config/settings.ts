@@ -146,7 +146,11 @@ export const SETTINGS = {
     '',
     'databases for personal data and messages by country: VN=postgres://…,ID=postgres://…; the others use DATABASE_URL',
   ),
-  DATABASE_POOL_MAX: setting(z.coerce.number().int().min(2).max(200), '12', 'connections per process and database'),
+  DATABASE_POOL_MAX: setting(
+    z.coerce.number().int().min(2).max(200),
+    '12',
+    'connections per process and database; a worker has one more for each consumer group, and five for the relay',
+  ),
   MEDIA_STORE: setting(z.enum(['disk', 's3']), 'disk', 'where files that people send are kept'),
   MEDIA_DIR: setting(
     z.string().startsWith('/', 'must be an absolute path'),
