@@ -1,3 +1,4 @@
+import { actAs } from '#shared/act-as.ts';
 import type { MediaId, UserId } from '#shared/ids.ts';
 import { regionOf } from '#shared/ids.ts';
 import type { Tx } from '#shared/sql.ts';
@@ -43,6 +44,7 @@ async function eraseCase(
   row: CaseRow,
   actor: UserId,
 ): Promise<{ how: 'erased' | 'held'; mediaIds: readonly MediaId[] }> {
+  await actAs(tx, actor);
   const at = ports.clock();
   const isHeld = HELD.has(row.state) || (row.state === 'withdrawn' && row.sealed_key !== null);
   const ends = UNDER_WAY.has(row.state) || row.state === 'verified';

@@ -1,3 +1,4 @@
+import { actingAs } from '#shared/act-as.ts';
 import { type CaseId, regionOf, type ShopId, type UserId } from '#shared/ids.ts';
 import type { VerificationPorts } from './ports.ts';
 import { keyOf } from './read-case.ts';
@@ -38,7 +39,8 @@ async function exportCase(
   row: CaseRow,
 ): Promise<ExportedCase> {
   const key = row.sealed_key === null ? undefined : await keyOf(ports, row);
-  const sealed = key === undefined ? [] : await submissionsOf(ports.databases.of(regionOf(row.id)), row.id);
+  const home = ports.databases.of(regionOf(row.id));
+  const sealed = key === undefined ? [] : await actingAs(home, row.owner_id, (tx) => submissionsOf(tx, row.id));
   return {
     case_id: row.id,
     kind: row.kind,

@@ -101,7 +101,7 @@ export function makeReadReview(ports: VerificationPorts) {
     await refuseOwn(ports, caller, row, 'details_read');
     const home = homeOf(ports, id);
     const [submission, checks, votes] = await Promise.all([
-      readSubmission(ports, row),
+      readSubmission(ports, row, 'staff'),
       checksOf(home, id, row.submission),
       votesOf(home, [row]),
     ]);

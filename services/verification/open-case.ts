@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '#shared/caller.ts';
+import { actAs } from '#shared/act-as.ts';
 import { AppError } from '#shared/errors.ts';
 import { happened } from '#shared/events/event.ts';
 import { CaseOpened } from '#shared/events/verification.ts';
@@ -123,6 +124,7 @@ async function resubmit(
 }
 
 async function write(tx: Tx, row: CaseRow, { submission, mediaIds }: Application, key: Uint8Array, at: Date) {
+  await actAs(tx, row.owner_id);
   const sealed = seal(key, { caseId: row.id, round: row.round }, submission);
   await insertSubmission(tx, { case_id: row.id, round: row.round, sealed, media_ids: mediaIds, submitted_at: at });
 }

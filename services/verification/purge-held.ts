@@ -1,3 +1,4 @@
+import { actAs } from '#shared/act-as.ts';
 import type { VerificationPorts } from './ports.ts';
 import { withCase } from './read-case.ts';
 import { forgetSubmissions, noLongerHeld } from './store/erasure.ts';
@@ -12,6 +13,7 @@ export function makePurgeHeld(ports: Pick<VerificationPorts, 'databases' | 'outb
     for (const database of ports.databases.all) {
       for (const { id, owner_id: ownerId } of await noLongerHeld(database, ports.clock(), BATCH_MAX)) {
         const mediaIds = await withCase(ports, id, async (tx, row) => {
+          await actAs(tx, 'worker');
           await ports.outbox.append(tx, { audit: [audited(row, 'purged', {}, 'system')] });
           return await forgetSubmissions(tx, id);
         });

@@ -1,3 +1,4 @@
+import { actingAs } from '#shared/act-as.ts';
 import { AppError } from '#shared/errors.ts';
 import { type CaseId, regionOf } from '#shared/ids.ts';
 import type { Database, Tx } from '#shared/sql.ts';
@@ -40,13 +41,19 @@ export async function keyOf(
   return await keyManagement.unwrap({ wrappedBy, sealed }, keyContext(row.id));
 }
 
-/** What is judged in this round. Read outside transactions: key management may be far away. */
+/**
+ * What is judged in this round. Opened outside transactions: key management may be far away.
+ *
+ * @param reader for whom it is read, where that is not a worker
+ */
 export async function readSubmission(
   ports: Ports & Pick<VerificationPorts, 'keyManagement'>,
   row: CaseRow,
+  reader: 'staff' | 'worker' = 'worker',
 ): Promise<Submission> {
   const key = await keyOf(ports, row);
-  const found = await findSubmission(homeOf(ports, row.id), row.id, row.submission);
+  const home = homeOf(ports, row.id);
+  const found = await actingAs(home, reader, (tx) => findSubmission(tx, row.id, row.submission));
   if (found === undefined) throw new AppError('NOT_FOUND', { message: 'What was submitted has been erased' });
   return open(key, { caseId: row.id, round: row.submission }, found.sealed);
 }

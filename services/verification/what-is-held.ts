@@ -1,3 +1,4 @@
+import { actingAs } from '#shared/act-as.ts';
 import { type MediaId, regionOf, type UserId } from '#shared/ids.ts';
 import { type Databases, firstRow, statement } from '#shared/sql.ts';
 
@@ -22,7 +23,9 @@ export type WhatIsHeld = {
 export function makeWhatIsHeld({ databases }: { readonly databases: Databases }) {
   return async (userId: UserId): Promise<WhatIsHeld> => {
     const home = databases.of(regionOf(userId));
-    const row = await firstRow<{ until: Date | null; media_ids: MediaId[] }>(home, HELD, [userId]);
+    const row = await actingAs(home, userId, (tx) =>
+      firstRow<{ until: Date | null; media_ids: MediaId[] }>(tx, HELD, [userId]),
+    );
     return { until: row?.until ?? undefined, mediaIds: row?.media_ids ?? [] };
   };
 }

@@ -5,7 +5,7 @@ import { AccountDeleted } from '#shared/events/account-life.ts';
 import { happened } from '#shared/events/event.ts';
 import { regionOf, type SessionId, type UserId } from '#shared/ids.ts';
 import type { Tx } from '#shared/sql.ts';
-import { actAs } from '../privacy/act-as.ts';
+import { actAs } from '#shared/act-as.ts';
 import { askForErasure } from '../privacy/ask-for-erasure.ts';
 import type { PrivacyPorts } from '../privacy/ports.ts';
 import { requestView } from '../privacy/request-view.ts';

@@ -4,7 +4,7 @@ import { AppError } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import { regionOf, type UserId } from '#shared/ids.ts';
 import type { Database, Databases, Tx } from '#shared/sql.ts';
-import { actAs } from '../privacy/act-as.ts';
+import { actAs } from '#shared/act-as.ts';
 import { requestView } from '../privacy/request-view.ts';
 import { findOpenRequest } from '../privacy/store.ts';
 import { changesOf, findLife, isSuspended } from './store.ts';

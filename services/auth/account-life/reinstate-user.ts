@@ -6,7 +6,7 @@ import { happened, type NewEvent, type Outbox } from '#shared/events/event.ts';
 import { regionOf, type UserId } from '#shared/ids.ts';
 import type { Databases, Tx } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
-import { actAs } from '../privacy/act-as.ts';
+import { actAs } from '#shared/act-as.ts';
 import { cancelled } from '../privacy/cancelled.ts';
 import type { PrivacyTimes } from '../privacy/ports.ts';
 import { cancelErasure, postponeErasure } from '../privacy/store.ts';

@@ -5,7 +5,7 @@ import type { PrivacyRequestId } from '#shared/ids.ts';
 import { EXPORT_SECTIONS, type ExportSection } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
 import { lessTrustedUntil, newDeviceRefusal } from '../limited.ts';
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import { wrappedKeyOf } from './export-sink.ts';
 import { type PartRow, partsOf } from './part-store.ts';
 import type { PrivacyPorts } from './ports.ts';

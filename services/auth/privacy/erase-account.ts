@@ -5,7 +5,7 @@ import type { Held } from '#shared/privacy.ts';
 import { endSessions } from '../account-life/end-sessions.ts';
 import { noted } from '../account-life/note.ts';
 import { holdAccount, isSuspended, moveAccount } from '../account-life/store.ts';
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import { eraseRows } from './erase-store.ts';
 import type { PrivacyPorts } from './ports.ts';
 import { auditHeld } from './rules.ts';

@@ -4,7 +4,7 @@ import type { WrappedKey } from '#shared/key-management.ts';
 import { newId } from '#shared/new-id.ts';
 import type { ExportSink } from '#shared/privacy.ts';
 import { firstRow, type Sql, statement } from '#shared/sql.ts';
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import { forgetPart, partsOf, reservePart, setSize } from './part-store.ts';
 import type { PartId, PrivacyPorts } from './ports.ts';
 import { exportKeyContext, sealPart } from './sealed-part.ts';

@@ -2,7 +2,7 @@ import { ExportReady } from '#shared/events/account-life.ts';
 import { happened } from '#shared/events/event.ts';
 import { type PrivacyRequestId, regionOf } from '#shared/ids.ts';
 import { holdAccount } from '../account-life/store.ts';
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import { forgetPart, partsOf } from './part-store.ts';
 import type { PrivacyPorts } from './ports.ts';
 import { beginRequest, completeRequest, expireExport } from './store.ts';

@@ -1,4 +1,4 @@
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { ExportSection, PersonalRecords } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';

@@ -3,7 +3,7 @@ import type { PrivacyRequest } from '#shared/contracts/auth/privacy.ts';
 import { AppError } from '#shared/errors.ts';
 import type { PrivacyRequestId, UserId } from '#shared/ids.ts';
 import type { Databases, Sql } from '#shared/sql.ts';
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import { requestView } from './request-view.ts';
 import { findRequest, type RequestRow } from './store.ts';
 

@@ -3,7 +3,7 @@ import type { PrivacyRequest } from '#shared/contracts/auth/privacy.ts';
 import { AppError } from '#shared/errors.ts';
 import type { PrivacyRequestId } from '#shared/ids.ts';
 import { holdAccount } from '../account-life/store.ts';
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import { askForErasure } from './ask-for-erasure.ts';
 import { cancelled } from './cancelled.ts';
 import type { PrivacyPorts } from './ports.ts';

@@ -9,7 +9,7 @@ import { newId } from '#shared/new-id.ts';
 import { lessTrustedUntil, newDeviceRefusal } from '../limited.ts';
 import type { Budgets } from '../ports.ts';
 import { DAY, SECOND } from '#shared/time.ts';
-import { actingAs } from './act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import type { PrivacyPorts } from './ports.ts';
 import { requestView } from './request-view.ts';
 import { exportKeyContext, KEY_BYTES } from './sealed-part.ts';

@@ -1,3 +1,4 @@
+import { actAs } from '#shared/act-as.ts';
 import type { CaseId } from '#shared/ids.ts';
 import type { CaseState } from '#shared/workflows/case.ts';
 import type { VerificationPorts } from '../ports.ts';
@@ -20,6 +21,7 @@ export function makeWithdraw(ports: Ports) {
     const { state, kind, ownerId, mediaIds } = await withCase(ports, id, async (tx, row) => {
       const { kind, owner_id: ownerId } = row;
       if (!WITHDRAWABLE.has(row.state)) return { state: row.state, kind, ownerId, mediaIds: undefined };
+      await actAs(tx, ownerId);
       const after = await moveCase(tx, row, { state: 'withdrawn', wanted: [], reason: null }, ports.clock());
       const mediaIds = await forgetSubmissions(tx, id);
       await ports.outbox.append(tx, {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { expect } from 'vitest';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { codeDigest, codeHash } from '#services/auth/otp-code.ts';
-import { actingAs } from '#services/auth/privacy/act-as.ts';
+import { actingAs } from '#shared/act-as.ts';
 import { makeEraseAccount } from '#services/auth/privacy/erase-account.ts';
 import { authSecrets } from '#services/wire-auth.main.ts';
 import type { ChallengeId, PrivacyRequestId, UserId } from '#shared/ids.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
+import { actingAs } from '#shared/act-as.ts';
 import type { CaseId } from '#shared/ids.ts';
-import { type Sql, statement } from '#shared/sql.ts';
+import { type Database, statement } from '#shared/sql.ts';
 import { freshDatabase } from '#tests/harness/database.ts';
 import { caseInReview, check, inAYear, newKey, openDesk, someone, submission } from './open-verification.ts';
 
@@ -12,7 +13,7 @@ const KEPT = statement(
      (SELECT count(*)::int FROM verification.standings) AS standings,
      (SELECT count(*)::int FROM http.idempotency_keys) AS keys`,
 );
-const keptIn = async (sql: Sql) => (await sql.rows(KEPT))[0];
+const keptIn = (database: Database) => actingAs(database, 'worker', async (tx) => (await tx.rows(KEPT))[0]);
 
 test('cases, what was submitted and what is in force stay in the country of the applicant', async () => {
   await using core = await freshDatabase();
