@@ -47,8 +47,7 @@ function loginRoutes(auth: AuthService): Route[] {
       return { status: 200, body: { message, expires_in: sent.expiresInS, retry_after: sent.retryAfterS } };
     }),
     handle(verifyOtp, async ({ body, facts }) => {
-      const { pin, start_anew: startsAnew } = body;
-      const { user, ...pair } = await auth.verifyOtp({ ...loginOf(body, facts), pin, startsAnew });
+      const { user, ...pair } = await auth.verifyOtp({ ...loginOf(body, facts), pin: body.pin });
       return { status: 200, body: { ...wire(pair), user } };
     }),
     handle(refreshSession, async ({ body, facts }) => {
@@ -158,6 +157,7 @@ function loginOf(body: Request<typeof changePhone>['body'], facts: RequestFacts)
     phoneNumber: body.phone_number,
     country: body.country_code,
     code: body.otp_code,
+    startsAnew: body.start_anew,
     device: { id: device?.device_id, platform: device?.platform, appVersion: device?.app_version },
     ...origin(facts),
   };

@@ -8,6 +8,7 @@ import { newId } from '#shared/new-id.ts';
 import type { Databases, Tx } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { endSessions } from '../account-life/end-sessions.ts';
+import { parkAccount } from '../idle-account.ts';
 import { limitedUntil, newDeviceRefusal } from '../limited.ts';
 import { deviceOf, tokensFor } from '../new-login.ts';
 import { openSession } from '../open-session.ts';
@@ -18,7 +19,7 @@ import { spendCode, type SpendCodePorts } from '../spend-code.ts';
 import type { AccountRow } from '../store.ts';
 import type { Tokens } from '../tokens.ts';
 import type { TokenPair, VerifyOtp } from '../verify-otp.ts';
-import { changeNumber, holdForPhoneChange, type PhoneChangeId } from './store.ts';
+import { changeNumber, holdForPhoneChange, holdHolder, type PhoneChangeId } from './store.ts';
 
 export type ChangePhonePorts = SpendCodePorts & {
   readonly databases: Databases;
@@ -26,6 +27,8 @@ export type ChangePhonePorts = SpendCodePorts & {
   readonly tokens: Pick<Tokens, 'signAccess' | 'verifyStepUp'>;
   readonly revocations: Pick<Revocations, 'announce'>;
   readonly clock: Clock;
+  /** The setting ACCOUNT_IDLE_AFTER. */
+  readonly accountIdleAfterMs: number;
 };
 
 type Outcome =
@@ -40,11 +43,13 @@ type Outcome =
 /**
  * Gives the caller's account another number. The PIN proves the person and a one-time code the number; a code by SMS
  * alone never does. All sessions end and the caller is logged in anew, so that no token from before is good any more;
- * limits are lowered for a day, and the old number is told.
+ * limits are lowered for a day, and the old number is told. An account that has the new number, and that nobody has used
+ * for long, is left to its owner when the caller wants that.
  *
  * @param login the new number, its code, and the device that asks
  * @throws {AppError} STEP_UP_REQUIRED; FORBIDDEN while limits are lowered; UNAUTHORIZED for a wrong, spent or expired
- *   code; CONFLICT for a number that has an account; VALIDATION_ERROR for one that is no mobile of the account's country
+ *   code; CONFLICT for a number that has an account; ACCOUNT_IDLE when that is one which nobody uses, and then the code is as
+ *   good as before; VALIDATION_ERROR for a number that is no mobile of the account's country
  */
 export async function changePhone(
   ports: ChangePhonePorts,
@@ -64,13 +69,17 @@ export async function changePhone(
 
   const changed = await ports.databases.of(country).transaction(async (tx): Promise<Outcome> => {
     if (!(await spendCode(ports, tx, { phone, country, code: login.code }))) return { outcome: 'wrong' };
-    const from = await holdForPhoneChange(tx, userId, phone);
+    const from = await holdForPhoneChange(tx, userId);
     if (from === undefined) return { outcome: 'gone' };
     if (from.phone_number === phone) return { outcome: 'same' };
-    if (from.is_taken) return { outcome: 'taken' };
+    const holder = await holdHolder(tx, phone, ports.accountIdleAfterMs);
+    if (holder?.is_idle === false) return { outcome: 'taken' };
+    // Thrown, so that the code is not spent.
+    if (holder !== undefined && login.startsAnew !== true) throw idleNumber();
+    const parked = holder === undefined ? [] : (await parkAccount(ports.outbox, tx, holder)).ids;
     const id = newId<PhoneChangeId>(country);
     const account = await changeNumber(tx, { id, userId, from, to: phone });
-    const ended = await tell(ports.outbox, tx, caller, id);
+    const ended = [...parked, ...(await tell(ports.outbox, tx, caller, id))];
     const session = { id: sessionId, userId, refreshHash: refreshHash(refreshToken), device: deviceOf(login) };
     return { outcome: 'changed', account, ended, limitedUntil: await openSession(tx, session) };
   });
@@ -81,6 +90,11 @@ export async function changePhone(
 
   ports.revocations.announce(changed.ended);
   return await tokensFor(ports, { ...changed, sessionId, refreshToken });
+}
+
+function idleNumber(): AppError {
+  const details = 'Send the same code again with start_anew: true to leave that account to its owner';
+  return new AppError('ACCOUNT_IDLE', { details });
 }
 
 async function tell(outbox: Outbox, tx: Tx, caller: Caller, id: PhoneChangeId): Promise<readonly SessionId[]> {

@@ -1,5 +1,5 @@
 import type { Brand, UserId } from '#shared/ids.ts';
-import type { Locale } from '#shared/regions.ts';
+import type { Country, Locale } from '#shared/regions.ts';
 import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
 import { ACCOUNT_COLUMNS, type AccountRow } from '../store.ts';
 
@@ -7,9 +7,19 @@ const COLUMNS = ACCOUNT_COLUMNS.map((column) => `accounts.${column}`).join(', ')
 
 const HOLD = statement(
   'auth.hold-for-phone-change',
-  `SELECT accounts.phone_number, accounts.locale,
-     EXISTS (SELECT FROM auth.accounts AS other WHERE other.phone_number = $2) AS is_taken
-   FROM auth.accounts WHERE accounts.id = $1 AND accounts.status = 'active' FOR NO KEY UPDATE OF accounts`,
+  `SELECT accounts.phone_number, accounts.locale FROM auth.accounts
+   WHERE accounts.id = $1 AND accounts.status = 'active' FOR NO KEY UPDATE`,
+);
+// Idle as auth.judge_guesses has it.
+const HOLDER = statement(
+  'auth.hold-holder-for-phone-change',
+  `SELECT accounts.id, accounts.country_code,
+     accounts.status = 'active' AND now() - $2::bigint * interval '1 millisecond' > greatest(
+       accounts.last_login_on::timestamptz,
+       (SELECT max(used.last_activity_at) FROM auth.sessions AS used
+        WHERE used.account_id = accounts.id AND used.revoked_at IS NULL),
+       (SELECT seen.last_seen_at FROM auth.last_seen AS seen WHERE seen.account_id = accounts.id)) AS is_idle
+   FROM auth.accounts WHERE accounts.phone_number = $1 FOR NO KEY UPDATE`,
 );
 const CHANGE = statement(
   'auth.change-phone',
@@ -31,11 +41,18 @@ const FORGET = statement(
 
 export type PhoneChangeId = Brand<string, 'PhoneChangeId'>;
 
-export type Held = { readonly phone_number: string; readonly locale: Locale; readonly is_taken: boolean };
+export type Held = { readonly phone_number: string; readonly locale: Locale };
 
 /** Takes the account's row; undefined unless it is active. */
-export async function holdForPhoneChange(tx: Tx, userId: UserId, phone: string): Promise<Held | undefined> {
-  return await firstRow<Held>(tx, HOLD, [userId, phone]);
+export async function holdForPhoneChange(tx: Tx, userId: UserId): Promise<Held | undefined> {
+  return await firstRow<Held>(tx, HOLD, [userId]);
+}
+
+export type Holder = { readonly id: UserId; readonly country_code: Country; readonly is_idle: boolean };
+
+/** Takes the row of the account that a number has, if any. It is idle when nobody has used it for that long. */
+export async function holdHolder(tx: Tx, phone: string, idleMs: number): Promise<Holder | undefined> {
+  return await firstRow<Holder>(tx, HOLDER, [phone, idleMs]);
 }
 
 export type PhoneChange = {

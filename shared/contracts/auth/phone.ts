@@ -9,8 +9,8 @@ export const changePhone = defineCall({
     'Gives the account another number, with Step-Up and a code that was sent to it; logs in anew and ends all sessions before',
   tag: 'auth',
   access: 'user',
-  body: verifyOtp.body.omit({ pin: true, start_anew: true }),
+  body: verifyOtp.body.omit({ pin: true }),
   answers: verifyOtp.answers,
-  refuses: ['STEP_UP_REQUIRED'],
+  refuses: ['STEP_UP_REQUIRED', 'ACCOUNT_IDLE'],
   rate: 'otp',
 });

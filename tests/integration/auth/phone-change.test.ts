@@ -30,11 +30,16 @@ async function openMover() {
   };
   const change = (
     code: string,
-    { proof, phone = NEW, ofToken = token }: { proof?: string; phone?: string; ofToken?: string },
+    {
+      proof,
+      phone = NEW,
+      ofToken = token,
+      more = {},
+    }: { proof?: string; phone?: string; ofToken?: string; more?: object },
   ) =>
     api.call('PUT', '/users/me/phone', {
       token: ofToken,
-      body: { phone_number: phone, country_code: 'TH', otp_code: code, device_info: { device_id: 'phone' } },
+      body: { phone_number: phone, country_code: 'TH', otp_code: code, device_info: { device_id: 'phone' }, ...more },
       headers: proof === undefined ? {} : { 'step-up': proof },
     });
   return { ...api, login, token, proofOf, codeFor, change };
@@ -72,6 +77,30 @@ test('a code for another number, a number that has an account, and one of anothe
   expect(await mover.call('PUT', '/users/me/phone', { token: mover.token, body, headers })).toMatchObject({
     status: 400,
   });
+});
+
+test('a number whose account nobody has used for long is taken over only by whoever says so, and the account is kept', async () => {
+  await using mover = await openMover();
+  const { at } = mover;
+  const owner = await at.logIn(NEW);
+  const proof = await mover.proofOf(mover.token);
+  const more = { start_anew: true };
+  expect(await mover.change(await mover.codeFor(NEW), { proof, more })).toMatchObject({ status: 409 });
+  const ofOwner = [owner.user.id];
+  await at.run('UPDATE auth.accounts SET last_login_on = last_login_on - 91 WHERE id = $1', ofOwner);
+  const idle = "UPDATE auth.sessions SET last_activity_at = now() - interval '91 days' WHERE account_id = $1";
+  await at.run(idle, ofOwner);
+
+  const code = await mover.codeFor(NEW);
+  expect(await mover.change(wrong(code), { proof, more })).toMatchObject(UNAUTHORIZED);
+  expect(await mover.change(code, { proof })).toMatchObject({ status: 403, body: { code: 'ACCOUNT_IDLE' } });
+  expect(await at.written('auth.account_parked')).toEqual([]);
+  expect(await mover.change(code, { proof, more })).toMatchObject({
+    status: 200,
+    body: { user: { id: mover.login.user.id, phone_number: NEW } },
+  });
+  expect((await at.written('auth.account_parked')).map(({ data }) => data['user_id'])).toEqual(ofOwner);
+  await expect(at.identity.authenticate(owner.accessToken)).rejects.toMatchObject({ code: 'SESSION_REVOKED' });
 });
 
 test('whoever is on a new device waits for a day, PIN or not', async () => {

@@ -129,7 +129,7 @@ const NOTIFICATION_NAMES = ['variables', 'data'];
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   sendOtp: [{ body: { ...PHONE, locale: 'th' } }],
   verifyOtp: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE, pin: '246810', start_anew: true } }],
-  changePhone: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE } }],
+  changePhone: [{ body: { ...PHONE, otp_code: '123456', device_info: DEVICE, start_anew: true } }],
   refreshSession: [{ body: { refresh_token: 'none-of-ours', device_id: 'a phone' } }],
   setPin: [{ body: { pin: '246810', step_up_token: 'none-of-ours' } }],
   resetPin: [{ body: { pin: '246810', otp_code: '123456' } }],
