@@ -6,7 +6,7 @@ const UNSEEN = /[\p{Bidi_Control}\u{E0000}-\u{E007F}\uFEFF\u00AD\uFFF9-\uFFFB]/g
 const BREAKS = /[\p{Cc}\u2028\u2029]+/gu;
 const SPACES = /\s+/gu;
 /** What a mail or SMS app makes a link of: a scheme, or a dot inside what looks like the name of a host. */
-const SCHEME = /\b[a-z][a-z\d+.-]*:\/\/+/giu;
+const SCHEME = /\b[a-z][a-z\d+.-]{0,30}:\/\/+/giu;
 const DOT_OF_HOST = /(?<=[\p{L}\p{N}_-])\.(?=\p{L}{2,})/gu;
 
 /** One line of visible text: no line breaks, so it makes no second header, and nothing that reads other than it looks. */

@@ -70,9 +70,16 @@ export function smsOf(words: string, country: Country | undefined): Sms {
 
 /** Only names in scripts that nobody foresaw make a text longer than its template was checked to be. */
 function fitting(text: string): string {
-  let shown = text;
-  for (let room = text.length - 1; smsParts(shown).parts > SMS_PARTS_MAX; room -= 1) {
-    shown = cut(text, room, Infinity, '...');
+  const isFine = (shown: string): boolean => smsParts(shown).parts <= SMS_PARTS_MAX;
+  if (isFine(text)) return text;
+  const within = (room: number): string => cut(text, room, Infinity, '...');
+  // The more room, the more parts, so the place to cut is found by halving: a name may pile up marks to be slow to count.
+  let fits = 0;
+  let tooLong = text.length;
+  while (tooLong - fits > 1) {
+    const room = Math.floor((fits + tooLong) / 2);
+    if (isFine(within(room))) fits = room;
+    else tooLong = room;
   }
-  return shown;
+  return within(fits);
 }
