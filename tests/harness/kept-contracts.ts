@@ -59,7 +59,7 @@ function expectKept({ type, version, aggregate_id: aggregateId, data }: Written)
   }
 }
 
-const ajv = new Ajv({ validateFormats: false });
+const ajv = new Ajv({ validateFormats: false, allowUnionTypes: true });
 const validators = new Map<string, ValidateFunction>();
 
 /** What others are told of the data, as JSON Schema. */
