@@ -2,6 +2,7 @@ import type { Consumer } from '#shared/events/bus.ts';
 import type { StoredEvent } from '#shared/events/event.ts';
 import { type Database, type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
 import type { EventRecord } from './record.ts';
+import { domainOf } from './topics.ts';
 
 const UNHANDLED = statement('kafka.unhandled-events', 'SELECT events.unhandled($1, $2, $3) AS ids');
 const MARK = statement(
@@ -26,7 +27,9 @@ const FOLLOW = statement(
    )
    UPDATE events.places SET updated_at = now(), log_offset = coalesce(
      (SELECT min(ahead.log_offset) - 1 FROM ahead
-      WHERE ahead.type = ANY ($2::text[]) AND NOT EXISTS (
+      WHERE (ahead.type = ANY ($2::text[])
+          OR (split_part(ahead.type, '.', 1) = ANY ($4::text[]) AND ahead.type <> ALL ($5::text[])))
+        AND NOT EXISTS (
         SELECT FROM events.handled WHERE handled.consumer_group = $1 AND handled.event_id = ahead.event_id)),
      (SELECT max(ahead.log_offset) FROM ahead))
    WHERE places.consumer_group = $1 AND EXISTS (SELECT FROM ahead)
@@ -95,7 +98,9 @@ const STEP_ROWS_MAX = 10_000;
  *
  * @returns whether there may be more to pass over
  */
-export async function followLog(database: Database, { group, types }: Consumer): Promise<boolean> {
-  const [row] = await database.rows<{ looked_at: number }>(FOLLOW, [group, types, STEP_ROWS_MAX]);
+export async function followLog(database: Database, { group, types, knows }: Consumer): Promise<boolean> {
+  // Of a group that names what its build knows, what is unknown may be for it.
+  const domains = knows === undefined ? [] : [...new Set(types.map(domainOf))];
+  const [row] = await database.rows<{ looked_at: number }>(FOLLOW, [group, types, STEP_ROWS_MAX, domains, knows ?? []]);
   return row?.looked_at === STEP_ROWS_MAX;
 }

@@ -139,6 +139,7 @@ export function makeTopics({ kafka, settings, database, log }: Options): Topics 
   };
 }
 
-function domainOf(type: string): string {
+/** What stands before the dot of an event type. */
+export function domainOf(type: string): string {
   return type.slice(0, type.indexOf('.'));
 }
