@@ -11,6 +11,7 @@ import type { Loop } from '#infrastructure/events/loop.ts';
 import { openPostgresBus } from '#infrastructure/events/postgres-bus.ts';
 import { startLogCare, startRelay } from '#infrastructure/events/relay.ts';
 import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
+import { unreachable } from '#shared/errors.ts';
 import type { EventBus } from '#shared/events/bus.ts';
 import type { Log } from '#shared/log.ts';
 
@@ -34,6 +35,8 @@ export function openEventBus(carrier: Carrier): EventBus {
       return onKafka();
     case 'both':
       return bothBuses({ postgres: onPostgres(), kafka: onKafka(), onKafka: config.KAFKA_GROUPS });
+    default:
+      return unreachable(config.EVENT_BUS);
   }
 }
 

@@ -89,13 +89,13 @@ export function startGroup({ kafka, topics, consumer, deliver, log }: Options): 
   }
 
   /** Waits, and shows the group meanwhile that this member lives. */
-  function pauseWith({ heartbeat }: EachBatchPayload): Pause {
+  function pauseWith(batch: EachBatchPayload): Pause {
     return async (ms) => {
       for (const until = performance.now() + ms; performance.now() < until;) {
         const restMs = Math.min(HEARTBEAT_EVERY_MS, Math.max(1, until - performance.now()));
         await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => undefined);
         if (stopping.signal.aborted) throw new Stopping('The group is to stop');
-        await heartbeat();
+        await batch.heartbeat();
       }
     };
   }
