@@ -43,7 +43,8 @@ export function socketPart(): Part {
   }
 
   const description =
-    'Events of Socket.IO. What is emitted to clients may be lost: what matters is stored, and `sync` or HTTP tells it again.';
+    'Events of Socket.IO. What is emitted to clients may be lost: what matters is stored, and `sync` ' +
+    'or HTTP tells it again.';
   const names = Object.keys(messages);
   return {
     channels: {

@@ -32,7 +32,9 @@ export const AccountRestored = defineEvent(
   1,
   z.object({ ...account, is_suspended: z.boolean().optional() }),
   {
-    says: 'A login has brought a deleted account back. Nobody uses it where `is_suspended`: it was suspended while it was deleted.',
+    says:
+      'A login has brought a deleted account back. Nobody uses it where `is_suspended`: it was ' +
+      'suspended while it was deleted.',
     key: 'user_id',
   },
 );

@@ -22,7 +22,9 @@ export const MessagesAppended = defineEvent(
   1,
   z.object({ dialog_id: DialogId, from_seq: Seq, to_seq: Seq }),
   {
-    says: 'Messages with the seqs `from_seq` to `to_seq`, all of them, were appended by one commit. One event per dialog and commit, so that a busy dialog costs the bus no more than a quiet one.',
+    says:
+      'Messages with the seqs `from_seq` to `to_seq`, all of them, were appended by one commit. One ' +
+      'event per dialog and commit, so that a busy dialog costs the bus no more than a quiet one.',
     key: 'dialog_id',
   },
 );
@@ -43,7 +45,9 @@ export const MessageChanged = defineEvent(
       .describe('The file that a deleted message showed; the key names the message to media.'),
   }),
   {
-    says: 'A message was edited, deleted, or reacted to, or a reaction was taken back, by that user. It then has that version; what it says now is to be read from the store.',
+    says:
+      'A message was edited, deleted, or reacted to, or a reaction was taken back, by that user. It ' +
+      'then has that version; what it says now is to be read from the store.',
     key: 'dialog_id',
   },
 );
@@ -53,7 +57,9 @@ export const MessagesPurged = defineEvent(
   1,
   z.object({ dialog_id: DialogId, sent_before: z.iso.datetime() }),
   {
-    says: 'All messages of a dialog that were sent before a moment ended by its retention, or with it. Told after each step of a purge, so more than once.',
+    says:
+      'All messages of a dialog that were sent before a moment ended by its retention, or with it. Told ' +
+      'after each step of a purge, so more than once.',
     key: 'dialog_id',
   },
 );
@@ -69,7 +75,9 @@ export const MessageReported = defineEvent(
     audience: z.enum(['admins', 'ops']),
   }),
   {
-    says: "A member said of someone's message that it should not be there. `audience` decides: the dialog's owner and admins, or those who review for the platform.",
+    says:
+      "A member said of someone's message that it should not be there. `audience` decides: the dialog's " +
+      'owner and admins, or those who review for the platform.',
     key: 'dialog_id',
   },
 );

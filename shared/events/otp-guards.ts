@@ -13,7 +13,9 @@ export const OtpPrefixSlowed = defineEvent(
     until: z.iso.datetime(),
   }),
   {
-    says: 'Many codes were asked for in a prefix and few came back, as when someone is paid for each text: the prefix gets fewer codes, and later, until then.',
+    says:
+      'Many codes were asked for in a prefix and few came back, as when someone is paid for each text: ' +
+      'the prefix gets fewer codes, and later, until then.',
     key: 'prefix',
   },
 );

@@ -59,8 +59,11 @@ test('every schema stands for itself, with a title and a description', () => {
 });
 
 /** Words that stand for something personal, or for a secret, in the name of a field. */
-const PERSONAL =
-  /(^|_)(phone|number|msisdn|email|mail|name|nickname|title|body|text|content|caption|message|note|comment|words|code|otp|pin|token|secret|password|hash|address|street|ip|lat|lon|latitude|longitude|birth|birthday|birthdate|gender|document|passport|picture|avatar|photo|url|user_agent|device)($|_)/;
+const PERSONAL_WORDS =
+  `phone number msisdn email mail name nickname title body text content caption message note comment words
+  code otp pin token secret password hash address street ip lat lon latitude longitude birth birthday birthdate gender document
+  passport picture avatar photo url user_agent device`.split(/\s+/);
+const PERSONAL = new RegExp(`(^|_)(${PERSONAL_WORDS.join('|')})($|_)`);
 /** Fields that only sound so, with the reason. */
 const HARMLESS: ReadonlyMap<string, string> = new Map([
   ['message_id', 'an id'],
