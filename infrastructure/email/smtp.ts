@@ -13,6 +13,24 @@ const TAKEN_WITHIN_MS = 30 * SECOND;
 const CONNECTIONS_MAX = 5;
 const MAILS_PER_CONNECTION_MAX = 100;
 
+/**
+ * What DKIM covers, of what a mail has (RFC 6376 section 5.4). Mail programs offer one click only where both of its headers
+ * are covered (RFC 8058 section 4).
+ */
+const SIGNED_HEADERS = [
+  'From',
+  'Reply-To',
+  'Subject',
+  'Date',
+  'Message-ID',
+  'To',
+  'MIME-Version',
+  'Content-Type',
+  'Content-Transfer-Encoding',
+  'List-Unsubscribe',
+  'List-Unsubscribe-Post',
+].join(':');
+
 export type SmtpOptions = {
   readonly name: MailProviderName;
   /** `smtps://user@host:465` speaks TLS from the start, `smtp://user@host:587` turns to it before anything is said. */
@@ -57,7 +75,7 @@ export function makeSmtp({ name, url, password, tls, ca, from, dkim }: SmtpOptio
     ignoreTLS: !isSecure && tls === 'off',
     ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: password } }),
     ...(ca === undefined ? {} : { tls: { ca } }),
-    ...(dkim === undefined ? {} : { dkim }),
+    ...(dkim === undefined ? {} : { dkim: { ...dkim, headerFieldNames: SIGNED_HEADERS } }),
     connectionTimeout: CONNECT_WITHIN_MS,
     greetingTimeout: CONNECT_WITHIN_MS,
     dnsTimeout: CONNECT_WITHIN_MS,

@@ -10,6 +10,7 @@ runRole('sandbox', async (config, log) => {
     host: config.HOST,
     port: config.SANDBOX_PORT,
     publicUrl: config.PUBLIC_URL,
+    ownUrl: config.SANDBOX_URL,
     callbackUrl: config.SANDBOX_CALLBACK_URL,
     twilio: { accountSid: config.TWILIO_ACCOUNT_SID, authToken: config.TWILIO_AUTH_TOKEN },
     vonage: { apiKey: config.VONAGE_API_KEY, apiSecret: config.VONAGE_API_SECRET },

@@ -32,6 +32,8 @@ export type SandboxOptions = {
   readonly port: number;
   /** What the product calls itself to the outside: payment webhooks go to `{publicUrl}/api/v1/payments/webhooks/…`. */
   readonly publicUrl: string;
+  /** What this server calls itself, in addresses that it gives away; where it listens when not said. */
+  readonly ownUrl?: string | undefined;
   /** Where `publicUrl` is reached from here, when that is another address. */
   readonly callbackUrl?: string | undefined;
   readonly twilio: TwilioAccount;
@@ -59,13 +61,14 @@ export type Sandbox = {
 
 /** The outside world: every provider under its name, and `/sandbox` to drive them. All of it is in memory. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host, port, publicUrl, callbackUrl = publicUrl, clock, log, mail, apns } = options;
+  const { host, port, publicUrl, callbackUrl = publicUrl, ownUrl, clock, log, mail, apns } = options;
   const world = makeWorld({ publicUrl, callbackUrl, clock, log });
   // Known once the server listens; nothing asks before.
   let url = '';
+  const own = () => ownUrl ?? url;
   const reports = `${publicUrl.replace(/\/$/, '')}/api/v1/notifications/webhooks/ses`;
-  const mailEvents = makeMailEvents(world, mail, () => `${url}/ses`, reports);
-  const webPush = makeWebPush(world, () => `${url}/webpush`);
+  const mailEvents = makeMailEvents(world, mail, () => `${own()}/ses`, reports);
+  const webPush = makeWebPush(world, () => `${own()}/webpush`);
   const app = sandboxApp(
     world,
     { providers: providersOf(world, options, mailEvents, webPush), mailEvents, webPush },

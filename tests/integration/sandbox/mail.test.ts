@@ -117,8 +117,9 @@ test('a domain with a key signs its mails', async () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
   using smtp = provider(at, { dkim: { domainName: 'tchat.example', keySelector: 'sel', privateKey: pem } });
-  const sent = mail();
+  const sent = mail({ unsubscribeUrl: 'https://tchat.example/u?token=1' });
   await smtp.send(sent);
   const [got] = await inbox(at, sent.to);
+  expect(got?.headers['dkim-signature']?.toLowerCase()).toMatch(/list-unsubscribe:list-unsubscribe-post/);
   expect(got?.headers['dkim-signature']).toMatch(/d=tchat\.example; ?.*s=sel;/s);
 });
