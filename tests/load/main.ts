@@ -13,6 +13,7 @@ import { kycBench } from './kyc/bench.ts';
 import { loginsBench } from './logins/bench.ts';
 import { membersBench } from './members/bench.ts';
 import { messageTableBench } from './message-table/bench.ts';
+import { notificationsBench } from './notifications/bench.ts';
 import { ordersBench } from './orders/bench.ts';
 import { otpDeliveryBench } from './otp-delivery/bench.ts';
 import { printReport } from './print-report.ts';
@@ -37,6 +38,7 @@ const BENCHES: readonly Bench[] = [
   messageTableBench,
   membersBench,
   eventsBench,
+  notificationsBench,
 ];
 
 const USAGE = `Usage: npm run bench -- NAME… [--rounds 5] [--seconds 8] [--clients N] [--sustain] [--out bench-results]
