@@ -7,6 +7,7 @@ import { authAnswers } from './answers/auth.ts';
 import { commerceAnswers } from './answers/commerce.ts';
 import { messagingAnswers } from './answers/messaging.ts';
 import { paymentsAnswers } from './answers/payments.ts';
+import { textAnswers } from './answers/texts.ts';
 import { verificationAnswers } from './answers/verification.ts';
 import { inBatches, type World } from './answers/world.ts';
 import { openAsking } from './ask.ts';
@@ -32,6 +33,7 @@ describe('messaging', () => messagingAnswers(() => world));
 describe('payments', () => paymentsAnswers(() => world));
 describe('commerce', () => commerceAnswers(() => world));
 describe('verification', () => verificationAnswers(() => world));
+describe('texts for people', () => textAnswers(() => world));
 
 describe('at the root', () => {
   test('health and metrics are told, and every answer carries a request id', async () => {
