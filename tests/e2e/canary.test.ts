@@ -11,6 +11,8 @@ import { requestExport } from '#shared/contracts/auth/privacy.ts';
 import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
 import { lookUpUsers, updateProfile } from '#shared/contracts/auth/user.ts';
 import { CancelOrder, GetOrder, PlaceOrder } from '#shared/contracts/commerce/order-calls.ts';
+import { RegisterDevice } from '#shared/contracts/notifications/devices.ts';
+import { SetEmail } from '#shared/contracts/notifications/email.ts';
 import { uploadMedia } from '#shared/contracts/media.ts';
 import { openDialog, searchMessages, sendMessage } from '#shared/contracts/messaging.ts';
 import { createWallet, createDeposit } from '#shared/contracts/payments.ts';
@@ -45,6 +47,8 @@ const PLANTED = {
   app: '7.7.7-canary',
   agent: 'CanaryBrowser/1.2 (Nasturtium)',
   pin: '864209',
+  mailbox: 'quetzalina.hortensia@nasturtium.example',
+  pushToken: 'canary-push-token-9c41e7',
 } as const;
 const PHONE = `+66${PLANTED.number}`;
 
@@ -80,6 +84,8 @@ const needles: Needle[] = [
   needle('the device', PLANTED.device),
   needle('the app', PLANTED.app),
   needle('the browser', PLANTED.agent),
+  needle('the mail address', PLANTED.mailbox),
+  needle('the push token', PLANTED.pushToken),
   digits('the PIN', PLANTED.pin),
 ];
 
@@ -165,6 +171,7 @@ async function live(): Promise<void> {
   await friend.client.call(lookUpUsers, { body: { phone_numbers: [PHONE] } });
 
   await chat(client, friend);
+  await beReached(client);
   await trade(client, stall);
   await verify(client);
 
@@ -193,6 +200,19 @@ async function chat(client: TchatClient, friend: Resident): Promise<void> {
   const { body: file } = await client.call(uploadMedia, { query: { purpose: 'message' }, body: bytes });
   const metadata = { media_id: file.media_id, file_name: `${PLANTED.words}.txt` };
   await client.call(sendMessage, { ...params, body: { message_type: 'file', metadata } });
+}
+
+/** Someone says where they are pushed to and read mail, and follows the link that is sent there. */
+async function beReached(client: TchatClient): Promise<void> {
+  await client.call(RegisterDevice, { body: { platform: 'fcm', token: PLANTED.pushToken } });
+  await client.call(SetEmail, { body: { address: PLANTED.mailbox } });
+  const link = await until('the mail that asks has come', async () => {
+    const inbox = (await sandbox(`/inbox?to=${encodeURIComponent(PLANTED.mailbox)}`)) as { text: string }[];
+    return /https?:\/\/\S+token=[\w.-]+/.exec(inbox[0]?.text ?? '')?.[0];
+  });
+  needles.push(needle('what a link brings back', link.split('.').at(-1)!));
+  expect((await fetch(link)).status).toBe(200);
+  expect((await fetch(link, { method: 'POST' })).status).toBe(200);
 }
 
 async function trade(client: TchatClient, stall: Awaited<ReturnType<Stage['town']['stall']>>): Promise<void> {
