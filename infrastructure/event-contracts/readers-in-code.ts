@@ -1,11 +1,14 @@
 import { glob, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AuditRecorded } from '#shared/events/audit.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const READERS = ['workers/**/*.ts', 'services/**/*.ts', 'infrastructure/**/*.ts', 'shared/workflows/*.ts'];
-/** Triggers are read by the one group that drives workflows. */
-const DRIVER = 'workflow-driver';
+/** Folders whose files each name events for one group, which gathers them. */
+const GATHERED: ReadonlyMap<string, string> = new Map([
+  ['shared/workflows', 'workflow-driver'],
+  ['services/notifications/from-events', 'people-told'],
+]);
 
 const DECLARED = /export const (\w+) = defineEvent\(\s*'([^']+)'/g;
 const GROUP = /\bgroup: '([a-z-]+)'/;
@@ -30,7 +33,7 @@ export async function readersInCode(): Promise<ReadonlyMap<string, readonly stri
   const readers = new Map<string, Set<string>>();
   for await (const file of glob(READERS, { cwd: ROOT, exclude: isTest })) {
     const text = await readFile(join(ROOT, file), 'utf8');
-    const group = file.startsWith('shared/workflows/') ? DRIVER : GROUP.exec(text)?.[1];
+    const group = GATHERED.get(dirname(file)) ?? GROUP.exec(text)?.[1];
     if (group === undefined) continue;
     for (const [, list = ''] of text.matchAll(WANTED)) {
       for (const [, name = ''] of list.matchAll(NAMED)) {
@@ -40,6 +43,19 @@ export async function readersInCode(): Promise<ReadonlyMap<string, readonly stri
     }
   }
   return new Map(Array.from(readers, ([type, groups]) => [type, [...groups].toSorted()]));
+}
+
+/** Every consumer group that the code names. */
+export async function groupsInCode(): Promise<readonly string[]> {
+  const groups = new Set<string>();
+  for await (const file of glob(['workers/**/*.ts', 'services/**/*.ts', 'infrastructure/**/*.ts'], {
+    cwd: ROOT,
+    exclude: isTest,
+  })) {
+    const group = GROUP.exec(await readFile(join(ROOT, file), 'utf8'))?.[1];
+    if (group !== undefined) groups.add(group);
+  }
+  return [...groups].toSorted();
 }
 
 /** The events that some code writes, by the names of their kinds: it hands them to `happened`, or their version to SQL. */

@@ -6,7 +6,12 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { RELEASED_FOLDER } from '#infrastructure/event-contracts/contract-set.ts';
 import { eventsTable } from '#infrastructure/event-contracts/events-table.ts';
-import { declaredEvents, readersInCode, writersInCode } from '#infrastructure/event-contracts/readers-in-code.ts';
+import {
+  declaredEvents,
+  groupsInCode,
+  readersInCode,
+  writersInCode,
+} from '#infrastructure/event-contracts/readers-in-code.ts';
 import { domainOf, EVENT_DOMAINS, EVENT_KINDS } from '#shared/events/catalogue.ts';
 import { domainUnion, eventSchema, type JsonSchema, versionsOf } from '#shared/events/schemas.ts';
 
@@ -99,8 +104,9 @@ test('every event is written by somebody, or nobody needs to know of it', async 
   expect(dead).toEqual([]);
 });
 
-test('the readers of the code are found, and read what is declared', async () => {
+test('every group of the code is found with what it reads, and reads what is declared', async () => {
   const readers = await readersInCode();
+  expect([...new Set([...readers.values()].flat())].toSorted()).toEqual(await groupsInCode());
   expect(readers.get('auth.otp_requested')).toEqual(['first-texts', 'workflow-driver']);
   expect([...readers.keys()].filter((type) => !EVENT_KINDS.has(type))).toEqual([]);
 });
