@@ -6,6 +6,7 @@ import { bury } from './dead-letters/letters.ts';
 import { groupMetrics } from './event-metrics.ts';
 import { attemptsMax, handOver, isAway } from './hand-over.ts';
 import type { Turn } from './loop.ts';
+import { registerGroup } from './register-group.ts';
 
 /**
  * Events handled and committed together: enough that a group which writes them in one statement keeps up with ten thousand a
@@ -28,10 +29,6 @@ type LogRow = {
 /** As `events.read_batch` returns it: without an event where the group wants none of those that it has passed. */
 type ReadRow = { readonly reached: bigint; readonly newest: bigint } & (LogRow | { readonly log_offset: null });
 
-const REGISTER = statement(
-  'events.register-group',
-  'INSERT INTO events.places (consumer_group) VALUES ($1) ON CONFLICT DO NOTHING',
-);
 const READ = statement('events.read-batch', 'SELECT batch.* FROM events.read_batch($1, $2, $3, $4, $5, $6) AS batch');
 const ADVANCE = statement(
   'events.advance-group',
@@ -55,11 +52,8 @@ const NOTHING: Step = { turn: 'idle', handled: 0, buried: false, oldestAgeMs: 0 
  *
  * @returns the turn; it throws after a failure, for the loop to pause
  */
-export function makeGroup(
-  database: Database,
-  { group, types, knows, handle }: Consumer,
-  log: Log,
-): () => Promise<Turn> {
+export function makeGroup(database: Database, consumer: Consumer, log: Log): () => Promise<Turn> {
+  const { group, types, knows, handle } = consumer;
   /** The last offset of the batch that failed; careful until the group's place has come there. */
   let carefulUpTo = 0n;
   /** The event that failed on its own, and how often in a row. */
@@ -135,7 +129,7 @@ export function makeGroup(
   }
 
   return async () => {
-    if (!isRegistered) await database.rows(REGISTER, [group]);
+    if (!isRegistered) await registerGroup(database, consumer);
     isRegistered = true;
     try {
       const done = await database.transaction(step);

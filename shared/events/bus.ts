@@ -17,6 +17,11 @@ export type Consumer = {
    */
   readonly knows?: readonly string[];
   /**
+   * Where the group begins when it is new: with the oldest event that is kept, unless it says `newest`, for one whose effects
+   * would be wrong for what happened before it was there, such as telling people of it.
+   */
+  readonly starts?: 'oldest' | 'newest';
+  /**
    * Handles events in log order. Effects written through `tx` commit together with the group's place, so they happen
    * exactly once; effects elsewhere (Temporal, sockets) may repeat after a crash and must bear it.
    */

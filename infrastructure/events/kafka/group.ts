@@ -27,6 +27,8 @@ type Options = {
   readonly topics: Topics;
   readonly consumer: Consumer;
   readonly deliver: Deliver;
+  /** When the group began, for one that wants only what happens after that. */
+  readonly beganAt: () => Promise<Date>;
   readonly log: Log;
 };
 
@@ -42,17 +44,19 @@ class Stopping extends Error {
 
 /**
  * A member of a consumer group: reads the topics of the types that the consumer wants from where the group has come to, a
- * new group from the oldest that Kafka has.
+ * new group from the oldest that Kafka has. One that starts with the newest reads that too, and passes over it.
  *
  * An offset is committed after the transaction of its effects. What the client cannot mend by itself ends it, and it is made
  * anew after a pause: a broker may be away for any time, also at the start.
  */
-export function startGroup({ kafka, topics, consumer, deliver, log }: Options): Group {
+export function startGroup({ kafka, topics, consumer, deliver, beganAt, log }: Options): Group {
   const { group } = consumer;
   const wanted = new Set(consumer.types);
   const known = consumer.knows && new Set(consumer.knows);
   const names = [...new Set(consumer.types.map((type) => topics.of(type)))];
   const stopping = new AbortController();
+  /** What occurred before is passed over; undefined for a group that wants everything. Known before anything is read. */
+  let notBefore: Date | undefined;
 
   async function eachBatch(batch: EachBatchPayload): Promise<void> {
     const { topic, partition, messages, highWatermark } = batch.batch;
@@ -83,7 +87,7 @@ export function startGroup({ kafka, topics, consumer, deliver, log }: Options): 
 
   function read(message: KafkaMessage): EventRecord[] {
     const record = eventOf(message);
-    if (record !== undefined) return [record];
+    if (record !== undefined) return notBefore !== undefined && record.event.occurredAt < notBefore ? [] : [record];
     log.error({ group, offset: message.offset }, 'a record in a topic of events is none, and is passed over');
     return [];
   }
@@ -101,6 +105,7 @@ export function startGroup({ kafka, topics, consumer, deliver, log }: Options): 
   }
 
   async function member(): Promise<void> {
+    if (consumer.starts === 'newest') notBefore ??= await beganAt();
     await topics.ensure(names);
     const client = kafka.consumer({
       groupId: topics.groupId(group),

@@ -6,6 +6,7 @@ import type { Database } from '#shared/sql.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import { type BackOff, pauseAfter } from '../back-off.ts';
 import { type Loop, startLoop } from '../loop.ts';
+import { beginningOf } from '../register-group.ts';
 import { type DeadEvent, makeDelivery } from './deliver.ts';
 import { drain } from './drain.ts';
 import { type Group, startGroup } from './group.ts';
@@ -65,7 +66,7 @@ export function openKafkaBus({ kafka, topics, database, log }: Options): KafkaBu
 
   function start(consumer: Consumer): Group {
     const deliver = makeDelivery({ database, consumer, log, announceDead });
-    return startGroup({ kafka, topics, consumer, deliver, log });
+    return startGroup({ kafka, topics, consumer, deliver, beganAt: () => beginningOf(database, consumer), log });
   }
 
   /** Asks the database until it answers; undefined when the bus is closed first. */

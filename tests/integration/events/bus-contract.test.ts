@@ -13,6 +13,7 @@ const DEAD = statement(
   `SELECT dead.consumer_group, dead.reason, dead.attempts, dead.type, dead.aggregate_id, dead.data
    FROM events.dead_letters AS dead`,
 );
+const BEGAN = statement('test.began', "SELECT 1 AS found FROM events.places WHERE consumer_group = 'fresh'");
 
 test('an event whose transaction rolled back is never delivered', async () => {
   await using db = await freshDatabase();
@@ -73,6 +74,29 @@ test('a new group starts with the oldest event that is kept', async () => {
     () => expect(late.map(({ data }) => data['number'])).toEqual(first.map(({ data }) => data['number'])),
     SOON,
   );
+});
+
+test('a new group that starts with the newest hears nothing of what was before it, and all that comes, also when it was away', async () => {
+  await using db = await freshDatabase();
+  const [old, fresh]: [StoredEvent[], StoredEvent[]] = [[], []];
+  const numbers = () => fresh.map(({ data }) => data['number']);
+  {
+    await using carried = carrier(db);
+    carried.bus.subscribe(collector(old, 'old'));
+    await write(
+      db,
+      [1, 2, 3].map((number) => counted('a', 0, number)),
+    );
+    await vi.waitFor(() => expect(old).toHaveLength(3), SOON);
+    carried.bus.subscribe({ ...collector(fresh, 'fresh'), starts: 'newest' });
+    await vi.waitFor(async () => expect(await db.database.rows(BEGAN)).toHaveLength(1), SOON);
+    await write(db, [counted('a', 0, 4)]);
+    await vi.waitFor(() => expect(numbers()).toEqual([4]), SOON);
+  }
+  await write(db, [counted('a', 0, 5), counted('b', 0, 6)]);
+  await using carried = carrier(db);
+  carried.bus.subscribe({ ...collector(fresh, 'fresh'), starts: 'newest' });
+  await vi.waitFor(() => expect(numbers().toSorted()).toEqual([4, 5, 6]), SOON);
 });
 
 test('two relays and two processes of one group have one effect of each event, in the order of its aggregate', async () => {
