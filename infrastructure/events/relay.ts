@@ -16,8 +16,12 @@ const LOG_KEPT_FOR = '7 days';
 /** A group that is behind keeps the log so long, and no longer: one that is gone for good must not fill the disk. */
 const LOG_KEPT_AT_MOST = '30 days';
 
-const MOVE = statement('events.move', 'SELECT batch.moved, batch.lag_ms FROM events.move_outbox($1) AS batch');
+const MOVE = statement('events.move', 'SELECT batch.* FROM events.move_outbox($1, $2, $3, $4) AS batch');
 const CARE = statement('events.care-for-log', 'SELECT events.care_for_log($1::interval, $2::interval) AS dropped');
+
+/** Where in the outbox there is nothing left to find: what the last batch said, for the next. */
+type Floor = { readonly floor: bigint; readonly mark: bigint; readonly mark_id: string | null };
+type Batch = Floor & { readonly moved: number; readonly lag_ms: number };
 
 export type Relay = { stop(): Promise<void> };
 
@@ -38,9 +42,12 @@ type RelayOptions = {
  * run; whoever finds another one moving looks again a moment later.
  */
 export function startRelay({ database, log, onMoved }: RelayOptions): Relay {
+  let last: Floor = { floor: 0n, mark: 0n, mark_id: null };
+
   async function move(): Promise<Turn> {
-    const batch = await firstRow<{ moved: number; lag_ms: number }>(database, MOVE, [BATCH_MAX]);
+    const batch = await firstRow<Batch>(database, MOVE, [BATCH_MAX, last.floor, last.mark, last.mark_id]);
     if (batch === undefined) return 'idle';
+    last = batch;
     onMoved(batch.moved, batch.lag_ms);
     return batch.moved === BATCH_MAX ? 'busy' : 'idle';
   }

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { defineEvent, happened } from '#shared/events/event.ts';
 import { statement } from '#shared/sql.ts';
@@ -88,4 +88,52 @@ test('two relays at once give every event one offset, in the order of its aggreg
   expect((await db.database.rows<{ number: number }>(NUMBERS)).map(({ number }) => number)).toEqual(
     Array.from({ length: 60 }, (_, number) => number),
   );
+});
+
+test('the relay looks no more where nothing will come to light, and everywhere else, whoever reads for how long', async () => {
+  await using db = await freshDatabase();
+  const append = (number: number) =>
+    db.database.transaction((tx) => db.outbox.append(tx, { events: [happened(Kept, `a${number}`, { number })] }));
+  const MOVE_ABOVE = statement('', 'SELECT batch.* FROM events.move_outbox(1000, $1, $2, $3) AS batch');
+  type Floor = { readonly floor: bigint; readonly mark: bigint; readonly mark_id: string | null };
+  let last: Floor = { floor: 0n, mark: 0n, mark_id: null };
+  const move = async () => {
+    const [batch] = await db.database.rows<Floor>(MOVE_ABOVE, [last.floor, last.mark, last.mark_id]);
+    last = batch ?? last;
+    return last.floor;
+  };
+  await using closing = new AsyncDisposableStack();
+  const reader = closing.adopt(new Client({ connectionString: db.url }), (open) => open.end());
+  await reader.connect();
+  await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM events.outbox');
+
+  const { promise: may, resolve: commit } = Promise.withResolvers<void>();
+  const { promise: wrote, resolve: written } = Promise.withResolvers<void>();
+  const slow = db.database.transaction(async (tx) => {
+    await db.outbox.append(tx, { events: [happened(Kept, 'slow', { number: 1 })] });
+    written();
+    await may;
+  });
+  await wrote;
+  for (const number of [2, 3, 4]) {
+    await append(number);
+    expect(await move()).toBe(0n);
+  }
+  commit();
+  await slow;
+  // Other databases of the server may hold a mark up for a moment: every database's transactions have ids of one kind.
+  let number = 4;
+  const floorAfterOneMore = async () => {
+    number += 1;
+    await append(number);
+    return await move();
+  };
+  await vi.waitFor(async () => expect(await floorAfterOneMore()).toBeGreaterThan(4n), { timeout: 20_000 });
+  expect((await db.database.rows<{ number: number }>(NUMBERS)).map((row) => row.number)).toEqual([
+    2,
+    3,
+    4,
+    1,
+    ...Array.from({ length: number - 4 }, (_, index) => 5 + index),
+  ]);
 });
