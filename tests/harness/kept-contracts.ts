@@ -6,8 +6,8 @@ import { eventSchema } from '#shared/events/schemas.ts';
 
 /** Events looked at of each type: the newest. */
 const OF_EACH_MAX = 100;
-/** Types that tests play with. */
-const PLAYED = 'test.';
+/** Types that tests and benchmarks play with. */
+const PLAYED = '^(test|bench)[.]';
 
 const WRITTEN = `
   SELECT one.type, one.version, one.aggregate_id, one.data
@@ -17,7 +17,7 @@ const WRITTEN = `
       SELECT event_id, type, version, aggregate_id, data FROM events.outbox
       UNION ALL SELECT event_id, type, version, aggregate_id, data FROM events.log
     ) AS every
-    WHERE NOT starts_with(every.type, '${PLAYED}')
+    WHERE every.type !~ '${PLAYED}'
   ) AS one
   WHERE one.place <= ${OF_EACH_MAX}`;
 
