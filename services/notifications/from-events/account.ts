@@ -28,7 +28,10 @@ export function accountLife({ exportKeptForMs }: { readonly exportKeptForMs: num
     wanted: (event) => {
       const suspended = dataOf(AccountSuspended, event);
       if (suspended !== undefined) return [about(event, suspended.user_id, 'suspended')];
-      const back = dataOf(AccountReinstated, event) ?? dataOf(AccountRestored, event);
+      const restored = dataOf(AccountRestored, event);
+      // Taken back from a deletion, and suspended as it was under it.
+      if (restored?.is_suspended === true) return [about(event, restored.user_id, 'suspended')];
+      const back = restored ?? dataOf(AccountReinstated, event);
       if (back !== undefined) return [about(event, back.user_id, 'restored')];
       const erasure = dataOf(ErasureRequested, event);
       if (erasure !== undefined) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AccountSuspended, ErasureRequested, ExportReady } from '#shared/events/account-life.ts';
+import { AccountRestored, AccountSuspended, ErasureRequested, ExportReady } from '#shared/events/account-life.ts';
 import { AuditRecorded } from '#shared/events/audit.ts';
 import { LoggedIn, PhoneChanged, PinSet, SessionRevoked } from '#shared/events/auth.ts';
 import { OrderPlaced, OrderUpdated } from '#shared/events/commerce.ts';
@@ -150,6 +150,13 @@ test('what becomes of an account is told', () => {
   expect(told(account, AccountSuspended, { user_id: ID, country: 'TH' })).toMatchObject([
     { template: 'account.suspended' },
   ]);
+  for (const [is_suspended, template] of [
+    [true, 'account.suspended'],
+    [false, 'account.restored'],
+  ] as const) {
+    const back = { user_id: ID, country: 'TH', is_suspended };
+    expect(told(account, AccountRestored, back)).toMatchObject([{ template }]);
+  }
   expect(
     told(account, ErasureRequested, { ...request, erase_at: AT.toISOString(), ask_again_after_ms: 1 }),
   ).toMatchObject([{ template: 'account.deletion_scheduled' }]);
