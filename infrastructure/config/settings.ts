@@ -105,6 +105,7 @@ export const SETTINGS = {
   REDIS_PORT: setting(port, '4079', 'embedded Redis'),
   CASSANDRA_PORT: setting(port, '4042', 'embedded Cassandra, where messages are kept there'),
   KAFKA_PORT: setting(port, '4092', 'embedded Kafka, where events go there'),
+  SCHEMA_REGISTRY_PORT: setting(port, '4093', 'embedded schema registry, where events go to Kafka'),
   TEMPORAL_PORT: setting(port, '7233', 'embedded Temporal server'),
   TEMPORAL_UI_PORT: setting(port, '8233', 'embedded Temporal UI'),
   PUBLIC_URL: setting(

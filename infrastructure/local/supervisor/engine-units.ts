@@ -2,11 +2,14 @@ import type { Config } from '#infrastructure/config/settings.ts';
 import { cassandraAnswers, startCassandra } from '../engines/cassandra.ts';
 import { ensureCassandra } from '../engines/fetch-cassandra.ts';
 import { ensureKafka } from '../engines/fetch-kafka.ts';
+import { ensureRegistry } from '../engines/fetch-registry.ts';
 import { ensureTemporal } from '../engines/fetch-temporal.ts';
 import { kafkaAnswers, startKafka } from '../engines/kafka.ts';
 import { ensurePostgres, postgresAnswers, startPostgres, superuserUrl } from '../engines/postgres.ts';
+import { registryUrl, startRegistry } from '../engines/registry.ts';
 import { ensureRedis, redisAnswers, startRedis } from '../engines/redis.ts';
 import { startTemporal, temporalAnswers } from '../engines/temporal.ts';
+import { httpAnswers } from '../processes/http-answers.ts';
 import { type Step, stepOn } from '../progress.ts';
 import { tcpAnswers } from '../processes/tcp-answers.ts';
 import type { Embedded } from './environment.ts';
@@ -75,6 +78,17 @@ export async function engineUnits(context: EngineContext, step: Step): Promise<U
       port,
       start: (step) => startKafka(binary, { dataDir, port }, step),
       answers: () => kafkaAnswers('127.0.0.1', port),
+    });
+  }
+  if (embedded.registry) {
+    const binary = await ensureRegistry(cache, stepOn(step, 'schema registry'));
+    const port = config.SCHEMA_REGISTRY_PORT;
+    units.push({
+      name: 'registry',
+      kind: 'engine',
+      port,
+      start: (step) => startRegistry(binary, { dataDir, port }, step),
+      answers: () => httpAnswers(`${registryUrl(port)}/subjects`),
     });
   }
   if (embedded.postgres) {

@@ -33,6 +33,16 @@ test('a Cassandra is run only where messages are to be kept there and no other i
   });
 });
 
+test('a schema registry is run beside Kafka unless another is named, or none', () => {
+  expect(embeddedIn({})).toMatchObject({ registry: false });
+  expect(embeddedIn({ EVENT_BUS: 'kafka', SCHEMA_REGISTRY_URL: '' })).toMatchObject({ registry: false });
+  const env = { EVENT_BUS: 'kafka', SCHEMA_REGISTRY_PORT: '9' };
+  expect(embeddedIn(env)).toMatchObject({ registry: true });
+  expect(clusterEnvironment(env, secrets)).toMatchObject({
+    SCHEMA_REGISTRY_URL: 'http://127.0.0.1:9/apis/ccompat/v7',
+  });
+});
+
 test('a Kafka is run only where events go there and no other is named', () => {
   expect(embeddedIn({})).toMatchObject({ kafka: false });
   expect(embeddedIn({ EVENT_BUS: 'kafka', KAFKA_BROKERS: 'kafka:9092' })).toMatchObject({ kafka: false });
@@ -85,6 +95,7 @@ test('what the environment names elsewhere is not run here', () => {
     redis: false,
     cassandra: false,
     kafka: false,
+    registry: false,
     temporal: true,
     sandbox: false,
   });

@@ -1,4 +1,5 @@
 import { SETTINGS, type SettingName } from '#infrastructure/config/settings.ts';
+import { registryUrl } from '../engines/registry.ts';
 import type { Secrets } from './secrets.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,6 +10,8 @@ export type Embedded = {
   readonly redis: boolean;
   readonly cassandra: boolean;
   readonly kafka: boolean;
+  /** Of schemas, for what lies in Kafka. */
+  readonly registry: boolean;
   readonly temporal: boolean;
   readonly sandbox: boolean;
 };
@@ -18,10 +21,15 @@ export function embeddedIn(env: Environment): Embedded {
     postgres: env.DATABASE_URL === undefined,
     redis: env.REDIS_URL === undefined,
     cassandra: env.MESSAGE_STORE === 'cassandra' && env.CASSANDRA_CONTACT_POINTS === undefined,
-    kafka: (env.EVENT_BUS === 'kafka' || env.EVENT_BUS === 'both') && env.KAFKA_BROKERS === undefined,
+    kafka: isKafkaUsed(env) && env.KAFKA_BROKERS === undefined,
+    registry: isKafkaUsed(env) && env.SCHEMA_REGISTRY_URL === undefined,
     temporal: env.TEMPORAL_ADDRESS === undefined,
     sandbox: env.SANDBOX_URL === undefined,
   };
+}
+
+function isKafkaUsed({ EVENT_BUS: bus }: Environment): boolean {
+  return bus === 'kafka' || bus === 'both';
 }
 
 /**
@@ -51,6 +59,7 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
       CASSANDRA_REPLICAS: '1',
     }),
     ...(embeddedIn(env).kafka && { KAFKA_BROKERS: `127.0.0.1:${port('KAFKA_PORT')}`, KAFKA_REPLICAS: '1' }),
+    ...(embeddedIn(env).registry && { SCHEMA_REGISTRY_URL: registryUrl(Number(port('SCHEMA_REGISTRY_PORT'))) }),
     TEMPORAL_ADDRESS: `127.0.0.1:${port('TEMPORAL_PORT')}`,
     TEMPORAL_UI_URL: `http://127.0.0.1:${port('TEMPORAL_UI_PORT')}`,
     SANDBOX_URL: sandboxUrl,

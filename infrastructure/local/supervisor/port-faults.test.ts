@@ -12,6 +12,7 @@ const ELSEWHERE = {
   redis: false,
   cassandra: false,
   kafka: false,
+  registry: false,
   temporal: false,
   sandbox: false,
 };

@@ -35,6 +35,7 @@ function claimsOf(config: Config, embedded: Embedded): Claim[] {
     ...(embedded.redis ? at('127.0.0.1', 'REDIS_PORT') : []),
     ...(embedded.cassandra ? at('127.0.0.1', 'CASSANDRA_PORT') : []),
     ...(embedded.kafka ? at('127.0.0.1', 'KAFKA_PORT') : []),
+    ...(embedded.registry ? at('127.0.0.1', 'SCHEMA_REGISTRY_PORT') : []),
     ...(embedded.temporal ? at('127.0.0.1', 'TEMPORAL_PORT', 'TEMPORAL_UI_PORT') : []),
   ];
 }
