@@ -28,6 +28,8 @@ const TOLD = 2;
 const LANES = 16;
 /** Notifications that may be on their way: a second of them. */
 const OUTSTANDING_MAX = 2_000;
+/** Connections of the writer. */
+const WRITERS = 4;
 /** Transfers of one transaction, as a ledger lane gathers them. */
 const GATHERED = 10;
 const AIM = 'at least 1,000/s';
@@ -148,7 +150,7 @@ async function whileWriting(
 ): Promise<Measured> {
   const outbox = makeOutbox();
   let isOver = false;
-  const writing = (async () => {
+  const lanes = Array.from({ length: WRITERS }, async () => {
     while (!isOver) {
       if (state.begun - state.told >= OUTSTANDING_MAX) {
         await pause(1);
@@ -158,13 +160,13 @@ async function whileWriting(
       await database.transaction((tx) => outbox.append(tx, { events }));
       state.begun += GATHERED * TOLD;
     }
-  })();
+  });
   await pause(warmUpMs);
   meter.reset();
   await pause(runMs);
   const measured = meter.read();
   isOver = true;
-  await writing;
+  await Promise.all(lanes);
   // What is on its way ends before the next contender begins.
   for (let waits = 0; state.told < state.begun && waits < 1_000; waits += 1) await pause(10);
   return measured;
