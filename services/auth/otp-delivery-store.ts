@@ -1,7 +1,7 @@
 import type { SmsProviderName } from '#shared/contracts/auth/webhooks.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import type { Locale } from '#shared/regions.ts';
-import { firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
+import { type Database, firstRow, type Sql, statement, type Tx } from '#shared/sql.ts';
 
 /**
  * Takes the step of a delivery: the first wanted provider that no other step has used. Whoever repeats a step meets the
@@ -103,18 +103,24 @@ type ClaimRow = {
 };
 
 /**
- * Writes down which provider is about to be given the text; undefined when there is nothing left to deliver.
+ * Writes down which provider is about to be given the text; undefined when there is nothing left to deliver. In no
+ * transaction: where two take a step in the same moment, one of them looks again.
  *
  * @param watchMs for so long whoever takes the step looks for its report
  */
 export async function claimStep(
-  sql: Sql,
+  database: Database,
   id: ChallengeId,
   attempt: number,
   wanted: readonly SmsProviderName[],
   watchMs: number,
 ): Promise<DeliveryClaim | undefined> {
-  const row = await firstRow<ClaimRow>(sql, CLAIM_STEP, [id, attempt, wanted, watchMs]);
+  const claim = () => firstRow<ClaimRow>(database, CLAIM_STEP, [id, attempt, wanted, watchMs]);
+  // The row of the other one breaks the key of the provider before that of the step; a moment later it is met as it should.
+  const row = await claim().catch((error: unknown) => {
+    if (isDuplicate(error)) return claim();
+    throw error;
+  });
   if (row === undefined) return undefined;
   const { provider, status, is_first: isFirst, age_ms: ageMs } = row;
   return {
@@ -124,6 +130,11 @@ export async function claimStep(
     step: provider === null ? undefined : { provider, status, isFirst, ageMs },
     silent: row.silent ?? undefined,
   };
+}
+
+/** A `unique_violation` of Postgres. */
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 export type DeliveryOf = { readonly challengeId: ChallengeId; readonly provider: SmsProviderName };
