@@ -10,13 +10,15 @@ export type KafkaPlace = {
   readonly port: number;
   /** Where the controller listens; a lone node speaks to itself there. */
   readonly controllerPort: number;
+  /** Settings that are added, or given instead of the usual ones. */
+  readonly more?: Readonly<Record<string, string>> | undefined;
 };
 
 /**
  * The settings of a lone node that is broker and controller. Topics are made by the product only, with one copy of each
  * record, for there is one disk.
  */
-export function kafkaProperties({ home, port, controllerPort }: KafkaPlace): string {
+export function kafkaProperties({ home, port, controllerPort, more }: KafkaPlace): string {
   const properties: Readonly<Record<string, string | number | boolean>> = {
     'process.roles': 'broker,controller',
     'node.id': NODE_ID,
@@ -46,6 +48,7 @@ export function kafkaProperties({ home, port, controllerPort }: KafkaPlace): str
     'broker.heartbeat.interval.ms': 500,
     'log.segment.bytes': 67_108_864,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
+    ...more,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -24,14 +24,20 @@ export type KafkaOptions = {
   readonly dataDir: string;
   /** Where clients connect. */
   readonly port: number;
+  /** Settings beside the usual ones, as for listeners that ask who is there. */
+  readonly more?: Readonly<Record<string, string>>;
 };
 
 /** Starts a lone Kafka node on 127.0.0.1, which finds its data again, and returns when it answers clients. */
-export async function startKafka(binary: KafkaBinary, { dataDir, port }: KafkaOptions, step: Step): Promise<Running> {
+export async function startKafka(
+  binary: KafkaBinary,
+  { dataDir, port, more }: KafkaOptions,
+  step: Step,
+): Promise<Running> {
   const user = engineUser();
   const home = await engineFolder(join(dataDir, 'kafka'));
   const properties = join(home, 'server.properties');
-  await writeFile(properties, kafkaProperties({ home, port, controllerPort: await chosenPort(0) }));
+  await writeFile(properties, kafkaProperties({ home, port, controllerPort: await chosenPort(0), more }));
   if (user !== undefined) await chown(properties, user.uid, user.gid);
   const env = { PATH: process.env.PATH, HOME: home };
   const java = (main: string, ...args: readonly string[]) => [
