@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { MINUTE } from '#shared/time.ts';
 import { openOwnPostgres } from '#tests/chaos/own-engine.ts';
 import { asSuperuser, createRoles, createTemplate, TEMPLATE, urlOf } from '#tests/harness/template-database.ts';
@@ -68,23 +69,34 @@ function compared(url: string, options: BenchOptions): Parts {
 }
 
 function sustained(url: string): Parts {
+  const atRate = {
+    url,
+    way: 'outbox',
+    eventsPerTransaction: GATHERED,
+    lanes: LANES,
+    outstandingMax: UNBOUNDED,
+    perSecond: SUSTAINED_PER_SECOND,
+    warmUpMs: 0,
+    runMs: MINUTE,
+  } as const;
+  const name = `outbox, at ${SUSTAINED_PER_SECOND}/s for a minute`;
   return {
     contenders: [
-      {
-        name: `outbox, at ${SUSTAINED_PER_SECOND}/s for a minute`,
-        run: () =>
-          sustain({
-            url,
-            way: 'outbox',
-            eventsPerTransaction: GATHERED,
-            lanes: LANES,
-            outstandingMax: UNBOUNDED,
-            perSecond: SUSTAINED_PER_SECOND,
-            warmUpMs: 0,
-            runMs: MINUTE,
-          }),
-      },
+      { name, run: () => sustain(atRate) },
+      { name: `${name}, during a backup`, run: () => duringBackup(url, () => sustain(atRate)) },
     ],
     comparisons: [],
   };
+}
+
+/** While someone reads as a backup does, the server keeps every row that was there when the reading began, or since. */
+async function duringBackup<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const backup = new Client({ connectionString: url });
+  await backup.connect();
+  try {
+    await backup.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM events.outbox');
+    return await work();
+  } finally {
+    await backup.end();
+  }
 }
