@@ -10,7 +10,7 @@ const CONNECT_WITHIN_MS = 5 * SECOND;
 const SILENT_MAX_MS = 15 * SECOND;
 /** In all, however slowly it speaks. */
 const TAKEN_WITHIN_MS = 30 * SECOND;
-const CONNECTIONS_MAX = 5;
+const CONNECTIONS_MAX = 10;
 const MAILS_PER_CONNECTION_MAX = 100;
 
 /**

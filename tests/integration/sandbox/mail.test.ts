@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { expect, test } from 'vitest';
 import { makeSmtp, type SmtpOptions, type SmtpProvider } from '#infrastructure/email/smtp.ts';
 import { newId } from '#shared/new-id.ts';
 import { MAIL, type OpenSandbox, openSandbox } from './open-sandbox.ts';
+import { TEST_CERTIFICATE } from './test-certificate.ts';
 
 const FROM = 'Tchat <no-reply@tchat.example>';
 
@@ -123,3 +125,33 @@ test('a domain with a key signs its mails', async () => {
   expect(got?.headers['dkim-signature']?.toLowerCase()).toMatch(/list-unsubscribe:list-unsubscribe-post/);
   expect(got?.headers['dkim-signature']).toMatch(/d=tchat\.example; ?.*s=sel;/s);
 });
+
+test.each(['smtps', 'smtp'] as const)(
+  'a mail goes over %s to a server that shows who it is, and only sealed',
+  async (scheme) => {
+    const taken: { secure: boolean; user: unknown }[] = [];
+    const server = new SMTPServer({
+      ...TEST_CERTIFICATE,
+      secure: scheme === 'smtps',
+      logger: false,
+      onAuth: ({ username }, _session, done) => done(null, { user: username }),
+      onData: (stream, { secure, user }, done) => {
+        stream.resume().once('end', () => {
+          taken.push({ secure, user });
+          done(null, 'Ok 0100000000000000');
+        });
+      },
+    });
+    // A client that turns away is no fault of the server.
+    server.on('error', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.server.address() as { port: number };
+    const url = `${scheme}://primary@127.0.0.1:${port}`;
+    using stranger = provider({ mailUrl: '' }, { url, tls: 'required' });
+    expect(await stranger.send(mail())).toMatchObject({ outcome: 'refused', blame: 'provider' });
+    using known = provider({ mailUrl: '' }, { url, tls: 'required', ca: TEST_CERTIFICATE.cert });
+    expect(await known.send(mail())).toEqual({ outcome: 'accepted', ref: '0100000000000000' });
+    expect(taken).toEqual([{ secure: true, user: 'primary' }]);
+    await new Promise<void>((resolve) => server.close(resolve));
+  },
+);

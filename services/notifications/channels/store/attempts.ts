@@ -90,6 +90,8 @@ const PURGE = statement(
 const valuesOf = ({ notificationId, way, target, provider }: AttemptKey) => [notificationId, way, target, provider];
 
 /**
+ * Not inside a transaction, which a refusal would end.
+ *
  * @param isHarmless whether the same twice is one to who reads it
  * @param underWayMs how long somebody may be at it
  * @returns whether the provider is the caller's to call
@@ -99,7 +101,18 @@ export async function claimAttempt(
   key: AttemptKey,
   { isHarmless, underWayMs }: { readonly isHarmless: boolean; readonly underWayMs: number },
 ): Promise<boolean> {
-  return (await firstRow(sql, CLAIM, [...valuesOf(key), isHarmless, underWayMs])) !== undefined;
+  try {
+    return (await firstRow(sql, CLAIM, [...valuesOf(key), isHarmless, underWayMs])) !== undefined;
+  } catch (error) {
+    // Somebody has begun with another provider at the same moment.
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}
+
+/** A `unique_violation` of Postgres. */
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 export function attemptsOf(

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { openChannels as openChannelsOf } from '#services/wire-channels.main.ts';
+import { notificationsPorts } from '#services/wire-notifications.main.ts';
 import type { SuppressionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { openChannels, parcelTo } from './open-channels.ts';
@@ -99,6 +101,31 @@ test('when no server can be reached it is to be tried later, and then goes once'
   expect((await at.inbox(ADDRESS)).filter(({ subject }) => subject === 'A word')).toHaveLength(1);
 });
 
+test('a server that fails again and again is asked after the other, by every process, until it works again', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  await at.fault('mail_primary', 'error', 5);
+  for (const _ of [1, 2, 3, 4, 5]) await at.channels.deliver(parcelTo(malee));
+  const parcel = parcelTo(malee);
+  expect(await at.channels.deliver(parcel)).toMatchObject({ provider: 'mail_secondary' });
+  const tried = 'SELECT provider FROM notifications.attempts WHERE notification_id = $1';
+  expect(await at.rows(tried, [parcel.notificationId])).toEqual([{ provider: 'mail_secondary' }]);
+  await at.rows("UPDATE auth.provider_health SET skipped_until = now() - interval '1 second'");
+  await expect
+    .poll(async () => (await at.channels.deliver(parcelTo(malee))) as { provider: string }, { timeout: 5_000 })
+    .toMatchObject({ provider: 'mail_primary' });
+});
+
+test('a country may have an order of its own', async () => {
+  await using at = await openChannels({ MAIL_PROVIDERS_BY_COUNTRY: 'VN=secondary+primary' });
+  const [malee, linh] = [await at.person(), await at.person({ country: 'VN' })];
+  await at.confirmed(malee, ADDRESS);
+  await at.confirmed(linh, 'linh@mail.example');
+  expect(await at.channels.deliver(parcelTo(malee))).toMatchObject({ provider: 'mail_primary' });
+  expect(await at.channels.deliver(parcelTo(linh))).toMatchObject({ provider: 'mail_secondary' });
+});
+
 test('a mail that a server may have is not sent a second time, unless it is urgent', async () => {
   await using at = await openChannels();
   const malee = await at.person();
@@ -114,6 +141,29 @@ test('a mail that a server may have is not sent a second time, unless it is urge
   const urgent = parcelTo(malee, { urgent: true, channel: 'security' });
   expect(await at.channels.deliver(urgent)).toMatchObject({ kind: 'sent', provider: 'mail_secondary' });
   expect(await count()).toBe(3);
+});
+
+test('a mail that several take on at once goes once, though each would begin with another server', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  const { channels, close } = openChannelsOf(
+    { ...at.ground, config: { ...at.config, MAIL_PROVIDERS: ['secondary', 'primary'] } },
+    notificationsPorts(at.ground),
+  );
+  for (const _ of [1, 2, 3]) {
+    const parcel = parcelTo(malee);
+    const crowd = [at.channels, channels, at.channels, channels].map((one) => one.deliver(parcel));
+    const outcomes = await Promise.allSettled(crowd);
+    for (const one of outcomes.filter(({ status }) => status === 'rejected')) {
+      expect(one).toMatchObject({ reason: { code: 'UPSTREAM_UNAVAILABLE' } });
+    }
+    expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'sent' });
+    const held = "SELECT 1 FROM notifications.attempts WHERE notification_id = $1 AND state = 'accepted'";
+    expect(await at.rows(held, [parcel.notificationId])).toHaveLength(1);
+  }
+  await close();
+  expect((await at.inbox(ADDRESS)).filter(({ subject }) => subject === 'A word')).toHaveLength(3);
 });
 
 test('a mail that a process died over is in doubt, and not sent again by the one that takes over', async () => {
