@@ -132,17 +132,6 @@ describe('an erasure', () => {
     expect(at.told).toEqual([...Array<string>(4).fill('beginErasure'), ...FORGETTING, 'finishErasure']);
   });
 
-  test('that is held up for years goes on afresh before its history is too long', async () => {
-    let asks = 0;
-    const at = world({ beginErasure: async () => ({ outcome: (asks += 1) < 600 ? 'on_hold' : 'erased' }) });
-    const input = { ...(await asked('years', 0)), askAgainAfterMs: 1 };
-    expect(await run(ErasureWorkflow, input, at)).toEqual({ outcome: 'erased' });
-    const { events } = await env.client.workflow.getHandle('erasure-years').fetchHistory();
-    expect(asks).toBe(600);
-    expect(events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).toBeTruthy();
-    expect(events?.length).toBeLessThan(4_000);
-  });
-
   test('waits its time, and then goes from domain to domain and tells what each has kept', async () => {
     let finished: unknown;
     const at = world({ finishErasure: async (told) => void (finished = told) });
@@ -172,6 +161,17 @@ describe('an erasure', () => {
     const outcome = await run(ErasureWorkflow, await asked('patient', 0), at, { keptAs: 'erased-after-orders' });
     expect([outcome, days, tries]).toEqual([{ outcome: 'erased' }, 4, 6]);
     expect(at.told.at(-1)).toBe('finishErasure');
+  });
+
+  test('that is held up for years goes on afresh before its history is too long', async () => {
+    let asks = 0;
+    const at = world({ beginErasure: async () => ({ outcome: (asks += 1) < 250 ? 'on_hold' : 'erased' }) });
+    const input = { ...(await asked('years', 0)), askAgainAfterMs: 1 };
+    expect(await run(ErasureWorkflow, input, at)).toEqual({ outcome: 'erased' });
+    const { events } = await env.client.workflow.getHandle('erasure-years').fetchHistory();
+    expect(asks).toBe(250);
+    expect(events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).toBeTruthy();
+    expect(events?.length).toBeLessThan(2_500);
   });
 });
 

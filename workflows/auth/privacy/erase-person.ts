@@ -6,7 +6,7 @@ import { commerce, identity, media, messaging, notifications, payments, verifica
 const cancelledSignal = defineSignal(ERASURE_CANCELLED_SIGNAL);
 
 /** Events of a history after which a wait goes on in a new one. */
-const HISTORY_MAX = 4_000;
+const HISTORY_MAX = 2_000;
 
 /**
  * Erases a person: waits until they can no longer think better of it, and until it is decided about a suspension of the
