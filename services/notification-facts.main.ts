@@ -96,7 +96,9 @@ export function makeFacts({ databases, config }: Pick<Ground, 'databases' | 'con
   };
 }
 
-function ofOrder(order: OrderRow | undefined, reference: Reference): unknown {
+type OrderReference = Extract<Reference, { readonly $ref: `order_${string}` }>;
+
+function ofOrder(order: OrderRow | undefined, reference: OrderReference): unknown {
   if (order === undefined) return NOT_WORTH_TELLING;
   switch (reference.$ref) {
     case 'order_items':
@@ -110,7 +112,7 @@ function ofOrder(order: OrderRow | undefined, reference: Reference): unknown {
     case 'order_open':
       return order.status === 'pending' && order.payment_status !== 'failed' ? reference.value : NOT_WORTH_TELLING;
     default:
-      return undefined;
+      return unreachable(reference);
   }
 }
 

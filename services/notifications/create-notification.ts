@@ -53,7 +53,7 @@ export function makeCreateNotification(ports: Ports) {
       .transaction((tx) =>
         idempotency.run(tx, scope, async () => ({ status: 201, body: await createIn(tx, caller, wanted) })),
       );
-    return reply.body as Answer;
+    return reply.body;
   };
 }
 

@@ -2,7 +2,7 @@ import { type NotificationId, regionOf } from '#shared/ids.ts';
 import type { NotificationsPorts } from './ports.ts';
 import { applyReport } from './store/due.ts';
 import type { State } from './store/notifications.ts';
-import { delivered, failed } from './told.ts';
+import { stateReached } from './told.ts';
 
 /** What a provider reported about a notification it has taken. */
 export type DeliveryReport = {
@@ -32,9 +32,7 @@ export function makeNoteReport({
     const row = await databases.of(regionOf(id)).transaction(async (tx) => {
       const from = isFailure ? FROM_FAILED : FROM_DELIVERED;
       const changed = await applyReport(tx, id, status, isFailure ? reason.slice(0, 200) : null, from);
-      if (changed !== undefined) {
-        await outbox.append(tx, { events: [isFailure ? failed(changed, changed.reason!) : delivered(changed)] });
-      }
+      if (changed !== undefined) await outbox.append(tx, { events: stateReached(changed) });
       return changed;
     });
     if (row !== undefined) meters.ended(row.type, status, row.provider ?? 'none');

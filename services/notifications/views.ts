@@ -20,6 +20,7 @@ export function notificationView(row: NotificationRow): Notification {
     type: row.type,
     channel: row.channel,
     template: row.template,
+    template_version: row.template_version,
     locale: row.locale,
     subject: row.subject,
     content: row.content,

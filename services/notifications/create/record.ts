@@ -4,7 +4,7 @@ import { capOf, isHeard, windowStart } from '../rules.ts';
 import { count } from '../store/counted.ts';
 import { failOverCap, insertNotifications, type NotificationRow } from '../store/notifications.ts';
 import { claimTellings, tellingName } from '../store/told.ts';
-import { delivered, expired, failed, storyBegun } from '../told.ts';
+import { stateReached, storyBegun } from '../told.ts';
 import type { CreatePorts } from './create.ts';
 import type { Plan } from './plan.ts';
 
@@ -70,15 +70,7 @@ async function overCap(tx: Tx, rows: readonly NotificationRow[], at: Date): Prom
 }
 
 function eventsOf(row: NotificationRow): NewEvent[] {
-  const story = row.fallback.length > 0 ? [storyBegun(row, row.due_at ?? row.created_at, row.fallback)] : [];
-  switch (row.state) {
-    case 'delivered':
-      return [delivered(row), ...story];
-    case 'failed':
-      return [failed(row, row.reason ?? 'unknown'), ...story];
-    case 'expired':
-      return [expired(row, row.reason ?? 'unknown')];
-    default:
-      return story;
-  }
+  const hasStory = row.fallback.length > 0 && row.state !== 'expired';
+  const story = hasStory ? [storyBegun(row, row.due_at ?? row.created_at, row.fallback)] : [];
+  return [...stateReached(row), ...story];
 }

@@ -1,15 +1,13 @@
 import type { NotificationType } from '#shared/contracts/notifications/notification.ts';
 import { AppError } from '#shared/errors.ts';
-import type { NewEvent } from '#shared/events/event.ts';
 import type { Log } from '#shared/log.ts';
 import type { Database } from '#shared/sql.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { Deliver, NotificationsPorts, Recipient } from '../ports.ts';
 import { RETRIES_MAX, retryPauseMs } from '../rules.ts';
 import { oldestDueS, type Settled, settle, takeDue, type TakenRow } from '../store/due.ts';
-import type { NotificationRow } from '../store/notifications.ts';
 import { preferencesOf } from '../store/preferences.ts';
-import { delivered, expired, failed, sent } from '../told.ts';
+import { stateReached } from '../told.ts';
 import { writeAll, type Writing } from '../write.ts';
 import { judge, UNCHANGED } from './judge.ts';
 
@@ -133,7 +131,7 @@ async function finish(
   if (settled.length === 0) return;
   const rows = await database.transaction(async (tx) => {
     const written = await settle(tx, settled);
-    const events = written.flatMap(eventsOf);
+    const events = written.flatMap(stateReached);
     if (events.length > 0) await outbox.append(tx, { events });
     return written;
   });
@@ -145,19 +143,4 @@ async function finish(
 /** Whoever it is who brings what needs no provider. */
 function ours(type: NotificationType): string {
   return type === 'in_app' ? 'inbox' : 'none';
-}
-
-function eventsOf(row: NotificationRow): NewEvent[] {
-  switch (row.state) {
-    case 'sent':
-      return [sent(row, row.provider)];
-    case 'delivered':
-      return [delivered(row)];
-    case 'failed':
-      return [failed(row, row.reason ?? 'unknown')];
-    case 'expired':
-      return [expired(row, row.reason ?? 'unknown')];
-    default:
-      return [];
-  }
 }

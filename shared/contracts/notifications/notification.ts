@@ -36,6 +36,8 @@ export const Notification = z
     type: NotificationType,
     channel: NotificationChannel,
     template: z.string(),
+    /** Of the words below, for explaining them later; null until they are written. */
+    template_version: z.number().int().nullable(),
     /** Of the words below: the recipient's, or what the template falls back to. Null until they are written. */
     locale: Locale.nullable(),
     subject: z.string().nullable(),

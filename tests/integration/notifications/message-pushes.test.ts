@@ -25,7 +25,7 @@ async function openChat() {
       looked.push(ids);
       return new Set(ids.filter((id) => present.has(id)));
     },
-    blockersOf: world.blocks.blockersOf,
+    blockersOf: (userId, others) => world.blocks.blockersOf(userId, others),
   });
   const consumer = makeMessagePushes({ whoToTell, create: desk.notifications.create });
   desk.world.facts = async (reference) => {
@@ -102,7 +102,7 @@ test('a muted dialog is silent, and so is in a group whom one has blocked', asyn
   expect(await chat.desk.rows()).toEqual([]);
   await chat.world.say(chai, id, 'hi');
   await chat.hear();
-  expect((await chat.desk.rows()).map((row) => row['recipient_id']).toSorted()).toEqual(
+  expect((await chat.desk.rows()).map((row) => row.recipient_id).toSorted()).toEqual(
     [nok.userId, ploy.userId].toSorted(),
   );
 });
@@ -119,12 +119,12 @@ test('whom somebody names is told by whom, and finds it in the inbox as well', a
   });
   await chat.hear();
   const rows = await chat.desk.rows();
-  expect(rows.map((row) => `${row['type']} ${row['template']}`).toSorted()).toEqual([
+  expect(rows.map((row) => `${row.type} ${row.template}`).toSorted()).toEqual([
     'in_app messaging.mentioned',
     'push messaging.mentioned',
     'push messaging.new_messages',
   ]);
-  expect(rows.find((row) => row['template'] === 'messaging.new_messages')).toMatchObject({ recipient_id: ploy.userId });
+  expect(rows.find((row) => row.template === 'messaging.new_messages')).toMatchObject({ recipient_id: ploy.userId });
 });
 
 test('of a channel with thousands of readers only those are looked at whom a post names', async () => {
@@ -154,5 +154,5 @@ test('of a channel with thousands of readers only those are looked at whom a pos
   });
   await chat.hear();
   expect(chat.looked.flat()).toEqual([chai.userId]);
-  expect((await chat.desk.rows()).map((row) => row['recipient_id'])).toEqual([chai.userId, chai.userId]);
+  expect((await chat.desk.rows()).map((row) => row.recipient_id)).toEqual([chai.userId, chai.userId]);
 });

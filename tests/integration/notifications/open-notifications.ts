@@ -6,6 +6,7 @@ import { makeDispatch } from '#services/notifications/dispatch/dispatch.ts';
 import type { Deliver, NotificationsPorts, Outcome, Parcel, Templates } from '#services/notifications/ports.ts';
 import type { Reference } from '#services/notifications/references.ts';
 import { makeNotifications } from '#services/notifications/service.ts';
+import type { NotificationRow } from '#services/notifications/store/notifications.ts';
 import type { Caller, Role } from '#shared/caller.ts';
 import { invalid } from '#shared/errors.ts';
 import type { SessionId, UserId } from '#shared/ids.ts';
@@ -98,8 +99,8 @@ export async function openNotifications(overrides: Partial<NotificationsPorts> =
     async pass(ms: number): Promise<void> {
       await db.database.rows(PASS, [ms]);
     },
-    async rows(): Promise<Record<string, unknown>[]> {
-      return await db.database.rows(ALL);
+    async rows(): Promise<NotificationRow[]> {
+      return await db.database.rows<NotificationRow>(ALL);
     },
     async events(type: string): Promise<Record<string, unknown>[]> {
       return (await db.database.rows<{ data: Record<string, unknown> }>(EVENTS, [type])).map(({ data }) => data);
