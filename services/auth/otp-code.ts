@@ -19,7 +19,7 @@ export function codeDigest(secrets: Secrets, phoneNumber: string, code: string):
   return hmac(secrets.otpDigest, phoneNumber, code);
 }
 
-/** What a challenge keeps of its code: sha256(digest || id), as `auth.judge_codes` computes it. */
+/** What a challenge keeps of its code: sha256(digest || id), as `auth.judge_guesses` computes it. */
 export function codeHash(digest: Uint8Array, challengeId: ChallengeId): Buffer {
   return sha256(digest, idBytes(challengeId));
 }

@@ -43,6 +43,8 @@ test('commands that are not understood say how they are given, and do nothing', 
     await commands.keys('destroy'),
     await commands.staff('--phone', '+66812345678'),
     await commands.staff('--phone', '+66812345678', '--role', 'root'),
+    await commands.staff('--phone', '+66812345678', '--reclaim', 'somebody'),
+    await commands.staff('--phone', '+66812345678', '--role', 'ops', '--parked', '+66812345678'),
   ]) {
     expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('Usage: npm run') as string });
   }
@@ -81,4 +83,26 @@ test('an operator makes someone ops: they are logged out, and get a code to enro
     statement('', `SELECT data FROM events.outbox WHERE data ->> 'action' = 'auth.role_changed'`),
   );
   expect(told).toMatchObject([{ data: { subject: seeded.user_id, facts: { role: 'ops' } } }]);
+});
+
+test('an operator finds the account that has lost a number, and gives it one again', async () => {
+  await using commands = await openCommands();
+  await commands.seed('--users', '1', '--out', commands.out);
+  const [seeded] = JSON.parse(await readFile(commands.out, 'utf8')) as [{ user_id: string; phone_number: string }];
+  const { database } = commands.db;
+  const park = `WITH noted AS (
+      INSERT INTO auth.parked_accounts (account_id, phone_number) SELECT id, phone_number FROM auth.accounts WHERE id = $1
+    )
+    UPDATE auth.accounts SET phone_number = NULL, is_parked = true WHERE id = $1`;
+  await database.rows(statement('', park), [seeded.user_id]);
+  const found = await commands.staff('--parked', seeded.phone_number);
+  expect(found).toMatchObject({ code: 0, said: expect.stringContaining(`${seeded.user_id} until 20`) as string });
+  const given = await commands.staff('--reclaim', seeded.user_id, '--phone', '+66898765432');
+  expect(given).toMatchObject({ code: 0, said: expect.stringContaining('has that number from now on') as string });
+  const account = statement('', 'SELECT phone_number, is_parked FROM auth.accounts WHERE id = $1');
+  expect(await firstRow(database, account, [seeded.user_id])).toEqual({
+    phone_number: '+66898765432',
+    is_parked: false,
+  });
+  expect(await commands.staff('--parked', seeded.phone_number)).toEqual({ code: 0, said: '' });
 });
