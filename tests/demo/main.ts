@@ -11,6 +11,7 @@ import { seed, type SeededUser } from '#tests/harness/seed.ts';
 import { chat } from './chapters/chat.ts';
 import { type Merchant, order } from './chapters/order.ts';
 import { pay } from './chapters/pay.ts';
+import { giveAddress, readBell } from './chapters/tell.ts';
 import { prove } from './chapters/prove.ts';
 import { teller } from './teller.ts';
 import { logIn, type World, worldOf } from './world.ts';
@@ -32,8 +33,10 @@ async function play(): Promise<void> {
   const ploy = merchantOf(world, merchant);
   try {
     await chat(world, teller, nok, chai);
+    const address = await giveAddress(world, teller, chai);
     const walletId = await pay(world, teller, nok, chai);
     await prove(world, teller, nok, reviewer);
+    await readBell(world, teller, chai, address);
     await order(world, teller, nok, ploy, walletId);
   } finally {
     for (const { client } of [nok, chai, ploy]) client.close();

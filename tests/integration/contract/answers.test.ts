@@ -6,6 +6,7 @@ import { seed } from '#tests/harness/seed.ts';
 import { authAnswers } from './answers/auth.ts';
 import { commerceAnswers } from './answers/commerce.ts';
 import { messagingAnswers } from './answers/messaging.ts';
+import { notificationsAnswers } from './answers/notifications.ts';
 import { paymentsAnswers } from './answers/payments.ts';
 import { textAnswers } from './answers/texts.ts';
 import { verificationAnswers } from './answers/verification.ts';
@@ -34,6 +35,7 @@ describe('payments', () => paymentsAnswers(() => world));
 describe('commerce', () => commerceAnswers(() => world));
 describe('verification', () => verificationAnswers(() => world));
 describe('texts for people', () => textAnswers(() => world));
+describe('notifications', () => notificationsAnswers(() => world));
 
 describe('at the root', () => {
   test('health and metrics are told, and every answer carries a request id', async () => {
