@@ -23,7 +23,7 @@ import {
 /** More than anyone carries; five sessions may be live, and each may have an app and a browser. The oldest goes. */
 export const DEVICES_MAX = 10;
 
-type Ports = Pick<ChannelsPorts, 'databases' | 'idempotency' | 'keyring' | 'clock' | 'sandboxUrl'>;
+type Ports = Pick<ChannelsPorts, 'databases' | 'idempotency' | 'keyring' | 'sandboxUrl'>;
 
 type Registered = { readonly status: 200 | 201; readonly body: PushDevice };
 
@@ -34,7 +34,7 @@ type Registered = { readonly status: 200 | 201; readonly body: PushDevice };
  * @returns the device; 201 when it is new
  * @throws {AppError} VALIDATION_ERROR for a browser's endpoint that is no public https address
  */
-export function makeRegisterDevice({ databases, idempotency, keyring, clock, sandboxUrl }: Ports) {
+export function makeRegisterDevice({ databases, idempotency, keyring, sandboxUrl }: Ports) {
   return async (caller: Caller, body: DeviceBody, key: IdempotencyKey | undefined): Promise<Registered> => {
     const target = targetOf(body, sandboxUrl);
     const digests = keyring.digests('device', identityOf(target));
@@ -54,7 +54,7 @@ export function makeRegisterDevice({ databases, idempotency, keyring, clock, san
           platform: target.platform,
           sealed: keyring.seal(caller.userId, writeTarget(target)),
           digest: digests[0]!,
-          created_at: isTheirs ? before.created_at : clock(),
+          created_at: isTheirs ? before.created_at : undefined,
         });
         await trimDevices(tx, caller.userId, DEVICES_MAX);
         return { status: isTheirs ? 200 : 201, body: viewOf(row, caller) };

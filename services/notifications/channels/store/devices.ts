@@ -30,7 +30,7 @@ const FORGET_TOKEN = statement(
 const INSERT = statement(
   'notifications.insert-device',
   `INSERT INTO notifications.devices (id, user_id, session_id, platform, sealed, digest, created_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+   VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, now())) RETURNING ${COLUMNS}`,
 );
 const OF_USER = statement(
   'notifications.devices-of-user',
@@ -78,9 +78,13 @@ export async function forgetToken(sql: Sql, digests: readonly Uint8Array[]): Pro
 
 export async function insertDevice(
   tx: Tx,
-  row: Omit<DeviceRow, 'updated_at'> & { readonly digest: Uint8Array },
+  row: Omit<DeviceRow, 'created_at' | 'updated_at'> & {
+    readonly digest: Uint8Array;
+    /** When it was first heard of; undefined of a new one. */
+    readonly created_at: Date | undefined;
+  },
 ): Promise<DeviceRow> {
-  const values = [row.id, row.user_id, row.session_id, row.platform, row.sealed, row.digest, row.created_at];
+  const values = [row.id, row.user_id, row.session_id, row.platform, row.sealed, row.digest, row.created_at ?? null];
   return (await firstRow<DeviceRow>(tx, INSERT, values))!;
 }
 
