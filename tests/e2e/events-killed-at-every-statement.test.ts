@@ -20,7 +20,7 @@ const ENDED_WITHIN_MS = 30 * SECOND;
 function start(script: string, args: readonly string[], dieAt?: string): ChildProcess {
   return fork(join(SCRIPTS, script), args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    ...(dieAt === undefined ? {} : { execArgv: ['--import', join(SCRIPTS, 'die-at-statement.ts')] }),
+    ...(dieAt === undefined ? {} : { execArgv: ['--import', join(SCRIPTS, 'die-at-statement.main.ts')] }),
     env: { ...process.env, DIE_AT_STATEMENT: dieAt },
   });
 }
