@@ -1,6 +1,7 @@
 import type { Consumer } from '#shared/events/bus.ts';
 import type { StoredEvent } from '#shared/events/event.ts';
 import { type Database, type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+import { lockGroup } from '../group-lock.ts';
 import type { EventRecord } from './record.ts';
 import { domainOf } from './topics.ts';
 
@@ -25,13 +26,13 @@ const FOLLOW = statement(
      WHERE log.log_offset > (SELECT places.log_offset FROM events.places WHERE places.consumer_group = $1)
      ORDER BY log.log_offset LIMIT $3
    )
-   UPDATE events.places SET updated_at = now(), log_offset = coalesce(
+   UPDATE events.places SET updated_at = now(), log_offset = greatest(places.log_offset, coalesce(
      (SELECT min(ahead.log_offset) - 1 FROM ahead
       WHERE (ahead.type = ANY ($2::text[])
           OR (split_part(ahead.type, '.', 1) = ANY ($4::text[]) AND ahead.type <> ALL ($5::text[])))
         AND NOT EXISTS (
         SELECT FROM events.handled WHERE handled.consumer_group = $1 AND handled.event_id = ahead.event_id)),
-     (SELECT max(ahead.log_offset) FROM ahead))
+     (SELECT max(ahead.log_offset) FROM ahead)))
    WHERE places.consumer_group = $1 AND EXISTS (SELECT FROM ahead)
    RETURNING (SELECT count(*) FROM ahead)::int AS looked_at`,
 );
@@ -94,13 +95,17 @@ const STEP_ROWS_MAX = 10_000;
 
 /**
  * Moves the place of a group in the log of Postgres to before the first event that it wants and has not handled from Kafka:
- * so the log need not be kept for it, and when it reads there again, it goes on from where it is.
+ * so the log need not be kept for it, and when it reads there again, it goes on from where it is. It takes its turn with
+ * those who hand the group events, one of which may read the log: a place never goes back.
  *
  * @returns whether there may be more to pass over
  */
 export async function followLog(database: Database, { group, types, knows }: Consumer): Promise<boolean> {
   // Of a group that names what its build knows, what is unknown may be for it.
   const domains = knows === undefined ? [] : [...new Set(types.map(domainOf))];
-  const [row] = await database.rows<{ looked_at: number }>(FOLLOW, [group, types, STEP_ROWS_MAX, domains, knows ?? []]);
+  const [row] = await database.transaction(async (tx) => {
+    await lockGroup(tx, group);
+    return await tx.rows<{ looked_at: number }>(FOLLOW, [group, types, STEP_ROWS_MAX, domains, knows ?? []]);
+  });
   return row?.looked_at === STEP_ROWS_MAX;
 }

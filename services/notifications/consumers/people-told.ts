@@ -12,7 +12,11 @@ export function makePeopleTold(create: Create, mappings: readonly Mapping[]): Co
     group: 'people-told',
     types: [...byType.keys()],
     handle: async (events, tx) => {
-      const wanted = events.flatMap((event) => (byType.get(event.type) ?? []).flatMap((one) => one.wanted(event)));
+      const wanted = events.flatMap((event) =>
+        (byType.get(event.type) ?? []).flatMap((mapping) =>
+          mapping.wanted(event).map((one) => ({ happenedAt: event.occurredAt, ...one })),
+        ),
+      );
       if (wanted.length > 0) await create(wanted, tx);
     },
   };

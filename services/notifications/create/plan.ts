@@ -88,7 +88,7 @@ function planOf(choice: Choice, writing: Writing | undefined, at: Date, isLead: 
   const priority = wanted.priority ?? 'medium';
   const isBundled = (wishes?.digest ?? 'bundled') === 'bundled';
   const collapseKey = isBundled && isHeard(type) ? (wanted.collapseKey ?? null) : null;
-  const starts = later(at, wanted.scheduledAt);
+  const starts = later(wanted.happenedAt ?? at, wanted.scheduledAt);
   const { key, high } = wanted.told ?? { key: wanted.originId, high: 0 };
   const base = {
     id: newId<NotificationId>(recipient.country),

@@ -12,6 +12,8 @@ export type Wanted = {
   readonly recipientId: UserId;
   /** The event or the call that it comes from, a UUID. */
   readonly originId: string;
+  /** When what is told of happened, where that was before now: what is old by then is no news. */
+  readonly happenedAt?: Date;
   readonly template: string;
   readonly channel: NotificationChannel;
   /** May hold references, which are looked up when it is written. */

@@ -29,6 +29,17 @@ test('what no provider takes now is tried again, and fails after the last try', 
   expect(await desk.events('notifications.failed')).toHaveLength(1);
 });
 
+test('what happened days before it could be told goes to the inbox alone', async () => {
+  await using desk = await openNotifications();
+  const nok = await desk.person();
+  const happenedAt = new Date(Date.now() - 4 * DAY);
+  await desk.notifications.create([wanted(nok, { types: ['push', 'in_app'], happenedAt })]);
+  await desk.dispatch();
+  expect(desk.handed).toEqual([]);
+  const rows = (await desk.rows()).map(({ type, state }) => `${type} ${state}`);
+  expect(rows.toSorted()).toEqual(['in_app delivered', 'push expired']);
+});
+
 test('what is refused, has no address or is suppressed fails once and for all, with the reason', async () => {
   await using desk = await openNotifications();
   const nok = await desk.person();
