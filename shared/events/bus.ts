@@ -11,9 +11,9 @@ export type Consumer = {
   /** The event types that it wants; others are passed over. */
   readonly types: readonly string[];
   /**
-   * The event types that this build knows, for a group that can lose nothing: it is handed events of any other type of the
-   * domains that it reads as well, which a newer build has written, and is to refuse them with EventVersionUnknown. So they
-   * are set aside until the upgrade instead of being passed over.
+   * The event types that this build knows, for a group that can lose nothing: it is handed events of any other type as
+   * well (from Kafka those of the topics that it reads), which a newer build has written, and is to refuse them with
+   * EventVersionUnknown. So they are set aside until the upgrade instead of being passed over.
    */
   readonly knows?: readonly string[];
   /**
