@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'rules',
           include: ['tests/rules/**/*.test.ts'],
+          testTimeout: TEST_TIMEOUT_MS,
         },
       },
       {
