@@ -5,6 +5,7 @@ import { type AuditEntry, happened } from '#shared/events/event.ts';
 import { EmailConfirmationAsked, EmailConfirmed } from '#shared/events/notification-channels.ts';
 import { type NotificationId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
+import type { Sql } from '#shared/sql.ts';
 import { DAY, HOUR } from '#shared/time.ts';
 import { readConfirmToken } from './confirm-link.ts';
 import type { ChannelsPorts } from './ports.ts';
@@ -16,6 +17,7 @@ import {
   forgetAddress,
   proposeAddress,
 } from './store/addresses.ts';
+import { findSuppression } from './store/suppressions.ts';
 import { digestible } from './suppress.ts';
 
 /** How long the link in a mail works. */
@@ -61,13 +63,15 @@ export function makeSetEmail(ports: Ports) {
       await outbox.append(tx, { events: [asked], audit: [audited('email_proposed', caller)] });
       return made;
     });
-    return stateOf(ports, row);
+    return await stateOf(ports, databases.of(country), row);
   };
 }
 
 export function makeGetEmail(ports: Pick<Ports, 'databases' | 'keyring' | 'clock'>) {
-  return async ({ userId, country }: Caller): Promise<EmailState> =>
-    stateOf(ports, await findAddress(ports.databases.of(country), userId));
+  return async ({ userId, country }: Caller): Promise<EmailState> => {
+    const database = ports.databases.of(country);
+    return await stateOf(ports, database, await findAddress(database, userId));
+  };
 }
 
 export function makeRemoveEmail({ databases, outbox }: Pick<Ports, 'databases' | 'outbox'>) {
@@ -122,12 +126,20 @@ function audited(
   return { actor: userId, action: `notifications.${action}`, subject: userId, region: country, outcome: 'ok' };
 }
 
-function stateOf({ keyring, clock }: Pick<Ports, 'keyring' | 'clock'>, row: AddressRow | undefined): EmailState {
-  if (row === undefined) return { address: null, confirmed_at: null, pending: null };
+/** Whether an address is suppressed is told of one's own alone, which was confirmed, and not of any that one may name. */
+async function stateOf(
+  { keyring, clock }: Pick<Ports, 'keyring' | 'clock'>,
+  database: Sql,
+  row: AddressRow | undefined,
+): Promise<EmailState> {
+  if (row === undefined) return { address: null, confirmed_at: null, is_suppressed: false, pending: null };
   const { user_id: userId, sealed, confirmed_at, pending_sealed: pending, confirm_until: until } = row;
+  const address = sealed === null ? null : keyring.open(userId, sealed);
+  const digests = address === null ? [] : keyring.digests('email', digestible(address));
   return {
-    address: sealed === null ? null : keyring.open(userId, sealed),
+    address,
     confirmed_at: confirmed_at?.toISOString() ?? null,
+    is_suppressed: digests.length > 0 && (await findSuppression(database, 'email', digests)) !== undefined,
     pending:
       pending === null || until === null || until <= clock()
         ? null

@@ -21,6 +21,8 @@ export const EmailState = z
     /** Where mail goes to; null while none is confirmed. */
     address: z.string().nullable(),
     confirmed_at: Timestamp.nullable(),
+    /** Mail does not go there at present: it came back, or was complained about. Name another address, or ask staff. */
+    is_suppressed: z.boolean(),
     /** What takes its place once the link in the mail to it was followed. */
     pending: z.object({ address: z.string(), expires_at: Timestamp }).nullable(),
   })
