@@ -78,12 +78,15 @@ export const EXPIRES_AFTER_MS: Readonly<Record<NotificationPriority, number>> = 
 /** How far ahead something may be scheduled. */
 export const SCHEDULED_AHEAD_MAX_MS = 366 * DAY;
 
-/** How often a delivery that no provider could be reached for is tried again: over some 50 minutes. */
-export const RETRIES_MAX = 8;
+/**
+ * How often a step is tried again that broke in a way that nobody foresaw. A provider that is away is tried until the
+ * notification expires.
+ */
+export const BREAKS_MAX = 8;
 const RETRY_FIRST_MS = 5 * SECOND;
 const RETRY_PAUSE_MAX_MS = 15 * MINUTE;
 
-/** Milliseconds before the next try after so many. */
+/** Milliseconds before the next try after so many; 15 minutes from the sixth on. */
 export function retryPauseMs(retries: number): number {
   return Math.min(RETRY_FIRST_MS * 3 ** retries, RETRY_PAUSE_MAX_MS);
 }

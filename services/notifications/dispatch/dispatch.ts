@@ -1,15 +1,16 @@
 import type { NotificationType } from '#shared/contracts/notifications/notification.ts';
 import { AppError } from '#shared/errors.ts';
+import type { UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { Database } from '#shared/sql.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { Deliver, NotificationsPorts, Recipient } from '../ports.ts';
-import { RETRIES_MAX, retryPauseMs } from '../rules.ts';
+import { BREAKS_MAX, retryPauseMs } from '../rules.ts';
 import { oldestDueS, type Settled, settle, takeDue, type TakenRow } from '../store/due.ts';
-import { preferencesOf } from '../store/preferences.ts';
+import { type PreferencesRow, preferencesOf } from '../store/preferences.ts';
 import { stateReached } from '../told.ts';
-import { writeAll, type Writing } from '../write.ts';
-import { judge, UNCHANGED } from './judge.ts';
+import { type Draft, writeAll, type Writing } from '../write.ts';
+import { asTaken, judge } from './judge.ts';
 
 /** Taken on at a time: with {@link SIDE_BY_SIDE} and providers that take seconds they are done well within the lease. */
 const BATCH_MAX = 100;
@@ -38,12 +39,16 @@ export function makeDispatch(ports: DispatchPorts, database: Database) {
     const taken = await takeDue(database, BATCH_MAX, LEASE_MS);
     if (taken.length === 0) return 0;
     const ids = [...new Set(taken.map(({ recipient_id }) => recipient_id))];
-    const [recipients, wishes] = await Promise.all([ports.recipients.find(ids), preferencesOf(database, ids)]);
-    const judged = taken.map((row) => ({ row, settled: judge(row, recipients, wishes) }));
+    const readers = await findReaders(ports, database, ids);
+    if (readers === undefined) {
+      await finish(ports, database, taken.map(putBack));
+      return taken.length;
+    }
+    const judged = taken.map((row) => ({ row, settled: judgeOne(ports.log, row, readers) }));
     const settled = judged.flatMap(({ settled: one }) => (one === undefined ? [] : [one]));
     const toSend = judged.filter((one) => one.settled === undefined).map(({ row }) => row);
     await finish(ports, database, settled);
-    await send(ports, database, toSend, recipients);
+    await send(ports, database, toSend, readers.recipients);
     return taken.length;
   };
 }
@@ -51,6 +56,53 @@ export function makeDispatch(ports: DispatchPorts, database: Database) {
 /** How long the oldest has been due, in seconds, for metrics. */
 export function makeOldestDue(databases: readonly Database[]) {
   return async (): Promise<number> => Math.max(0, ...(await Promise.all(databases.map(oldestDueS))));
+}
+
+type Readers = {
+  readonly recipients: ReadonlyMap<UserId, Recipient>;
+  readonly wishes: ReadonlyMap<UserId, PreferencesRow>;
+};
+
+/** Undefined when they cannot be looked up now, which is no notification's fault. */
+async function findReaders(
+  { recipients, log }: DispatchPorts,
+  database: Database,
+  ids: readonly UserId[],
+): Promise<Readers | undefined> {
+  try {
+    const [found, wishes] = await Promise.all([recipients.find(ids), preferencesOf(database, ids)]);
+    return { recipients: found, wishes };
+  } catch (error) {
+    log.warn({ err: error }, 'whom notifications are for could not be looked up');
+    return undefined;
+  }
+}
+
+function judgeOne(log: Log, row: TakenRow, { recipients, wishes }: Readers): Settled | undefined {
+  try {
+    return judge(row, recipients, wishes);
+  } catch (error) {
+    return later(log, row, error);
+  }
+}
+
+type Attempted = Writing | { readonly kind: 'broken'; readonly error: unknown };
+
+/** Writes all at once; where that breaks, each on its own, so that one that cannot be written holds no other up. */
+async function writeEach(ports: DispatchPorts, drafts: readonly Draft[]): Promise<readonly Attempted[]> {
+  try {
+    return await writeAll(ports, drafts);
+  } catch {
+    return await Promise.all(
+      drafts.map(async (draft): Promise<Attempted> => {
+        try {
+          return (await writeAll(ports, [draft]))[0]!;
+        } catch (error) {
+          return { kind: 'broken', error };
+        }
+      }),
+    );
+  }
 }
 
 async function send(
@@ -65,7 +117,7 @@ async function send(
     recipient: recipients.get(recipient_id)!,
     variables,
   }));
-  const writings = await writeAll(ports, drafts);
+  const writings = await writeEach(ports, drafts);
   const all = rows.map((row, at) => ({ row, writing: writings[at]!, recipient: recipients.get(row.recipient_id)! }));
   const isOurs = ({ row }: (typeof all)[number]) => row.type === 'in_app';
   const toInbox = all.filter(isOurs).map(({ row, writing, recipient }) => sendOne(ports, row, writing, recipient));
@@ -80,8 +132,14 @@ async function send(
   await Promise.all(workers);
 }
 
-async function sendOne(ports: DispatchPorts, row: TakenRow, writing: Writing, recipient: Recipient): Promise<Settled> {
-  const base = { ...UNCHANGED, id: row.id, retries: row.retry_count };
+async function sendOne(
+  ports: DispatchPorts,
+  row: TakenRow,
+  writing: Attempted,
+  recipient: Recipient,
+): Promise<Settled> {
+  const base = asTaken(row);
+  if (writing.kind === 'broken') return later(ports.log, row, writing.error);
   if (writing.kind === 'pointless') return { ...base, state: 'expired', reason: 'not_needed' };
   if (writing.kind === 'unwritable') return { ...base, state: 'failed', reason: writing.reason };
   const { written, variables } = writing;
@@ -112,14 +170,18 @@ async function sendOne(ports: DispatchPorts, row: TakenRow, writing: Writing, re
   }
 }
 
+/** To be tried again: what is away for as long as the notification is news, what broke a number of times. */
 function later(log: Log, row: TakenRow, error: unknown): Settled {
-  const base = { ...UNCHANGED, id: row.id, retries: row.retry_count + 1 };
-  const foreseen = error instanceof AppError && error.retryable;
-  if (!foreseen) log.warn({ err: error, notificationId: row.id, type: row.type }, 'a notification could not be sent');
-  if (row.retry_count >= RETRIES_MAX)
-    return { ...base, retries: row.retry_count, state: 'failed', reason: 'unreachable' };
-  const pauseMs = foreseen ? retryPauseMs(row.retry_count) : Math.max(BROKEN_PAUSE_MS, retryPauseMs(row.retry_count));
-  return { ...base, state: 'waiting', againInMs: pauseMs };
+  if (error instanceof AppError && error.retryable) return putBack(row);
+  log.warn({ err: error, notificationId: row.id, type: row.type }, 'a notification could not be sent');
+  if (row.broken_count >= BREAKS_MAX) return { ...asTaken(row), state: 'failed', reason: 'unreachable' };
+  const againInMs = Math.max(BROKEN_PAUSE_MS, retryPauseMs(row.retry_count));
+  return { ...putBack(row), broken: row.broken_count + 1, againInMs };
+}
+
+function putBack(row: TakenRow): Settled {
+  const retries = row.retry_count + 1;
+  return { ...asTaken(row), state: 'waiting', retries, againInMs: retryPauseMs(row.retry_count) };
 }
 
 /** Writes down what became of them, and tells it. */

@@ -5,21 +5,29 @@ import { COLUMNS, type NotificationRow, type State } from './notifications.ts';
 /** One that somebody has taken on, at the moment `taken_at` of the database's clock. */
 export type TakenRow = NotificationRow & { readonly taken_at: Date };
 
-// One that is sending already was left by someone who died: the time for it is over.
+// One that is sending already was left by someone who died: the time for it is over. Each priority is looked at by the
+// index of its own, so that what is urgent is found at once however much else has been due for longer.
 const TAKE = statement(
   'notifications.take-due',
   `WITH due AS (
-     SELECT next.id FROM notifications.notifications AS next
-     WHERE next.due_at <= now() ORDER BY next.due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+     SELECT first.id
+     FROM (VALUES (1, 'urgent'), (2, 'high'), (3, 'medium'), (4, 'low')) AS rank (place, priority)
+     CROSS JOIN LATERAL (
+       SELECT next.id, next.due_at FROM notifications.notifications AS next
+       WHERE next.priority = rank.priority AND next.due_at <= now()
+       ORDER BY next.due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+     ) AS first
+     ORDER BY rank.place, first.due_at LIMIT $1
    )
    UPDATE notifications.notifications
    SET due_at = now() + $2 * interval '1 millisecond', state = 'sending', updated_at = now(),
-       retry_count = notifications.retry_count + CASE WHEN notifications.state = 'sending' THEN 1 ELSE 0 END
+       retry_count = notifications.retry_count + CASE WHEN notifications.state = 'sending' THEN 1 ELSE 0 END,
+       broken_count = notifications.broken_count + CASE WHEN notifications.state = 'sending' THEN 1 ELSE 0 END
    FROM due WHERE notifications.id = due.id
    RETURNING ${COLUMNS}, now() AS taken_at`,
 );
 
-/** Takes on the longest due, for so many milliseconds. Of several takers each gets others. */
+/** Takes on the most urgent, and of those the longest due, for so many milliseconds. Of several takers each gets others. */
 export function takeDue(sql: Sql, limit: number, leaseMs: number): Promise<TakenRow[]> {
   return sql.rows<TakenRow>(TAKE, [limit, leaseMs]);
 }
@@ -33,6 +41,7 @@ export type Settled = {
   readonly againInMs: number | null;
   readonly notBefore: Date | null;
   readonly retries: number;
+  readonly broken: number;
   readonly provider: string | null;
   readonly template_version: number | null;
   readonly locale: string | null;
@@ -45,7 +54,7 @@ export type Settled = {
 const SETTLE = statement(
   'notifications.settle',
   `UPDATE notifications.notifications
-   SET state = made.state, reason = made.reason, retry_count = made.retries,
+   SET state = made.state, reason = made.reason, retry_count = made.retries, broken_count = made.broken,
        due_at = CASE WHEN made."againInMs" IS NOT NULL
          THEN greatest(now() + made."againInMs" * interval '1 millisecond', made."notBefore") END,
        provider = coalesce(made.provider, notifications.provider),
@@ -58,8 +67,8 @@ const SETTLE = statement(
        delivered_at = CASE WHEN made.state = 'delivered' THEN now() ELSE notifications.delivered_at END,
        updated_at = now()
    FROM jsonb_to_recordset($1::jsonb) AS made (id uuid, state text, reason text, "againInMs" double precision,
-     "notBefore" timestamptz, retries smallint, provider text, template_version smallint, locale text, subject text,
-     content text, variables jsonb)
+     "notBefore" timestamptz, retries smallint, broken smallint, provider text, template_version smallint, locale text,
+     subject text, content text, variables jsonb)
    WHERE notifications.id = made.id AND notifications.state = 'sending'
    RETURNING ${COLUMNS}`,
 );

@@ -32,7 +32,10 @@ export type NotificationRow = {
   readonly collapse_key: string | null;
   readonly fallback: readonly FallbackStep[];
   readonly provider: string | null;
+  /** Tries that came to nothing. */
   readonly retry_count: number;
+  /** Those of them that broke in a way that nobody foresaw, or whose sender died. */
+  readonly broken_count: number;
   readonly scheduled_at: Date | null;
   readonly expires_at: Date | null;
   readonly sent_at: Date | null;
@@ -63,6 +66,7 @@ export const COLUMNS = [
   'fallback',
   'provider',
   'retry_count',
+  'broken_count',
   'scheduled_at',
   'expires_at',
   'sent_at',

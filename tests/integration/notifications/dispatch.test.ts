@@ -1,32 +1,116 @@
 import { expect, test } from 'vitest';
+import { makeDispatch } from '#services/notifications/dispatch/dispatch.ts';
 import { makeNoteReport } from '#services/notifications/note-report.ts';
 import { AppError } from '#shared/errors.ts';
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
-import { openNotifications, wanted } from './open-notifications.ts';
+import { quietLog } from '#tests/harness/quiet-log.ts';
+import { openNotifications, plainTemplates, wanted } from './open-notifications.ts';
 
 const push = { types: ['push'] } as const;
 
-test('what no provider takes now is tried again, and fails after the last try', async () => {
+async function tryOften(desk: Awaited<ReturnType<typeof openNotifications>>, times: number): Promise<void> {
+  for (let tries = 0; tries < times; tries++) {
+    await desk.pass(15 * MINUTE);
+    await desk.dispatch();
+  }
+}
+
+test('what breaks in a way that nobody foresaw fails after the last try', async () => {
   await using desk = await openNotifications();
   const nok = await desk.person();
   await desk.notifications.create([wanted(nok, push)]);
   desk.world.answer = async () => {
-    throw new AppError('UPSTREAM_UNAVAILABLE');
+    throw new TypeError('nobody foresaw this');
   };
   await desk.dispatch();
   expect(await desk.rows()).toMatchObject([{ state: 'waiting', retry_count: 1 }]);
   expect(await desk.dispatch()).toBe(0);
-  for (let tries = 0; tries < 20; tries++) {
-    await desk.pass(15 * MINUTE);
-    await desk.db.database.rows({
-      name: 'test.keep',
-      text: 'UPDATE notifications.notifications SET expires_at = NULL',
-    });
-    await desk.dispatch();
-  }
+  await tryOften(desk, 20);
   expect(await desk.rows()).toMatchObject([{ state: 'failed', reason: 'unreachable', retry_count: 8 }]);
   expect(desk.handed).toHaveLength(9);
   expect(await desk.events('notifications.failed')).toHaveLength(1);
+});
+
+test('while its providers are away a notification is tried until it expires, and goes out when one is back', async () => {
+  await using desk = await openNotifications();
+  const [nok, ploy] = [await desk.person(), await desk.person()];
+  await desk.notifications.create([wanted(nok, push), wanted(ploy, { ...push, priority: 'urgent' })]);
+  desk.world.answer = async () => {
+    throw new AppError('UPSTREAM_UNAVAILABLE');
+  };
+  await tryOften(desk, (24 * HOUR) / (15 * MINUTE) + 1);
+  expect((await desk.rows()).map(({ state, reason }) => `${state} ${reason}`).toSorted()).toEqual([
+    'expired too_late',
+    'waiting null',
+  ]);
+  desk.world.answer = async () => ({ kind: 'sent', provider: 'test', providerRef: 'x' });
+  await tryOften(desk, 1);
+  expect((await desk.rows()).map(({ state }) => state).toSorted()).toEqual(['expired', 'sent']);
+});
+
+test('one that cannot be looked up or written waits on its own, and holds no other up', async () => {
+  await using desk = await openNotifications({
+    templates: {
+      ...plainTemplates,
+      render: (template, how) => {
+        if (how.zone === 'Mars/Olympus') throw new RangeError('There is no such zone');
+        return plainTemplates.render(template, how);
+      },
+    },
+  });
+  const people = await Promise.all(Array.from({ length: 5 }, () => desk.person()));
+  const [nok, ploy] = people;
+  const sender = { $ref: 'user', id: nok!.userId };
+  await desk.db.database.rows(
+    { name: 'test.mars', text: `UPDATE auth.accounts SET timezone = 'Mars/Olympus' WHERE id = $1` },
+    [ploy!.userId],
+  );
+  await desk.notifications.create(
+    people.map((one) => wanted(one, { ...push, ...(one === nok ? { variables: { sender } } : {}) })),
+  );
+  desk.world.facts = async () => {
+    throw new AppError('UPSTREAM_UNAVAILABLE');
+  };
+  await desk.dispatch();
+  expect(new Map((await desk.rows()).map((row) => [row.recipient_id, `${row.state} ${row.broken_count}`]))).toEqual(
+    new Map(people.map((one) => [one.userId, one === nok ? 'waiting 0' : one === ploy ? 'waiting 1' : 'sent 0'])),
+  );
+});
+
+test('a batch whose people cannot be looked up is put back, and no try of any is counted', async () => {
+  let isAway = true;
+  await using desk = await openNotifications();
+  const recipients: typeof desk.ports.recipients = {
+    find: async (ids) => {
+      if (isAway) throw new Error('the database of accounts is away');
+      return await desk.ports.recipients.find(ids);
+    },
+  };
+  const dispatch = makeDispatch(
+    { ...desk.ports, recipients, deliver: desk.world.answer, log: quietLog },
+    desk.db.database,
+  );
+  await desk.notifications.create([wanted(await desk.person(), push)]);
+  await dispatch();
+  expect(await desk.rows()).toMatchObject([{ state: 'waiting', broken_count: 0 }]);
+  isAway = false;
+  await desk.pass(MINUTE);
+  await dispatch();
+  expect(await desk.rows()).toMatchObject([{ state: 'sent' }]);
+});
+
+test('what is urgent is taken on before what has been due for longer', async () => {
+  await using desk = await openNotifications();
+  const [nok, ploy] = [await desk.person(), await desk.person()];
+  await desk.notifications.create([
+    ...Array.from({ length: 120 }, () => wanted(nok, { ...push, channel: 'messaging', priority: 'high' })),
+  ]);
+  await desk.pass(MINUTE);
+  await desk.notifications.create([wanted(ploy, { ...push, channel: 'security', priority: 'urgent' })]);
+  await desk.dispatch();
+  const [alert] = (await desk.rows()).filter((row) => row.recipient_id === ploy.userId);
+  expect(alert).toMatchObject({ state: 'sent' });
+  expect(desk.handed).toHaveLength(100);
 });
 
 test('what happened days before it could be told goes to the inbox alone', async () => {
