@@ -3,7 +3,7 @@ import type { Log } from '#shared/log.ts';
 import type { Sql } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
 import type { ChannelMeters, Found, Handed } from './ports.ts';
-import { type Attempt, type AttemptKey, claimAttempt, settleAttempt } from './store/attempts.ts';
+import { type Attempt, type AttemptKey, attemptsOf, claimAttempt, settleAttempt } from './store/attempts.ts';
 
 /** No call to a provider takes longer: whoever claimed an attempt and lives has settled it by then. */
 export const UNDER_WAY_MAX_MS = 45 * SECOND;
@@ -53,7 +53,7 @@ export async function handOver(
 /** Calls the provider, and asks it when it did not answer. */
 async function send({ log, meters }: Ports, sql: Sql, key: AttemptKey, call: Call): Promise<Handed> {
   const answered = await call.send();
-  await settleAttempt(sql, key, answered);
+  if (!(await settleAttempt(sql, key, answered))) return (await reported(sql, key)) ?? answered;
   const handed = answered.outcome === 'unknown' && call.find !== undefined ? await ask(sql, key, call) : answered;
   meters.handed(key.way, key.provider, handed.outcome);
   if (handed.outcome !== 'accepted') {
@@ -61,6 +61,14 @@ async function send({ log, meters }: Ports, sql: Sql, key: AttemptKey, call: Cal
     log.warn({ notificationId, provider, reason: handed.reason }, 'a provider did not take a notification');
   }
   return handed;
+}
+
+/** What a report has said that was faster than the answer. */
+async function reported(sql: Sql, key: AttemptKey): Promise<Handed | undefined> {
+  const all = await attemptsOf(sql, key);
+  const mine = all.find(({ provider, target }) => provider === key.provider && target === key.target);
+  const known = mine === undefined ? undefined : concluded(mine);
+  return known?.outcome === 'under_way' ? undefined : known;
 }
 
 /** Of an attempt that was cut off, or never answered: what its provider says, or that nobody knows. */

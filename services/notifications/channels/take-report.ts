@@ -1,6 +1,8 @@
 import type { ReportingProvider } from '#shared/contracts/notifications/webhooks.ts';
+import { AppError } from '#shared/errors.ts';
 import { NotificationId, regionOf } from '#shared/ids.ts';
 import { COUNTRIES, type Country } from '#shared/regions.ts';
+import { findNotification } from '../store/notifications.ts';
 import type { ChannelsPorts, ProviderRequest } from './ports.ts';
 import { type Attempt, attemptByRef, attemptsOf, hasOthers, reportAttempt, reportedState } from './store/attempts.ts';
 import { suppress } from './suppress.ts';
@@ -25,7 +27,7 @@ type Said = {
  * nothing; the first final word about an attempt stands, however late or in whatever order others come.
  *
  * @throws {AppError} UNAUTHORIZED unless the provider signed it, VALIDATION_ERROR when it cannot be read, NOT_FOUND for a
- *   provider that is not in use
+ *   provider that is not in use, UPSTREAM_UNAVAILABLE for a failure of what is being sent at this moment
  */
 export function makeTakeReport(ports: Ports) {
   return async (provider: ReportingProvider, request: ProviderRequest): Promise<void> => {
@@ -73,7 +75,12 @@ async function apply(ports: Ports, { way, notificationId, country, provider, ref
   // Told again as well when it is known: who took it over first may have died before telling.
   const known = await reportedState(database, attempt);
   const isFailureOfMany = known === 'failed' && (await hasOthers(database, attempt));
-  if (known !== undefined && !isFailureOfMany) await ports.noteReport({ notificationId, status: known });
+  if (known === undefined || isFailureOfMany) return news !== undefined;
+  const isNoted = await ports.noteReport({ notificationId, status: known });
+  // Whoever sends it has not written down yet that it was sent: the provider is to say it again in a moment.
+  if (!isNoted && (await findNotification(database, notificationId))?.state === 'sending') {
+    throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'It is being sent at this moment', retryAfterS: 1 });
+  }
   return news !== undefined;
 }
 

@@ -56,7 +56,7 @@ const SETTLE = statement(
   'notifications.settle-attempt',
   `UPDATE notifications.attempts AS mine
    SET state = $5, blame = $6, reason = $7, ref = coalesce($8, mine.ref), updated_at = clock_timestamp()
-   WHERE ${THIS} AND mine.state IN ('sending', 'unknown')`,
+   WHERE ${THIS} AND mine.state IN ('sending', 'unknown') RETURNING 1`,
 );
 const REPORT = statement(
   'notifications.report-attempt',
@@ -122,12 +122,12 @@ export function attemptsOf(
   return sql.rows<Attempt>(OF, [notificationId, way]);
 }
 
-/** What the provider answered. A report that was faster has the last word. */
-export async function settleAttempt(sql: Sql, key: AttemptKey, handed: Handed): Promise<void> {
+/** Writes what the provider answered; false when a report was faster, which has the last word. */
+export async function settleAttempt(sql: Sql, key: AttemptKey, handed: Handed): Promise<boolean> {
   const blame = handed.outcome === 'refused' ? handed.blame : null;
   const reason = handed.outcome === 'accepted' ? null : handed.reason.slice(0, 200);
   const ref = handed.outcome === 'accepted' ? handed.ref.slice(0, 300) : null;
-  await sql.rows(SETTLE, [...valuesOf(key), handed.outcome, blame, reason, ref]);
+  return (await firstRow(sql, SETTLE, [...valuesOf(key), handed.outcome, blame, reason, ref])) !== undefined;
 }
 
 export type Reported = { readonly notificationId: NotificationId; readonly provider: string };

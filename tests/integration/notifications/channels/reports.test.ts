@@ -108,6 +108,17 @@ test('a mail that arrived stays delivered, whatever comes later; who complains i
   expect(suppressed).toEqual([{ way: 'email', reason: 'complaint' }]);
 });
 
+test('a failure that is reported before it is written down that it was sent is asked for again', async () => {
+  await using at = await openChannels();
+  const parcel = await mailed(at);
+  await at.rows("UPDATE notifications.notifications SET state = 'sending', due_at = now()");
+  const [bounce] = await said(at, parcel, { type: 'Bounce' });
+  await expect(at.channels.takeReport('ses', bounce!)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  await at.rows("UPDATE notifications.notifications SET state = 'sent', due_at = NULL");
+  await at.channels.takeReport('ses', bounce!);
+  expect(await stateOf(at, parcel)).toBe('failed');
+});
+
 test('a topic that asks to be confirmed is, unless somebody else asks', async () => {
   await using at = await openChannels();
   const confirmations = async () => (await at.sandbox.call('/ses/confirmations')).body;
