@@ -102,13 +102,13 @@ test('a batch whose people cannot be looked up is put back, and no try of any is
 test('what is urgent is taken on before what has been due for longer', async () => {
   await using desk = await openNotifications();
   const [nok, ploy] = [await desk.person(), await desk.person()];
-  await desk.notifications.create([
-    ...Array.from({ length: 120 }, () => wanted(nok, { ...push, channel: 'messaging', priority: 'high' })),
-  ]);
+  await desk.notifications.create(
+    Array.from({ length: 120 }, () => wanted(nok, { ...push, channel: 'messaging', priority: 'high' })),
+  );
   await desk.pass(MINUTE);
   await desk.notifications.create([wanted(ploy, { ...push, channel: 'security', priority: 'urgent' })]);
   await desk.dispatch();
-  const [alert] = (await desk.rows()).filter((row) => row.recipient_id === ploy.userId);
+  const alert = (await desk.rows()).find((row) => row.recipient_id === ploy.userId);
   expect(alert).toMatchObject({ state: 'sent' });
   expect(desk.handed).toHaveLength(100);
 });
