@@ -68,7 +68,11 @@ export function startReplays({ database, consumers, outbox, log }: ReplayOptions
     turn: async () => {
       const asked = await askedLetters(database, [...handlers.keys()], LETTERS_MAX);
       let away: unknown;
-      for (const key of asked) away ??= await replayOrSetBack(key);
+      for (const key of asked) {
+        const failure = await replayOrSetBack(key);
+        // What one group cannot reach does not keep the letters of others.
+        away ??= failure;
+      }
       if (away !== undefined) throw away;
       return asked.length === LETTERS_MAX ? 'busy' : 'idle';
     },

@@ -143,6 +143,18 @@ test('a replay waits for what cannot be reached', async () => {
   expect(tries).toBe(3);
 });
 
+test('a letter that waits for what cannot be reached keeps no other from its replay', async () => {
+  await using db = await freshDatabase();
+  const { database, outbox } = db;
+  await deliver(db, [picky('first', (number) => number === 2), picky('second', (number) => number === 2)]);
+  await using loops = new AsyncDisposableStack();
+  const consumers = [picky('first', () => new AppError('UPSTREAM_UNAVAILABLE')), picky('second', () => false)];
+  for (const letter of await letters(db)) await askForReplay({ database, outbox }, keyOf(letter), 'operator:ann');
+  loops.adopt(startReplays({ database, consumers, outbox, log: quietLog }), (loop) => loop.stop());
+  const statuses = async () => (await letters(db)).map(({ status }) => status);
+  await vi.waitFor(async () => expect(await statuses()).toEqual(['asked', 'replayed']), WITHIN);
+});
+
 test('what was discarded is not handed over, and says by whom and why', async () => {
   await using db = await freshDatabase();
   const { database, outbox } = db;
