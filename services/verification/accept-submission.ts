@@ -6,7 +6,7 @@ import { readNumber } from './numbers/read-number.ts';
 import type { VerificationPorts } from './ports.ts';
 import { birthFault } from './rules.ts';
 import type { Submission } from './sealing/sealed-submission.ts';
-import { expiryFault } from './validity.ts';
+import { expiryFault, expiryOf } from './validity.ts';
 
 const DAY_LENGTH = '2026-11-24'.length;
 
@@ -68,12 +68,14 @@ function acceptDocument(
   const [issued, expires] = [issuedAt?.slice(0, DAY_LENGTH), expiresAt?.slice(0, DAY_LENGTH)];
   if (issued !== undefined && issued > today)
     faults.push({ path: `${path}.issued_at`, message: 'must not be to come' });
-  const accepted = {
+  const given = {
     ...rest,
     number: 'number' in read ? read.number : document.number,
     ...(issued === undefined ? {} : { issued_at: issued }),
     ...(expires === undefined ? {} : { expires_at: expires }),
   };
+  const until = expiryOf(given, bornOn, today);
+  const accepted = until === undefined ? given : { ...given, expires_at: until };
   const fault = expiryFault(accepted, bornOn, today);
   if (fault !== undefined) faults.push({ path: `${path}.expires_at`, message: fault });
   return accepted;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Document } from '#shared/contracts/verification/document.ts';
-import { expiryFault } from './validity.ts';
+import { expiryFault, expiryOf } from './validity.ts';
 
 const TODAY = '2026-11-24';
 const BORN = '1990-05-17';
@@ -74,4 +74,11 @@ describe('a day of expiry is taken', () => {
     expect(faultOf(cccd, {}, '1968-11-25')).toContain('must be given');
     expect(expiryFault({ ...cccd }, undefined, TODAY)).toContain('must be given');
   });
+});
+
+test('what expires and does not say when is believed for a year, and what is good for life for ever', () => {
+  const passport = { type: 'passport', country: 'TH', number: 'C1234567' } as const;
+  expect(expiryOf({ ...passport }, undefined, TODAY)).toBe('2027-11-24');
+  expect(expiryOf({ ...passport, expires_at: '2030-01-01' }, undefined, TODAY)).toBe('2030-01-01');
+  expect(expiryOf({ type: 'nik', country: 'ID', number: '3171011708450001' }, undefined, TODAY)).toBeUndefined();
 });

@@ -48,13 +48,25 @@ function validityOf({ type, country }: Pick<Document, 'type' | 'country'>): Vali
   return BY_COUNTRY[country]?.[type] ?? EVERYWHERE[type] ?? OTHERS;
 }
 
-/** Whether a document must say when it expires: what rests on one that does not say would never lapse. */
-export function mustExpire(
+/** Whether a document expires one day, as its country issues it. */
+function mustExpire(
   document: Pick<Document, 'type' | 'country' | 'number'>,
   bornOn: string | undefined,
   today: string,
 ): boolean {
   return validityOf(document).expires({ number: document.number, bornOn, today });
+}
+
+/** How long what expires is believed when nobody says for how long it is good. */
+const BELIEVED_YEARS = 1;
+
+/**
+ * The day on which a document expires, as it is kept: what rests on one that expires and does not say when is looked at
+ * again after a year, or it would never lapse.
+ */
+export function expiryOf(document: Document, bornOn: string | undefined, today: string): string | undefined {
+  if (document.expires_at !== undefined) return document.expires_at;
+  return mustExpire(document, bornOn, today) ? inYears(today, BELIEVED_YEARS) : undefined;
 }
 
 /** What is wrong with the day on which a document expires, or with there being none. Days are `2026-11-24`. */

@@ -107,8 +107,11 @@ const ROUNDS_MAX = 100;
 const decided = {
   /** For the applicant, who is told why. */
   reason: prose(500).optional(),
-  /** What was looked at, as the review told it. When something else is to be decided by now, this is refused with 409. */
-  round: z.number().int().min(1).max(ROUNDS_MAX),
+  /**
+   * What was looked at, as the review told it: when something else is to be decided by now, this is refused with 409. Whoever
+   * leaves it out decides on what is there.
+   */
+  round: z.number().int().min(1).max(ROUNDS_MAX).optional(),
 };
 
 export const DecisionBody = z.discriminatedUnion('decision', [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
 import type { Caller } from '#shared/caller.ts';
-import { DecisionBody, ListReviews } from '#shared/contracts/verification/reviews.ts';
+import { ListReviews } from '#shared/contracts/verification/reviews.ts';
 import type { CaseId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
@@ -71,18 +71,6 @@ describe('a decision is refused', () => {
       await expect(decide(ann, id as CaseId, how)).rejects.toMatchObject({ code: 'CONFLICT' });
     }
     expect(await stateOf(id as CaseId)).toBe('verified');
-  });
-
-  test('that does not say what was looked at', () => {
-    for (const decision of ['approve', 'reject', 'ask_again']) {
-      const body = {
-        decision,
-        reason: 'Seen in person',
-        ...(decision === 'ask_again' ? { wanted: ['passport'] } : {}),
-      };
-      expect([decision, DecisionBody.safeParse(body).success]).toEqual([decision, false]);
-      expect([decision, DecisionBody.safeParse({ ...body, round: 1 }).success]).toEqual([decision, true]);
-    }
   });
 
   test('when it is another than the reviewer has made before, or of a submission that is no longer judged', async () => {

@@ -60,7 +60,6 @@ describe('a submission is refused', () => {
           { ...document, expires_at: '2020-01-01' },
           { ...document, issued_at: '2025-01-02', expires_at: '2999-01-01' },
           { ...document, country: 'SG', number: 'S1234567E' },
-          { type: 'passport', number: 'C1234567', country: 'TH' },
           { type: 'driving_licence', number: '1234567', country: 'ID', expires_at: '9999-12-31' },
         ],
       }),
@@ -73,7 +72,6 @@ describe('a submission is refused', () => {
       'documents.4.expires_at',
       'documents.5.number',
       'documents.6.expires_at',
-      'documents.7.expires_at',
       'date_of_birth',
     ]);
     expect(await desk.verification.getKycStatus(caller)).toMatchObject({ case_id: null, status: 'none', tier: 0 });
