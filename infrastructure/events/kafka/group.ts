@@ -9,8 +9,12 @@ import { noteLag } from './kafka-metrics.ts';
 import { type EventRecord, eventOf, typeOf } from './record.ts';
 import type { Topics } from './topics.ts';
 
-/** Records handled and committed together. The transaction stays open while they are, so it is kept short. */
-const BATCH_MAX = 500;
+/**
+ * Records handled and committed together: the first number until a group has shown how fast it is, then as many as it
+ * handles in {@link BATCH_MS}, within the bounds. The transaction stays open meanwhile, and a handler has 12 s.
+ */
+const BATCH = { first: 500, least: 50, most: 2_000 } as const;
+const BATCH_MS = SECOND;
 /** A member that is silent for this long is taken for dead, and its partitions go to the others. */
 const SESSION_MS = 10 * SECOND;
 const HEARTBEAT_EVERY_MS = SECOND;
@@ -55,26 +59,33 @@ export function startGroup({ kafka, topics, consumer, deliver, beganAt, log }: O
   const known = consumer.knows && new Set(consumer.knows);
   const names = [...new Set(consumer.types.map((type) => topics.of(type)))];
   const stopping = new AbortController();
+  /** How many records are handled together. */
+  let batchMax: number = BATCH.first;
   /** What occurred before is passed over; undefined for a group that wants everything. Known before anything is read. */
   let notBefore: Date | undefined;
 
   async function eachBatch(batch: EachBatchPayload): Promise<void> {
     const { topic, partition, messages, highWatermark } = batch.batch;
     const pause = pauseWith(batch);
-    for (let first = 0; first < messages.length; first += BATCH_MAX) {
-      if (stopping.signal.aborted || !batch.isRunning() || batch.isStale()) return;
-      const some = messages.slice(first, first + BATCH_MAX);
+    /** The commit of an offset that is under way: the next records need not wait for it. */
+    let committing: Promise<void> = Promise.resolve();
+    for (let first = 0; first < messages.length;) {
+      if (stopping.signal.aborted || !batch.isRunning() || batch.isStale()) break;
+      const some = messages.slice(first, first + batchMax);
+      first += some.length;
       const records = some.filter(isForIt).flatMap(read);
       try {
-        if (records.length > 0) await beating(batch, () => deliver(records, pause));
+        if (records.length > 0) await beating(batch, () => timed(records.length, () => deliver(records, pause)));
       } catch (error) {
-        if (error instanceof Stopping) return;
+        if (error instanceof Stopping) break;
         throw error;
       }
       const { offset } = some.at(-1)!;
       batch.resolveOffset(offset);
       const next = String(BigInt(offset) + 1n);
-      await batch.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next }] }] });
+      await committing;
+      committing = batch.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next }] }] });
+      committing.catch(() => undefined);
       noteLag(group, topic, partition, Number(BigInt(highWatermark) - BigInt(next)));
       await batch.heartbeat();
     }
@@ -83,6 +94,16 @@ export function startGroup({ kafka, topics, consumer, deliver, beganAt, log }: O
   function isForIt(message: KafkaMessage): boolean {
     const type = typeOf(message) ?? '';
     return wanted.has(type) || (type !== '' && known?.has(type) === false);
+  }
+
+  /** Notes how fast the group is with whole batches. */
+  async function timed(count: number, work: () => Promise<void>): Promise<void> {
+    const startedAt = performance.now();
+    await work();
+    if (count < BATCH.least) return;
+    const fitting = Math.floor((count * BATCH_MS) / (performance.now() - startedAt));
+    // At most twice as many at once: what was fast for few need not be for many.
+    batchMax = Math.max(BATCH.least, Math.min(fitting, batchMax * 2, BATCH.most));
   }
 
   function read(message: KafkaMessage): EventRecord[] {

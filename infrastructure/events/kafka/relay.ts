@@ -1,5 +1,6 @@
 import type { Log } from '#shared/log.ts';
 import { type Database, type Tx, firstRow, statement } from '#shared/sql.ts';
+import { SECOND } from '#shared/time.ts';
 import { bury } from '../dead-letters/letters.ts';
 import { groupMetrics } from '../event-metrics.ts';
 import { type Loop, type Turn, startLoop } from '../loop.ts';
@@ -10,6 +11,10 @@ import type { EventRow } from './record.ts';
 
 /** Rows published together and then removed: enough to make a round trip's cost vanish, few enough to stay within milliseconds. */
 const BATCH_MAX = 1_000;
+/** Batches of one transaction: its fixed cost is shared, and what a crash has published again stays little. */
+const BATCHES_MAX = 8;
+/** A transaction begins no other batch after this. */
+const TRANSACTION_MS = SECOND;
 /** An event waits this long for its relay at most when nothing else is moved. */
 const REST_MS = 15;
 /** The same lock that `events.move_outbox` takes: of all relays on a database, to the log or to Kafka, one moves at a time. */
@@ -52,33 +57,60 @@ type RelayOptions = {
  */
 export function startKafkaRelay({ database, publisher, log, onMoved }: RelayOptions): Loop {
   let isRegistered = false;
+  /** Whether the turn before left something behind. */
+  let hasMore = false;
 
   async function turn(): Promise<Turn> {
     if (!isRegistered) await registerCopier(database);
     isRegistered = true;
-    if ((await firstRow(database, PROBE)) === undefined && !(await hasUncopied(database))) return 'idle';
-    const before = performance.now();
-    const batch = await database.transaction(move);
-    if (batch === undefined || batch.count === 0) return 'idle';
-    const oldestMs = batch.oldest === undefined ? performance.now() - before : Date.now() - batch.oldest.getTime();
-    onMoved(batch.count, Math.max(0, oldestMs));
-    countPublished(batch.count);
-    return batch.hasMore ? 'busy' : 'idle';
+    if (!hasMore && (await firstRow(database, PROBE)) === undefined && !(await hasUncopied(database))) return 'idle';
+    hasMore = false;
+    const before = Date.now();
+    const moved = await database.transaction(move);
+    if (moved === undefined || moved.count === 0) return 'idle';
+    onMoved(moved.count, Math.max(0, Date.now() - (moved.oldest?.getTime() ?? before)));
+    countPublished(moved.count);
+    ({ hasMore } = moved);
+    return hasMore ? 'busy' : 'idle';
   }
 
-  async function move(tx: Tx): Promise<{ count: number; oldest?: Date | undefined; hasMore: boolean } | undefined> {
+  async function move(tx: Tx): Promise<Moved | undefined> {
     if ((await firstRow<{ locked: boolean }>(tx, LOCK))?.locked !== true) return undefined;
     const publish = publishOrBury(tx, publisher, log);
     if (await hasUncopied(tx)) {
       const rest = await copyLog(tx, publish);
-      return rest && { count: rest.copied, hasMore: true };
+      return rest && { count: rest.copied, oldest: undefined, hasMore: true };
     }
-    const rows = await tx.rows<EventRow>(TAKE, [BATCH_MAX]);
-    if (rows.length > 0) await publish(rows);
-    return { count: rows.length, oldest: rows[0]?.occurred_at, hasMore: rows.length === BATCH_MAX };
+    return await moveBatches(tx, publish);
   }
 
   return startLoop({ name: RELAY, turn, restMs: REST_MS, log });
+}
+
+/** What one transaction has moved. */
+type Moved = { readonly count: number; readonly oldest: Date | undefined; readonly hasMore: boolean };
+
+/**
+ * Takes batches from the outbox and publishes them, one after the other; the next is read while one is under way. All of them
+ * are removed with one commit.
+ */
+async function moveBatches(tx: Tx, publish: Publisher['publish']): Promise<Moved> {
+  const take = () => tx.rows<EventRow>(TAKE, [BATCH_MAX]);
+  const until = performance.now() + TRANSACTION_MS;
+  let rows = await take();
+  const oldest = rows[0]?.occurred_at;
+  let count = 0;
+  for (let batch = 1; rows.length > 0; batch++) {
+    const isLast = rows.length < BATCH_MAX || batch === BATCHES_MAX || performance.now() > until;
+    const next = isLast ? undefined : take();
+    // When publishing fails, what became of the reading is of no interest: all is taken back.
+    next?.catch(() => undefined);
+    await publish(rows);
+    count += rows.length;
+    if (next === undefined) return { count, oldest, hasMore: rows.length === BATCH_MAX };
+    rows = await next;
+  }
+  return { count, oldest, hasMore: false };
 }
 
 /**

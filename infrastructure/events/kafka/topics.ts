@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import type { Config } from '#infrastructure/config/settings.ts';
 import type { Log } from '#shared/log.ts';
@@ -8,6 +9,7 @@ export const RECORD_BYTES_MAX = 4 * 1024 * 1024;
 /** Retention forgets whole segments: one must be closed for its records to be forgotten. */
 const SEGMENT_MS_MAX = 24 * HOUR;
 const CREATED_WITHIN_MS = 20 * SECOND;
+const LOOK_AGAIN_AFTER_MS = 20;
 /** What the protocol calls a topic among things that have settings; Node cannot import the client's own name for it. */
 const TOPIC = 2;
 const DEAD_LETTERS = 'dead-letters';
@@ -77,9 +79,24 @@ export function makeTopics({ kafka, settings, database, log }: Options): Topics 
             configEntries: entries(),
           },
         ],
-        waitForLeaders: true,
+        waitForLeaders: false,
         timeout: CREATED_WITHIN_MS,
       });
+    }
+    await awaitLeaders(admin, names);
+  }
+
+  /** The client's own waiting takes a topic that brokers have yet to hear of for one that will never be. */
+  async function awaitLeaders(admin: Admin, names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    for (const until = performance.now() + CREATED_WITHIN_MS; ; await sleep(LOOK_AGAIN_AFTER_MS)) {
+      try {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+        if (topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+        if (performance.now() > until) throw new Error(`${names.join(', ')} have no leaders yet`);
+      } catch (error) {
+        if (performance.now() > until) throw error;
+      }
     }
   }
 
