@@ -37,6 +37,14 @@ test('production refuses the sandbox, relaxed limits and plain http to providers
   expect(message).toContain('OMISE_BASE_URL must be https');
 });
 
+test('a Kafka that asks who is there is shown name and password, in production not in the clear', () => {
+  expect(faults({ ...SECRETS, KAFKA_SASL: 'plain', KAFKA_PASSWORD: '' })).toContain('KAFKA_USERNAME must be given');
+  const named = { ...SECRETS, KAFKA_SASL: 'plain', KAFKA_USERNAME: 'tchat', KAFKA_PASSWORD: 'let-me-in' };
+  expect(faults(named)).toBe('');
+  expect(faults({ ...named, TCHAT_PROFILE: 'production' })).toContain('KAFKA_TLS must not be off');
+  expect(faults({ ...named, TCHAT_PROFILE: 'production', KAFKA_TLS: 'verify-full' })).not.toContain('KAFKA_TLS');
+});
+
 test('durations become milliseconds and lists become arrays', () => {
   const config = readConfig({ ...SECRETS, PAYMENT_EXPIRES_AFTER: 'PT1H30M', SERVICES: 'auth,payments' });
   expect(config.PAYMENT_EXPIRES_AFTER).toBe(5_400_000);
