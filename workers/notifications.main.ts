@@ -77,7 +77,7 @@ async function openOnline({ config, log }: Ground, resources: AsyncDisposableSta
 /** Sends what is due, one loop for each database, and forgets what is old. Several processes may. */
 export function sendNotifications(ground: Ground, channels: ChannelsService, resources: AsyncDisposableStack): void {
   const { databases, log } = ground;
-  const ports = { ...notificationsPorts(ground), deliver: channels.deliver, log };
+  const ports = { ...notificationsPorts(ground), deliver: channels.deliver, findReport: channels.findReport, log };
   for (const database of databases.all) {
     const dispatch = makeDispatch(ports, database);
     const loop = startLoop({

@@ -25,7 +25,7 @@ const OPEN: ReadonlySet<Attempt['state']> = new Set(['sending', 'unknown', 'acce
 
 /**
  * Hands something to the first provider that takes it. Where it is safe to, the next is asked: one that refused or was not
- * reached does not have it.
+ * reached does not have it, and one that reported a failure did not bring it.
  *
  * @throws {AppError} UPSTREAM_UNAVAILABLE when no provider could be reached now, or somebody else is at it
  */
@@ -40,17 +40,24 @@ export async function byPreference<Provider extends { readonly name: string }>(
   const ranked = await ranking.ranked(country);
   // A provider that may have it is looked at first, or the next in order would send it a second time.
   const inOrder = ranked.toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a)));
-  if (before.size === 0) {
+  // One more text costs as much again.
+  if ([...before.values()].every(({ state }) => state === 'failed')) {
     const refusal = await admit?.();
     if (refusal !== undefined) return refusal;
   }
   let maybe: string | undefined;
+  let failed: string | undefined;
   let retryAfterS: number | undefined;
   for (const provider of inOrder) {
     const { name } = provider;
     const key = { notificationId, way, target: '', provider: name };
     const result = await handOver(ports, sql, key, before.get(name), call(provider));
     if (result.outcome === 'under_way') throw unavailable(undefined);
+    // How a provider does is noted where its report is taken.
+    if (result.outcome === 'failed') {
+      failed = name;
+      continue;
+    }
     await note(ranking, country, name, result);
     if (result.outcome === 'accepted') return { kind: 'sent', provider: name, providerRef: result.ref };
     if (result.outcome === 'unknown') {
@@ -63,6 +70,9 @@ export async function byPreference<Provider extends { readonly name: string }>(
     retryAfterS = Math.min(retryAfterS ?? Infinity, result.retryAfterS ?? Infinity);
   }
   if (maybe !== undefined) return { kind: 'sent', provider: maybe, providerRef: '' };
+  if (failed !== undefined && retryAfterS === undefined) {
+    return { kind: 'refused', reason: `${failed} reported that it failed` };
+  }
   throw unavailable(retryAfterS);
 }
 

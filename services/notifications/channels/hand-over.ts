@@ -8,8 +8,11 @@ import { type Attempt, type AttemptKey, attemptsOf, claimAttempt, settleAttempt 
 /** No call to a provider takes longer: whoever claimed an attempt and lives has settled it by then. */
 export const UNDER_WAY_MAX_MS = 45 * SECOND;
 
-/** What is known of an attempt in the end; `under_way`: somebody else is at it at this moment. */
-export type Result = Handed | { readonly outcome: 'under_way' };
+/**
+ * What is known of an attempt in the end; `under_way`: somebody else is at it at this moment; `failed`: its provider had it,
+ * and reported that it did not arrive.
+ */
+export type Result = Handed | { readonly outcome: 'under_way' } | { readonly outcome: 'failed' };
 
 export type Call = {
   readonly send: () => Promise<Handed>;
@@ -51,7 +54,7 @@ export async function handOver(
 }
 
 /** Calls the provider, and asks it when it did not answer. */
-async function send({ log, meters }: Ports, sql: Sql, key: AttemptKey, call: Call): Promise<Handed> {
+async function send({ log, meters }: Ports, sql: Sql, key: AttemptKey, call: Call): Promise<Result> {
   const answered = await call.send();
   if (!(await settleAttempt(sql, key, answered))) return (await reported(sql, key)) ?? answered;
   const handed = answered.outcome === 'unknown' && call.find !== undefined ? await ask(sql, key, call) : answered;
@@ -64,7 +67,7 @@ async function send({ log, meters }: Ports, sql: Sql, key: AttemptKey, call: Cal
 }
 
 /** What a report has said that was faster than the answer. */
-async function reported(sql: Sql, key: AttemptKey): Promise<Handed | undefined> {
+async function reported(sql: Sql, key: AttemptKey): Promise<Result | undefined> {
   const all = await attemptsOf(sql, key);
   const mine = all.find(({ provider, target }) => provider === key.provider && target === key.target);
   const known = mine === undefined ? undefined : concluded(mine);
@@ -98,7 +101,7 @@ function concluded({ state, blame, reason, ref, age_ms: ageMs }: Attempt): Resul
     case 'delivered':
       return { outcome: 'accepted', ref: ref ?? '' };
     case 'failed':
-      return { outcome: 'refused', blame: 'message', reason: 'reported that it failed' };
+      return { outcome: 'failed' };
     case 'refused':
       return blame === 'provider' ? undefined : { outcome: 'refused', blame: blame!, reason: reason ?? '' };
     case 'sending':

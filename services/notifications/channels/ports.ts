@@ -206,6 +206,7 @@ export type ChannelsPorts = {
     readonly notificationId: NotificationId;
     readonly status: 'delivered' | 'failed';
     readonly reason?: string;
+    readonly goesOn?: boolean;
   }) => Promise<boolean>;
   readonly textPrices: Readonly<Record<Country, MicroDollars>>;
   readonly textsPerDay: MicroDollars;

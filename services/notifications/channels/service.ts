@@ -7,6 +7,7 @@ import { makeOwnAddresses, makeForgetAddresses } from './own-addresses.ts';
 import type { ChannelsPorts } from './ports.ts';
 import { makePurgeAttempts } from './purge-attempts.ts';
 import { makeTakeReport } from './take-report.ts';
+import { makeFindReport } from './tell-reported.ts';
 import { makeShowUnsubscribe, makeUnsubscribe } from './unsubscribe.ts';
 
 /** How notifications leave the house: every use case over the same ports. */
@@ -15,6 +16,7 @@ export function makeChannels(ports: ChannelsPorts) {
     deliver: makeDeliver(ports),
     askToConfirm: makeAskToConfirm(ports),
     takeReport: makeTakeReport(ports),
+    findReport: makeFindReport(ports),
     registerDevice: makeRegisterDevice(ports),
     listDevices: makeListDevices(ports),
     removeDevice: makeRemoveDevice(ports),

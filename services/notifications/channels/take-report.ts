@@ -4,12 +4,13 @@ import { NotificationId, regionOf } from '#shared/ids.ts';
 import { COUNTRIES, type Country } from '#shared/regions.ts';
 import { findNotification } from '../store/notifications.ts';
 import type { ChannelsPorts, ProviderRequest } from './ports.ts';
-import { type Attempt, attemptByRef, attemptsOf, hasOthers, reportAttempt, reportedState } from './store/attempts.ts';
+import { type Attempt, attemptByRef, attemptsOf, reportAttempt } from './store/attempts.ts';
 import { suppress } from './suppress.ts';
+import { tellReported } from './tell-reported.ts';
 
 type Ports = Pick<
   ChannelsPorts,
-  'databases' | 'outbox' | 'keyring' | 'meters' | 'texts' | 'readTextReport' | 'readMailReport' | 'noteReport'
+  'databases' | 'outbox' | 'keyring' | 'meters' | 'mail' | 'texts' | 'readTextReport' | 'readMailReport' | 'noteReport'
 >;
 
 type Said = {
@@ -20,6 +21,8 @@ type Said = {
   readonly provider: string;
   readonly ref: string;
   readonly status: 'delivered' | 'failed';
+  /** The address is at fault, so that no other provider would do better. */
+  readonly isForGood: boolean;
 };
 
 /**
@@ -41,7 +44,7 @@ async function takeTextReport(ports: Ports, provider: string, request: ProviderR
   const notificationId = NotificationId.safeParse(reference).data ?? (await byRef(ports, ref, [provider]));
   const country = notificationId === undefined ? undefined : homeOf(notificationId);
   if (notificationId === undefined || country === undefined) return;
-  const isNew = await apply(ports, { way: 'sms', notificationId, country, provider, ref, status });
+  const isNew = await apply(ports, { way: 'sms', notificationId, country, provider, ref, status, isForGood: false });
   if (isNew) await ports.texts.note(country, provider, status);
 }
 
@@ -59,7 +62,10 @@ async function takeMailReport(ports: Ports, request: ProviderRequest): Promise<v
   for (const address of toSuppress?.addresses ?? []) {
     await suppress(ports, { country, way: 'email', address, for: toSuppress!.for, provider: 'ses', notificationId });
   }
-  if (status !== 'pending') await apply(ports, { way: 'email', notificationId, country, provider, ref, status });
+  const isForGood = toSuppress !== undefined;
+  if (status !== 'pending') {
+    await apply(ports, { way: 'email', notificationId, country, provider, ref, status, isForGood });
+  }
 }
 
 function mayHaveIt({ state }: Attempt): boolean {
@@ -67,18 +73,16 @@ function mayHaveIt({ state }: Attempt): boolean {
 }
 
 /** @returns whether it said something new */
-async function apply(ports: Ports, { way, notificationId, country, provider, ref, status }: Said): Promise<boolean> {
+async function apply(ports: Ports, said: Said): Promise<boolean> {
+  const { way, notificationId, country, provider, ref, status, isForGood } = said;
   const database = ports.databases.of(country);
   const attempt = { notificationId, provider };
   const news = await reportAttempt(database, attempt, status, ref);
   if (news !== undefined) ports.meters.reported(way, provider, status, news.afterMs);
   // Told again as well when it is known: who took it over first may have died before telling.
-  const known = await reportedState(database, attempt);
-  const isFailureOfMany = known === 'failed' && (await hasOthers(database, attempt));
-  if (known === undefined || isFailureOfMany) return news !== undefined;
-  const isNoted = await ports.noteReport({ notificationId, status: known });
+  const told = await tellReported(ports, { way, notificationId, country, provider, isForGood });
   // Whoever sends it has not written down yet that it was sent: the provider is to say it again in a moment.
-  if (!isNoted && (await findNotification(database, notificationId))?.state === 'sending') {
+  if (told === 'nothing new' && (await findNotification(database, notificationId))?.state === 'sending') {
     throw new AppError('UPSTREAM_UNAVAILABLE', { message: 'It is being sent at this moment', retryAfterS: 1 });
   }
   return news !== undefined;

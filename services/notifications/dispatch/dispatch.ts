@@ -1,6 +1,6 @@
 import type { NotificationType } from '#shared/contracts/notifications/notification.ts';
 import { AppError } from '#shared/errors.ts';
-import type { UserId } from '#shared/ids.ts';
+import type { NotificationId, UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { Database } from '#shared/sql.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
@@ -23,6 +23,8 @@ const BROKEN_PAUSE_MS = 30 * SECOND;
 
 export type DispatchPorts = Pick<NotificationsPorts, 'outbox' | 'recipients' | 'facts' | 'templates' | 'meters'> & {
   readonly deliver: Deliver;
+  /** Takes over a report that came before it was written down that the provider has it. */
+  readonly findReport: (id: NotificationId, way: 'email' | 'sms', provider: string) => Promise<void>;
   readonly log: Log;
 };
 
@@ -186,7 +188,7 @@ function putBack(row: TakenRow): Settled {
 
 /** Writes down what became of them, and tells it. */
 async function finish(
-  { outbox, meters }: DispatchPorts,
+  { outbox, meters, findReport, log }: DispatchPorts,
   database: Database,
   settled: readonly Settled[],
 ): Promise<void> {
@@ -197,8 +199,13 @@ async function finish(
     if (events.length > 0) await outbox.append(tx, { events });
     return written;
   });
-  for (const { type, state, provider } of rows) {
+  for (const { id, type, state, provider } of rows) {
     if (state !== 'waiting' && state !== 'sending') meters.ended(type, state, provider ?? ours(type));
+    const isReported = state === 'sent' && provider !== null && (type === 'email' || type === 'sms');
+    if (isReported)
+      await findReport(id, type, provider).catch((err: unknown) =>
+        log.warn({ err, notificationId: id }, 'a report could not be looked for'),
+      );
   }
 }
 

@@ -108,3 +108,18 @@ export function applyReport(
 ): Promise<NotificationRow | undefined> {
   return firstRow<NotificationRow>(tx, REPORT, [id, state, reason, from]);
 }
+
+// Not under its collapse key any more: another may wait there by now.
+const SEND_AGAIN = statement(
+  'notifications.send-again',
+  `UPDATE notifications.notifications
+   SET state = 'waiting', due_at = now(), sent_at = NULL, retry_count = notifications.retry_count + 1, updated_at = now()
+   WHERE notifications.id = $1 AND notifications.state = 'sent' AND notifications.read_at IS NULL
+     AND (notifications.expires_at IS NULL OR notifications.expires_at > now())
+   RETURNING ${COLUMNS}`,
+);
+
+/** Lets one that was sent, and did not arrive, wait for the next provider; undefined when it is too late for that. */
+export function sendAgain(tx: Tx, id: NotificationId): Promise<NotificationRow | undefined> {
+  return firstRow<NotificationRow>(tx, SEND_AGAIN, [id]);
+}

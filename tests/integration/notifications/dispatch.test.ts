@@ -87,7 +87,7 @@ test('a batch whose people cannot be looked up is put back, and no try of any is
     },
   };
   const dispatch = makeDispatch(
-    { ...desk.ports, recipients, deliver: desk.world.answer, log: quietLog },
+    { ...desk.ports, recipients, deliver: desk.world.answer, findReport: desk.world.report, log: quietLog },
     desk.db.database,
   );
   await desk.notifications.create([wanted(await desk.person(), push)]);
@@ -232,4 +232,19 @@ test('a report of a failure moves what was sent, and a later one of the arrival 
   expect(await desk.rows()).toMatchObject([{ state: 'failed', reason: 'bounced' }]);
   await note({ notificationId, status: 'delivered' });
   expect(await desk.rows()).toMatchObject([{ state: 'delivered', reason: null }]);
+});
+
+test('a failure that was reported before it was written down that it was sent is not lost', async () => {
+  await using desk = await openNotifications();
+  const nok = await desk.person();
+  const note = makeNoteReport(desk.ports);
+  await desk.notifications.create([wanted(nok, { types: ['email'] })]);
+  desk.world.answer = async ({ notificationId }) => {
+    expect(await note({ notificationId, status: 'failed' })).toBe(false);
+    return { kind: 'sent', provider: 'test', providerRef: 'x' };
+  };
+  desk.world.report = async (notificationId) =>
+    void (await note({ notificationId, status: 'failed', reason: 'bounced' }));
+  await desk.dispatch();
+  expect(await desk.rows()).toMatchObject([{ state: 'failed', reason: 'bounced' }]);
 });

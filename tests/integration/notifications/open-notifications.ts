@@ -9,7 +9,7 @@ import { makeNotifications } from '#services/notifications/service.ts';
 import type { NotificationRow } from '#services/notifications/store/notifications.ts';
 import type { Caller, Role } from '#shared/caller.ts';
 import { invalid } from '#shared/errors.ts';
-import type { SessionId, UserId } from '#shared/ids.ts';
+import type { NotificationId, SessionId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { COUNTRY_FACTS, type Country } from '#shared/regions.ts';
 import { statement } from '#shared/sql.ts';
@@ -49,6 +49,8 @@ export async function openNotifications(overrides: Partial<NotificationsPorts> =
       providerRef: parcel.notificationId,
     }),
     facts: async (_reference: Reference): Promise<unknown> => undefined,
+    /** What was reported of one before it was written down that it was sent. */
+    report: async (_id: NotificationId): Promise<void> => undefined,
   };
   const ports: NotificationsPorts = {
     databases: db.databases,
@@ -69,7 +71,8 @@ export async function openNotifications(overrides: Partial<NotificationsPorts> =
     handed.push(parcel);
     return await world.answer(parcel);
   };
-  const dispatch = makeDispatch({ ...ports, deliver, log: quietLog }, db.database);
+  const findReport = async (id: NotificationId) => await world.report(id);
+  const dispatch = makeDispatch({ ...ports, deliver, findReport, log: quietLog }, db.database);
 
   return {
     db,

@@ -34,7 +34,8 @@ function heapBytes(): number {
 export async function weighWaiting(ground: Ground, people: readonly UserId[]): Promise<Measured> {
   const database = ground.databases.of('core');
   const nobody = async () => ({ kind: 'no_address' }) as const;
-  const dispatch = makeDispatch({ ...notificationsPorts(ground), deliver: nobody, log: quietLog }, database);
+  const ports = { ...notificationsPorts(ground), deliver: nobody, findReport: async () => undefined, log: quietLog };
+  const dispatch = makeDispatch(ports, database);
   await dispatch();
   const size = async () => (await firstRow<{ bytes: number }>(database, SIZE))!.bytes;
   const [bytesBefore, heapBefore] = [await size(), heapBytes()];

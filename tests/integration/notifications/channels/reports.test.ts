@@ -119,6 +119,25 @@ test('a failure that is reported before it is written down that it was sent is a
   expect(await stateOf(at, parcel)).toBe('failed');
 });
 
+test('after a failure the next provider has it, and after the last one it has failed', async () => {
+  await using at = await openChannels();
+  const parcel = await mailed(at);
+  const [first] = await said(at, parcel, { type: 'Bounce', bounce_type: 'Transient' });
+  await Promise.all(Array.from({ length: 5 }, () => at.channels.takeReport('ses', first!)));
+  expect(await stateOf(at, parcel)).toBe('waiting');
+  expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'sent', provider: 'mail_secondary' });
+  await at.rows("UPDATE notifications.notifications SET state = 'sent', due_at = NULL");
+  await at.channels.takeReport('ses', first!);
+  expect(await stateOf(at, parcel)).toBe('sent');
+  await at.channels.findReport(parcel.notificationId, 'email', 'mail_secondary');
+  expect(await stateOf(at, parcel)).toBe('sent');
+  await at.rows("UPDATE notifications.attempts SET state = 'failed'");
+  await at.channels.findReport(parcel.notificationId, 'email', 'mail_secondary');
+  expect(await stateOf(at, parcel)).toBe('failed');
+  expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'refused' });
+  expect(await at.inbox(ADDRESS)).toHaveLength(3);
+});
+
 test('a topic that asks to be confirmed is, unless somebody else asks', async () => {
   await using at = await openChannels();
   const confirmations = async () => (await at.sandbox.call('/ses/confirmations')).body;
