@@ -96,7 +96,8 @@ test('a new group that starts with the newest hears nothing of what was before i
   await write(db, [counted('a', 0, 5), counted('b', 0, 6)]);
   await using carried = carrier(db);
   carried.bus.subscribe({ ...collector(fresh, 'fresh'), starts: 'newest' });
-  await vi.waitFor(() => expect(numbers().toSorted()).toEqual([4, 5, 6]), SOON);
+  await vi.waitFor(() => expect(fresh).toHaveLength(3), SOON);
+  expect(new Set(numbers())).toEqual(new Set([4, 5, 6]));
 });
 
 test('two relays and two processes of one group have one effect of each event, in the order of its aggregate', async () => {
