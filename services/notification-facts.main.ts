@@ -3,7 +3,7 @@ import { findPeople } from '#services/auth/people.ts';
 import { findRecipients } from '#services/auth/recipients.ts';
 import { findOrder, type OrderRow } from '#services/commerce/store/order-store.ts';
 import { findShop } from '#services/commerce/store/shop-store.ts';
-import { namesOfDialogs, unreadOf } from '#services/messaging/dialog-facts.ts';
+import { haveRead, namesOfDialogs, unreadOf } from '#services/messaging/dialog-facts.ts';
 import { type Facts, NOT_WORTH_TELLING } from '#services/notifications/ports.ts';
 import type { Reference } from '#services/notifications/references.ts';
 import { caseFacts, expiringDocument } from '#services/verification/case-facts.ts';
@@ -50,14 +50,20 @@ export function makeFacts({ databases, config }: Pick<Ground, 'databases' | 'con
       const reading = references.flatMap((one) =>
         one.$ref === 'unread' ? [{ dialogId: one.id, userId: one.for }] : [],
       );
-      const [names, dialogs, shops, orders, unread] = await Promise.all([
+      const mentioned = references.flatMap((one) =>
+        one.$ref === 'mention' ? [{ dialogId: one.id, userId: one.for, seq: one.seq }] : [],
+      );
+      const [names, dialogs, shops, orders, unread, read] = await Promise.all([
         namesOf(idsOf<UserId>('user')),
-        namesOfDialogs(databases, idsOf<DialogId>('dialog')),
+        namesOfDialogs(databases, idsOf<DialogId>('dialog', 'mention')),
         shopsOf(idsOf<ShopId>('shop')),
         ordersOf(orderIds),
         unreadOf(databases, reading),
+        haveRead(databases, mentioned),
       ]);
       const unreadIn = new Map(reading.map((one, at) => [`${one.dialogId} ${one.userId}`, unread[at]!]));
+
+      const readMentions = new Set(mentioned.filter((_, at) => read[at]).map(mentionName));
 
       const answer = async (reference: Reference): Promise<unknown> => {
         switch (reference.$ref) {
@@ -65,6 +71,12 @@ export function makeFacts({ databases, config }: Pick<Ground, 'databases' | 'con
             return names.get(reference.id) ?? NAMELESS;
           case 'dialog':
             return dialogs.get(reference.id);
+          case 'mention': {
+            const isRead = readMentions.has(
+              mentionName({ ...reference, dialogId: reference.id, userId: reference.for }),
+            );
+            return isRead ? NOT_WORTH_TELLING : dialogs.get(reference.id);
+          }
           case 'unread':
             return unreadIn.get(`${reference.id} ${reference.for}`) || NOT_WORTH_TELLING;
           case 'shop':
@@ -94,6 +106,12 @@ export function makeFacts({ databases, config }: Pick<Ground, 'databases' | 'con
       return await Promise.all(references.map(answer));
     },
   };
+}
+
+type Mention = { readonly dialogId: DialogId; readonly userId: UserId; readonly seq: number };
+
+function mentionName({ dialogId, userId, seq }: Mention): string {
+  return `${dialogId} ${userId} ${seq}`;
 }
 
 type OrderReference = Extract<Reference, { readonly $ref: `order_${string}` }>;

@@ -13,6 +13,13 @@ const UNREAD = statement(
    JOIN messaging.dialogs ON dialogs.id = asked.dialog_id
    JOIN messaging.participants ON participants.dialog_id = asked.dialog_id AND participants.user_id = asked.user_id`,
 );
+const READ = statement(
+  'messaging.have-read',
+  `SELECT asked.place FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) WITH ORDINALITY
+     AS asked (dialog_id, user_id, seq, place)
+   LEFT JOIN messaging.participants ON participants.dialog_id = asked.dialog_id AND participants.user_id = asked.user_id
+   WHERE participants.user_id IS NULL OR participants.read_seq >= asked.seq`,
+);
 
 /** The names of groups and channels; direct dialogs have none and are left out. */
 export async function namesOfDialogs(
@@ -40,4 +47,23 @@ export async function unreadOf(databases: Databases, readers: readonly Reader[])
   });
   await Promise.all(asked);
   return counts;
+}
+
+/** Whether each has read up to a message, in order; true of who is not in the dialog any more. */
+export async function haveRead(
+  databases: Databases,
+  asked: readonly (Reader & { readonly seq: number })[],
+): Promise<boolean[]> {
+  const answers = asked.map(() => false);
+  const byHome = Map.groupBy(asked.entries(), ([, { dialogId }]) => databases.of(regionOf(dialogId)));
+  const looked = Array.from(byHome, async ([home, some]) => {
+    const rows = await home.rows<{ place: bigint }>(READ, [
+      some.map(([, { dialogId }]) => dialogId),
+      some.map(([, { userId }]) => userId),
+      some.map(([, { seq }]) => seq),
+    ]);
+    for (const { place } of rows) answers[some[Number(place) - 1]![0]] = true;
+  });
+  await Promise.all(looked);
+  return answers;
 }

@@ -54,7 +54,7 @@ export function makePutPreferences({ databases, outbox, recipients, clock }: Por
       throw invalid('channels.security.in_app', 'must stay on: it is where you learn of what happens to your account');
     }
     const row = await databases.of(caller.country).transaction(async (tx) => {
-      const before = (await lockPreferences(tx, caller.userId)) ?? BEGINNING;
+      const before = await lockPreferences(tx, caller.userId);
       const after = changed(before, body, clock());
       const saved = await savePreferences(tx, { ...after, user_id: caller.userId });
       const saidAnew = body.marketing_consent !== undefined && body.marketing_consent !== before.has_consent;
@@ -81,7 +81,7 @@ export function makePutPreferences({ databases, outbox, recipients, clock }: Por
 export function makeSwitchOff({ databases, clock }: Pick<Ports, 'databases' | 'clock'>) {
   return async (userId: UserId, channel: NotificationChannel, type: 'email' | 'sms'): Promise<void> => {
     await databases.of(regionOf(userId)).transaction(async (tx) => {
-      const before = (await lockPreferences(tx, userId)) ?? BEGINNING;
+      const before = await lockPreferences(tx, userId);
       if (!isOn(before.choices, channel, type)) return;
       const body = { channels: { [channel]: { [type]: false } } };
       await savePreferences(tx, { ...changed(before, body, clock()), user_id: userId });

@@ -5,7 +5,7 @@ import { happened } from '#shared/events/event.ts';
 import { NotificationsAllRead } from '#shared/events/notifications.ts';
 import type { NotificationId } from '#shared/ids.ts';
 import type { NotificationsPorts } from './ports.ts';
-import { expireWaiting, lockOrigin, markAllRead, markRead, unreadOf } from './store/inbox.ts';
+import { expireOrigins, expireWaiting, lockOrigin, markAllRead, markRead, unreadOf } from './store/inbox.ts';
 import type { NotificationRow } from './store/notifications.ts';
 import { expired, read, storyEnded } from './told.ts';
 import { notificationView } from './views.ts';
@@ -49,7 +49,7 @@ function hasStory({ fallback }: NotificationRow): boolean {
 /** Marked by one transaction. */
 const READ_AT_ONCE_MAX = 500;
 
-/** The caller has read all that is in the inbox. */
+/** The caller has read all that is in the inbox; other ways of telling the same that still wait are not sent. */
 export function makeReadAllNotifications({ databases, outbox }: Ports) {
   return async (caller: Caller): Promise<{ read: number; unread_count: number }> => {
     const home = databases.of(caller.country);
@@ -60,7 +60,9 @@ export function makeReadAllNotifications({ databases, outbox }: Ports) {
         if (rows.length === 0) return 0;
         const all = { recipient_id: caller.userId, count: rows.length };
         const ended = rows.filter(hasStory).map((one) => storyEnded(one, 'read'));
-        await outbox.append(tx, { events: [happened(NotificationsAllRead, caller.userId, all), ...ended] });
+        const origins = [...new Set(rows.map(({ origin_id }) => origin_id))];
+        const unsent = (await expireOrigins(tx, caller.userId, origins, 'read')).map((one) => expired(one, 'read'));
+        await outbox.append(tx, { events: [happened(NotificationsAllRead, caller.userId, all), ...ended, ...unsent] });
         return rows.length;
       });
     }

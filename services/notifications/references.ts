@@ -5,6 +5,7 @@ import type { CaseId, DialogId, OrderId, SessionId, ShopId, UserId } from '#shar
  *
  * - `user`: what a person is called
  * - `dialog`: the name of a group or channel; none of a direct dialog
+ * - `mention`: the name of a group or channel, until `for` has read there up to `seq`; not worth telling after
  * - `unread`: how many messages `for` has not read there; not worth telling when none
  * - `shop`: the name of a shop
  * - `order_items`, `order_total`, `order_carrier`, `order_tracking`: of an order
@@ -16,6 +17,7 @@ import type { CaseId, DialogId, OrderId, SessionId, ShopId, UserId } from '#shar
 export type Reference =
   | { readonly $ref: 'user'; readonly id: UserId }
   | { readonly $ref: 'dialog'; readonly id: DialogId }
+  | { readonly $ref: 'mention'; readonly id: DialogId; readonly for: UserId; readonly seq: number }
   | { readonly $ref: 'unread'; readonly id: DialogId; readonly for: UserId }
   | { readonly $ref: 'shop'; readonly id: ShopId }
   | { readonly $ref: 'order_items' | 'order_total' | 'order_carrier' | 'order_tracking'; readonly id: OrderId }

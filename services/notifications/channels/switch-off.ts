@@ -1,6 +1,5 @@
 import type { NotificationChannel } from '#shared/contracts/notifications/notification.ts';
 import { type UserId, regionOf } from '#shared/ids.ts';
-import { BEGINNING } from '../preferences.ts';
 import { lockPreferences, savePreferences } from '../store/preferences.ts';
 import type { ChannelsPorts } from './ports.ts';
 
@@ -13,7 +12,7 @@ export async function switchOff(
 ): Promise<void> {
   const region = regionOf(userId);
   await databases.of(region).transaction(async (tx) => {
-    const before = (await lockPreferences(tx, userId)) ?? BEGINNING;
+    const before = await lockPreferences(tx, userId);
     if (before.choices[channel]?.[way] === false) return;
     const choices = { ...before.choices, [channel]: { ...before.choices[channel], [way]: false } };
     await savePreferences(tx, { ...before, choices, user_id: userId, updated_at: clock() });

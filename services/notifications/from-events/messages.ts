@@ -30,12 +30,14 @@ export function messagePush(news: MessageNews): Wanted {
   const key = `${isNamed ? 'mention' : 'dialog'}:${id}`;
   const sender = { $ref: 'user', id: isNamed ? mentionedBy : news.senderId };
   const dialog = isDirect ? {} : { dialog: { $ref: 'dialog', id } };
+  // Waiting through a quiet night it may be read elsewhere: then it is not told in the morning.
+  const mention = { dialog: { $ref: 'mention', id, for: userId, seq } };
   return {
     recipientId: userId,
     originId: news.eventId,
     template: isNamed ? 'messaging.mentioned' : 'messaging.new_messages',
     channel: 'messaging',
-    variables: isNamed ? { sender, ...dialog } : { sender, ...dialog, count: { $ref: 'unread', id, for: userId } },
+    variables: isNamed ? { sender, ...mention } : { sender, ...dialog, count: { $ref: 'unread', id, for: userId } },
     data: { dialog_id: id },
     types: isNamed ? ['push', 'in_app'] : ['push'],
     priority: 'high',

@@ -45,6 +45,12 @@ const EXPIRE = statement(
   `UPDATE notifications.notifications SET state = 'expired', reason = $2, due_at = NULL, updated_at = now()
    WHERE notifications.id = ANY ($1::uuid[]) AND notifications.state = 'waiting' RETURNING ${COLUMNS}`,
 );
+const EXPIRE_ORIGINS = statement(
+  'notifications.expire-origins',
+  `UPDATE notifications.notifications SET state = 'expired', reason = $3, due_at = NULL, updated_at = now()
+   WHERE notifications.recipient_id = $1 AND notifications.origin_id = ANY ($2::uuid[])
+     AND notifications.state = 'waiting' RETURNING ${COLUMNS}`,
+);
 
 export type InboxPage = {
   readonly recipientId: UserId;
@@ -85,6 +91,16 @@ export function markAllRead(tx: Tx, recipientId: UserId, limit: number): Promise
 /** Those that were waiting and are not to be sent any more. */
 export function expireWaiting(tx: Tx, ids: readonly NotificationId[], reason: string): Promise<NotificationRow[]> {
   return tx.rows<NotificationRow>(EXPIRE, [ids, reason]);
+}
+
+/** Whatever else was waiting to tell one person of these. */
+export function expireOrigins(
+  tx: Tx,
+  recipientId: UserId,
+  originIds: readonly string[],
+  reason: string,
+): Promise<NotificationRow[]> {
+  return tx.rows<NotificationRow>(EXPIRE_ORIGINS, [recipientId, originIds, reason]);
 }
 
 const RECIPIENT = statement(

@@ -30,11 +30,15 @@ const OF_USERS = statement(
   'notifications.preferences-of-users',
   `SELECT ${COLUMNS} FROM notifications.preferences WHERE preferences.user_id = ANY ($1::uuid[])`,
 );
+const BEGIN = statement(
+  'notifications.begin-preferences',
+  `INSERT INTO notifications.preferences (user_id, choices, digest, has_consent, updated_at)
+   VALUES ($1, '{}', 'bundled', false, now()) ON CONFLICT (user_id) DO NOTHING`,
+);
 const LOCK = statement(
   'notifications.lock-preferences',
   `SELECT ${COLUMNS} FROM notifications.preferences WHERE preferences.user_id = $1 FOR NO KEY UPDATE`,
 );
-/** Two first writers meet at the key: what the later one says stands. */
 const SAVE = statement(
   'notifications.save-preferences',
   `INSERT INTO notifications.preferences
@@ -63,8 +67,11 @@ export async function preferencesOf(
   return new Map(rows.map((row) => [row.user_id, row]));
 }
 
-export function lockPreferences(tx: Tx, userId: UserId): Promise<PreferencesRow | undefined> {
-  return firstRow<PreferencesRow>(tx, LOCK, [userId]);
+/** What someone wants, kept from other writers; of who has said nothing, what the rules begin with. */
+export async function lockPreferences(tx: Tx, userId: UserId): Promise<PreferencesRow> {
+  // A row that is not there cannot be locked: two first writers would both begin with nothing.
+  await tx.rows(BEGIN, [userId]);
+  return (await firstRow<PreferencesRow>(tx, LOCK, [userId]))!;
 }
 
 export async function savePreferences(tx: Tx, row: PreferencesRow): Promise<PreferencesRow> {

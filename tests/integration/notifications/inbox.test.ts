@@ -57,6 +57,24 @@ test('all can be read at once', async () => {
   expect(await desk.notifications.readAllNotifications(nok)).toEqual({ read: 0, unread_count: 0 });
 });
 
+test('what waits to tell the same by other ways is not sent once all is read, and other things are', async () => {
+  await using desk = await openNotifications();
+  const nok = await desk.person();
+  await desk.notifications.create([
+    wanted(nok, { types: ['in_app', 'push', 'email'] }),
+    wanted(nok, { types: ['push'] }),
+  ]);
+  expect(await desk.notifications.readAllNotifications(nok)).toEqual({ read: 1, unread_count: 0 });
+  await desk.dispatch();
+  expect((await desk.rows()).map(({ type, state }) => `${type} ${state}`).toSorted()).toEqual([
+    'email expired',
+    'in_app delivered',
+    'push expired',
+    'push sent',
+  ]);
+  expect(await desk.events('notifications.expired')).toHaveLength(2);
+});
+
 test('staff notify someone, look at what became of it, and take it back; each is audited', async () => {
   await using desk = await openNotifications();
   const [nok, ops] = [await desk.person(), await desk.person({ role: 'ops' })];
@@ -157,4 +175,22 @@ test('preferences begin with everything but announcements, keep what is not name
   expect(off).toMatchObject({ quiet_hours: null, marketing_consent: { given: false } });
   const audit = (await desk.events('audit.recorded')).map(({ action }) => action);
   expect(audit).toEqual(['notifications.consent_given', 'notifications.consent_withdrawn']);
+});
+
+test('of first wishes that come at the same moment none is lost', async () => {
+  await using desk = await openNotifications();
+  const people = await Promise.all(Array.from({ length: 10 }, () => desk.person()));
+  await Promise.all(
+    people.flatMap((nok) => [
+      desk.notifications.putPreferences(nok, { channels: { payments: { push: false } } }),
+      desk.notifications.putPreferences(nok, { channels: { messaging: { push: false } } }),
+      desk.notifications.putPreferences(nok, { digest: 'each' }),
+    ]),
+  );
+  for (const nok of people) {
+    expect(await desk.notifications.getPreferences(nok)).toMatchObject({
+      channels: { payments: { push: false }, messaging: { push: false } },
+      digest: 'each',
+    });
+  }
 });

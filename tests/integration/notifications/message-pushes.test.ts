@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { namesOfDialogs, unreadOf } from '#services/messaging/dialog-facts.ts';
+import { haveRead, namesOfDialogs, unreadOf } from '#services/messaging/dialog-facts.ts';
 import type { Member } from '#services/messaging/service.ts';
 import { makeWhoToTell } from '#services/messaging/who-to-tell.ts';
 import { makeMessagePushes } from '#services/notifications/consumers/message-pushes.ts';
@@ -29,6 +29,11 @@ async function openChat() {
   });
   const consumer = makeMessagePushes({ whoToTell, create: desk.notifications.create });
   desk.world.facts = async (reference) => {
+    if (reference.$ref === 'mention') {
+      const { id: dialogId, for: userId, seq } = reference;
+      const [isRead] = await haveRead(databases, [{ dialogId, userId, seq }]);
+      return isRead ? NOT_WORTH_TELLING : (await namesOfDialogs(databases, [dialogId])).get(dialogId);
+    }
     if (reference.$ref === 'dialog') return (await namesOfDialogs(databases, [reference.id])).get(reference.id);
     if (reference.$ref === 'user') return reference.id;
     if (reference.$ref !== 'unread') return undefined;
@@ -125,6 +130,23 @@ test('whom somebody names is told by whom, and finds it in the inbox as well', a
     'push messaging.new_messages',
   ]);
   expect(rows.find((row) => row.template === 'messaging.new_messages')).toMatchObject({ recipient_id: ploy.userId });
+});
+
+test('a mention that was read before the push goes out is not pushed; an unread one is, with the name of the group', async () => {
+  await using chat = await openChat();
+  const [nok, chai, ploy] = (await chat.people(3)) as [Member, Member, Member];
+  const { id } = await chat.world.group(nok, chai, ploy);
+  await chat.world.messaging.sendMessage(nok, {
+    dialog_id: id,
+    message_type: 'text',
+    content: '@chai @ploy look',
+    metadata: { mentions: [chai.userId, ploy.userId] },
+  });
+  await chat.hear();
+  await chat.world.messaging.advanceReceipt(chai.userId, id, { read_seq: 1 });
+  expect(await chat.pushes()).toMatchObject([
+    { to: ploy.userId, template: 'messaging.mentioned', variables: { dialog: expect.any(String) } },
+  ]);
 });
 
 test('of a channel with thousands of readers only those are looked at whom a post names', async () => {
