@@ -11,7 +11,12 @@ import { type DeviceRow, devicesOf, retireDevice } from './store/devices.ts';
 const KEPT_FOR_MS = DAY;
 const URGENT_KEPT_FOR_MS = HOUR;
 
-/** Pushes to every device of someone; it is sent when one of them has it. */
+/**
+ * Pushes to every device of someone. It is sent when each that can take it has it: while one may take it later it is handed
+ * over again, and those that have it are left alone.
+ *
+ * @throws {AppError} UPSTREAM_UNAVAILABLE when a device may take it later
+ */
 export async function sendPush(ports: DeliverPorts, parcel: Parcel): Promise<Outcome> {
   const { notificationId, recipient } = parcel;
   const database = ports.databases.of(recipient.country);
@@ -21,6 +26,7 @@ export async function sendPush(ports: DeliverPorts, parcel: Parcel): Promise<Out
   const results = await Promise.all(
     devices.map(async (device) => ({ device, result: await pushTo(ports, parcel, device, before) })),
   );
+  refuseUnlessSettled(results.map(({ result }) => result));
   const taken = results.find(({ result }) => result.outcome === 'accepted');
   if (taken?.result.outcome === 'accepted') {
     return { kind: 'sent', provider: taken.device.platform, providerRef: taken.result.ref };
@@ -59,13 +65,21 @@ async function pushTo(
   return result;
 }
 
-/** @throws {AppError} UPSTREAM_UNAVAILABLE when one of them may take it later */
+function refuseUnlessSettled(results: readonly Result[]): void {
+  if (!results.some(isLater)) return;
+  const waits = results.map((one) => (one.outcome === 'refused' ? (one.retryAfterS ?? Infinity) : Infinity));
+  throw unavailable(Math.min(...waits));
+}
+
+function isLater(one: Result): boolean {
+  return one.outcome === 'under_way' || one.outcome === 'unknown' || isProviders(one);
+}
+
+function isProviders(one: Result): boolean {
+  return one.outcome === 'refused' && one.blame === 'provider';
+}
+
 function refusalOf(results: readonly Result[]): Outcome {
-  const isLater = results.some((one) => one.outcome !== 'refused' || one.blame === 'provider');
-  if (isLater) {
-    const waits = results.map((one) => (one.outcome === 'refused' ? (one.retryAfterS ?? Infinity) : Infinity));
-    throw unavailable(Math.min(...waits));
-  }
   const faulty = results.find((one) => one.outcome === 'refused' && one.blame === 'message');
   if (faulty?.outcome === 'refused') return { kind: 'refused', reason: faulty.reason };
   return { kind: 'no_address' };

@@ -100,6 +100,20 @@ test('when all of someone’s devices are gone there is no address; when a platf
   await expect(later).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterS: 7 });
 });
 
+test('a push that one device has and another could not take now is tried again for that one alone', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await register(at, malee, 'an-android');
+  await at.channels.registerDevice(malee, { platform: 'apns', token: 'an-iphone' }, undefined);
+  await at.fault('apns', 'error');
+  const parcel = parcelTo(malee, { way: 'push' });
+  await expect(at.channels.deliver(parcel)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  expect(await at.inbox('push:an-iphone')).toEqual([]);
+  expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'sent' });
+  expect(await at.inbox('push:an-iphone')).toHaveLength(1);
+  expect(await at.inbox('push:an-android')).toHaveLength(1);
+});
+
 test('a push that a platform may have is sent again under the same key, by which a device shows one of them', async () => {
   await using at = await openChannels();
   const malee = await at.person();
