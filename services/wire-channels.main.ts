@@ -6,6 +6,7 @@ import { vapidPublicKey } from '#infrastructure/push/webpush.ts';
 import { deliveryMetrics } from '#infrastructure/sms/delivery-metrics.ts';
 import { makeSmsProviders } from '#infrastructure/sms/providers.ts';
 import { RELAXED_FACTOR } from '#gateway/limits/rate-classes.ts';
+import { liveSessionsOf } from '#services/auth/live-sessions.ts';
 import type { Handed as TextHanded, Sms, SmsProvider } from '#services/auth/ports.ts';
 import { makeProviderHealth } from '#services/auth/provider-health.ts';
 import { makeKeyring } from '#services/notifications/channels/keyring.ts';
@@ -41,6 +42,7 @@ export function openChannels(ground: Ground, notifications: NotificationsPorts):
     keyring: makeKeyring(config.NOTIFICATION_KEY),
     recipients: notifications.recipients,
     templates: notifications.templates,
+    liveSessions: (userId) => liveSessionsOf(databases, userId),
     meters: channelMeters,
     budgetFactor: config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1,
     mail: mailHealth,

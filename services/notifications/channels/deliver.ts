@@ -15,6 +15,7 @@ export type DeliverPorts = Pick<
   | 'mail'
   | 'texts'
   | 'push'
+  | 'liveSessions'
   | 'textPrices'
   | 'textsPerDay'
   | 'publicUrl'

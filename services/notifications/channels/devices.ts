@@ -23,7 +23,7 @@ import {
 /** More than anyone carries; five sessions may be live, and each may have an app and a browser. The oldest goes. */
 export const DEVICES_MAX = 10;
 
-type Ports = Pick<ChannelsPorts, 'databases' | 'idempotency' | 'keyring' | 'sandboxUrl'>;
+type Ports = Pick<ChannelsPorts, 'databases' | 'idempotency' | 'keyring' | 'liveSessions' | 'sandboxUrl'>;
 
 type Registered = { readonly status: 200 | 201; readonly body: PushDevice };
 
@@ -32,11 +32,14 @@ type Registered = { readonly status: 200 | 201; readonly body: PushDevice };
  * it, in whichever region: it is one device, and who uses it now is who is pushed to.
  *
  * @returns the device; 201 when it is new
- * @throws {AppError} VALIDATION_ERROR for a browser's endpoint that is no public https address
+ * @throws {AppError} VALIDATION_ERROR for a browser's endpoint that is no public https address, SESSION_REVOKED when the
+ *   session has ended though its token still passes
  */
-export function makeRegisterDevice({ databases, idempotency, keyring, sandboxUrl }: Ports) {
+export function makeRegisterDevice({ databases, idempotency, keyring, liveSessions, sandboxUrl }: Ports) {
   return async (caller: Caller, body: DeviceBody, key: IdempotencyKey | undefined): Promise<Registered> => {
     const target = targetOf(body, sandboxUrl);
+    // Tokens are known to be good for some seconds after: whoever was thrown out is not to be pushed to from then on.
+    if (!(await liveSessions(caller.userId)).has(caller.sessionId)) throw new AppError('SESSION_REVOKED');
     const digests = keyring.digests('device', identityOf(target));
     const home = databases.of(caller.country);
     for (const other of databases.all) if (other !== home) await forgetToken(other, digests);

@@ -1,6 +1,6 @@
 import type { Outbox } from '#shared/events/event.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
-import type { NotificationId } from '#shared/ids.ts';
+import type { NotificationId, SessionId, UserId } from '#shared/ids.ts';
 import type { Log } from '#shared/log.ts';
 import type { Country, Locale } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
@@ -192,6 +192,8 @@ export type ChannelsPorts = {
   readonly keyring: Keyring;
   readonly recipients: Recipients;
   readonly templates: Templates;
+  /** The sessions of someone that live, as identity's store knows. */
+  readonly liveSessions: (userId: UserId) => Promise<ReadonlySet<SessionId>>;
   readonly meters: ChannelMeters;
   readonly budgets: Budgets;
   /** Multiplies budgets: 1, or more for load tests. */

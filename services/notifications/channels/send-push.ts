@@ -5,7 +5,7 @@ import type { DeliverPorts } from './deliver.ts';
 import { handOver, type Result } from './hand-over.ts';
 import { readTarget } from './push-target.ts';
 import { attemptsOf } from './store/attempts.ts';
-import { type DeviceRow, devicesOf, retireDevice } from './store/devices.ts';
+import { type DeviceRow, devicesOf, forgetDevicesOfSessions, retireDevice } from './store/devices.ts';
 
 /** How long a platform keeps a push for a device that is away: news is news for a day, and an urgent thing for an hour. */
 const KEPT_FOR_MS = DAY;
@@ -20,7 +20,7 @@ const URGENT_KEPT_FOR_MS = HOUR;
 export async function sendPush(ports: DeliverPorts, parcel: Parcel): Promise<Outcome> {
   const { notificationId, recipient } = parcel;
   const database = ports.databases.of(recipient.country);
-  const devices = await devicesOf(database, recipient.userId);
+  const devices = await liveDevices(ports, recipient);
   if (devices.length === 0) return { kind: 'no_address' };
   const before = await attemptsOf(database, { notificationId, way: 'push' });
   const results = await Promise.all(
@@ -32,6 +32,18 @@ export async function sendPush(ports: DeliverPorts, parcel: Parcel): Promise<Out
     return { kind: 'sent', provider: taken.device.platform, providerRef: taken.result.ref };
   }
   return refusalOf(results.map(({ result }) => result));
+}
+
+/** Those whose login lives. The others are forgotten: it has run out, or ended while they were being registered. */
+async function liveDevices(
+  { databases, liveSessions }: DeliverPorts,
+  { userId, country }: Parcel['recipient'],
+): Promise<DeviceRow[]> {
+  const database = databases.of(country);
+  const [devices, live] = await Promise.all([devicesOf(database, userId), liveSessions(userId)]);
+  const over = devices.filter(({ session_id }) => !live.has(session_id));
+  if (over.length > 0) await forgetDevicesOfSessions(database, [...new Set(over.map(({ session_id }) => session_id))]);
+  return devices.filter(({ session_id }) => live.has(session_id));
 }
 
 async function pushTo(

@@ -81,7 +81,7 @@ export async function openChannels(settings: Readonly<Record<string, string>> = 
     keyring: makeKeyring(config.NOTIFICATION_KEY),
     rows,
 
-    /** Someone with an account; their session is none that is known. */
+    /** Someone with an account and a session. */
     async person({ role = 'user', country = 'TH' }: { role?: Role; country?: Country } = {}): Promise<
       Caller & { readonly phone: string }
     > {
@@ -94,7 +94,18 @@ export async function openChannels(settings: Readonly<Record<string, string>> = 
         [userId, phone, country, role, locale, timezone],
       );
       const expiresAt = new Date(Date.now() + 3_600_000);
-      return { userId, sessionId: newId<SessionId>(country), role, country, expiresAt, phone };
+      const sessionId = newId<SessionId>(country);
+      await at_.session({ userId, sessionId });
+      return { userId, sessionId, role, country, expiresAt, phone };
+    },
+
+    /** Opens a session of someone. */
+    async session({ userId, sessionId }: Pick<Caller, 'userId' | 'sessionId'>): Promise<void> {
+      await rows(
+        `INSERT INTO auth.sessions (id, account_id, refresh_hash, user_agent, ip_address, expires_at)
+         VALUES ($1, $2, sha256($3), 'test', '127.0.0.1', now() + interval '1 hour')`,
+        [sessionId, userId, Buffer.from(sessionId)],
+      );
     },
 
     async inbox(to: string): Promise<readonly Shown[]> {

@@ -35,6 +35,29 @@ test.each([
   await expect(at.channels.registerDevice(malee, body, undefined)).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
 });
 
+test('a session that has ended registers no device, though its token may still be taken for good', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.rows("UPDATE auth.sessions SET revoked_at = now(), revoked_reason = 'logged_out'");
+  await expect(register(at, malee, 'the-phone-of-a-thief')).rejects.toMatchObject({ code: 'SESSION_REVOKED' });
+  const stranger = { ...malee, sessionId: newId<SessionId>('TH') };
+  await expect(register(at, stranger, 'the-phone-of-a-thief')).rejects.toMatchObject({ code: 'SESSION_REVOKED' });
+  expect(await at.rows('SELECT FROM notifications.devices')).toEqual([]);
+});
+
+test.each(["revoked_at = now(), revoked_reason = 'logged_out'", "expires_at = now() - interval '1 minute'"])(
+  'what a session brought is pushed to no more once %s, though nobody said so',
+  async (over) => {
+    await using at = await openChannels();
+    const malee = await at.person();
+    await register(at, malee, 'the-phone-of-a-thief');
+    await at.rows(`UPDATE auth.sessions SET ${over}`);
+    expect(await pushTo(at, malee)).toEqual({ kind: 'no_address' });
+    expect(await at.inbox('push:the-phone-of-a-thief')).toEqual([]);
+    expect(await at.rows('SELECT FROM notifications.devices')).toEqual([]);
+  },
+);
+
 test('nobody is pushed to without a device, nor removes the device of another', async () => {
   await using at = await openChannels();
   const [malee, somchai] = [await at.person(), await at.person()];
@@ -141,6 +164,7 @@ test('a device whose session has ended is pushed to no more, and others are', as
   await using at = await openChannels();
   const malee = await at.person();
   const other = { ...malee, sessionId: newId<SessionId>('TH') };
+  await at.session(other);
   await register(at, malee, 'the-ended-phone');
   await register(at, other, 'the-other-phone');
   const { databases } = at.ground;
