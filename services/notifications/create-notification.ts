@@ -32,7 +32,8 @@ export function makeCreateNotification(ports: Ports) {
   const { databases, outbox, idempotency, recipients, clock, create } = ports;
 
   async function createIn(tx: Tx, caller: Caller, wanted: Wanted): Promise<Answer> {
-    const { rows } = await create([wanted], tx);
+    const home = databases.of(regionOf(wanted.recipientId));
+    const { rows } = await create([wanted], { tx, home });
     const facts = { template: wanted.template, channel: wanted.channel, ways: rows.map(({ type }) => type).join(' ') };
     const entry = { actor: caller.userId, action: 'notifications.created', subject: wanted.recipientId };
     await outbox.append(tx, { audit: [{ ...entry, region: regionOf(wanted.recipientId), outcome: 'ok', facts }] });

@@ -57,7 +57,7 @@ export function makeMessagePushes({ whoToTell, create }: MessagePushesPorts): Co
         const isDirect = type === 'direct';
         return hearers.map((hearer) => messagePush({ ...hearer, eventId, at, dialogId, isDirect }));
       });
-      if (wanted.length > 0) await create(wanted, tx);
+      if (wanted.length > 0) await create(wanted, { tx });
     },
   };
 }

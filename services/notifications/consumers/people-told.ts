@@ -17,7 +17,7 @@ export function makePeopleTold(create: Create, mappings: readonly Mapping[]): Co
           mapping.wanted(event).map((one) => ({ happenedAt: event.occurredAt, ...one })),
         ),
       );
-      if (wanted.length > 0) await create(wanted, tx);
+      if (wanted.length > 0) await create(wanted, { tx });
     },
   };
 }

@@ -17,7 +17,14 @@ export type Suppressed = {
 /** What came of it: nothing of what was told before. */
 export type Created = { readonly rows: readonly NotificationRow[]; readonly suppressed: readonly Suppressed[] };
 
-export type Create = (wanted: readonly Wanted[], tx?: Tx) => Promise<Created>;
+/** A transaction of the caller. */
+export type CallersTx = {
+  readonly tx: Tx;
+  /** Of which database; where it is not said it is only known when there is but one. */
+  readonly home?: Database;
+};
+
+export type Create = (wanted: readonly Wanted[], callers?: CallersTx) => Promise<Created>;
 
 export type CreatePorts = Pick<
   NotificationsPorts,
@@ -27,10 +34,8 @@ export type CreatePorts = Pick<
 /**
  * The one place where notifications are made, of events and of calls.
  *
- * Each lands in the database of its recipient's home. With all regions in one database that is the caller's transaction;
- * otherwise a transaction of its own, and then it is the unique row of what was told that makes a repeat harmless.
- *
- * @param tx of the caller; used where it is of the recipients' database
+ * Each lands in the database of its recipient's home: in the caller's transaction where that is one of it, otherwise in one
+ * of its own, and then it is the unique row of what was told that makes a repeat harmless.
  */
 export function makeCreate(ports: CreatePorts): Create {
   const { databases, meters } = ports;
@@ -48,11 +53,11 @@ export function makeCreate(ports: CreatePorts): Create {
     return { rows, suppressed };
   }
 
-  return async (wanted, tx) => {
-    const isOneDatabase = databases.all.length === 1;
+  return async (wanted, callers) => {
+    const ofCaller = callers?.home ?? (databases.all.length === 1 ? databases.all[0] : undefined);
     const byHome = Map.groupBy(wanted, ({ recipientId }) => databases.of(regionOf(recipientId)));
     const parts = await Promise.all(
-      Array.from(byHome, ([home, own]) => atHome(home, own, isOneDatabase ? tx : undefined)),
+      Array.from(byHome, ([home, own]) => atHome(home, own, home === ofCaller ? callers?.tx : undefined)),
     );
     return {
       rows: parts.flatMap(({ rows }) => rows),

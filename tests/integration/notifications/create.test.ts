@@ -10,7 +10,7 @@ test('one event makes one notification for each way, however often it comes and 
   const nok = await desk.person();
   const same = wanted(nok);
   await Promise.all([desk.notifications.create([same]), desk.notifications.create([same, same])]);
-  await desk.db.database.transaction((tx) => desk.notifications.create([same], tx));
+  await desk.db.database.transaction((tx) => desk.notifications.create([same], { tx }));
   expect((await desk.rows()).map(({ type, state }) => `${type} ${state}`).toSorted()).toEqual([
     'email waiting',
     'in_app delivered',
@@ -23,7 +23,7 @@ test('what is made in a transaction that fails is not made, and can be made agai
   const nok = await desk.person();
   const one = wanted(nok);
   const failing = desk.db.database.transaction(async (tx) => {
-    await desk.notifications.create([one], tx);
+    await desk.notifications.create([one], { tx });
     throw new Error('the consumer died');
   });
   await expect(failing).rejects.toThrow('the consumer died');
@@ -152,7 +152,7 @@ test('events name no names: what they refer to is looked up when it is written',
   desk.world.facts = async () => 'Ploy';
   const from = { $ref: 'user', id: nok.userId } as const;
   await desk.notifications.create([wanted(nok, { types: ['in_app', 'push'], variables: { from } })]);
-  const [inApp, push] = await desk.rows();
+  const [inApp, push] = (await desk.rows()).toSorted((a, b) => a.type.localeCompare(b.type));
   expect(inApp).toMatchObject({ type: 'in_app', content: '{"from":"Ploy"}', variables: { from: 'Ploy' } });
   expect(push).toMatchObject({ type: 'push', content: null, variables: { from } });
 });
