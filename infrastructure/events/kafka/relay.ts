@@ -22,7 +22,17 @@ const RELAY_LOCK = 7_241_002;
 /** The name under which events are set aside that Kafka will never take. */
 const RELAY = 'kafka-relay';
 
-const PROBE = statement('kafka.probe-outbox', 'SELECT 1 AS found FROM events.outbox LIMIT 1');
+const PROBE = statement(
+  'kafka.probe-outbox',
+  'SELECT 1 AS found FROM events.outbox WHERE outbox.position > $1 ORDER BY outbox.position LIMIT 1',
+);
+/** The position is read before the id is taken. */
+const MARK = statement(
+  'kafka.mark-outbox',
+  `SELECT positions.last_value AS position, pg_current_xact_id()::text AS xact_id,
+     coalesce(pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8, false) AS settled
+   FROM events.outbox_positions AS positions`,
+);
 /** A batch whose removal is lost with the server is published again, and consumers know it: it need not wait for the disk. */
 const LOCK = statement(
   'kafka.lock-relay',
@@ -32,10 +42,11 @@ const TAKE = statement(
   'kafka.take-outbox',
   `WITH taken AS (
      DELETE FROM events.outbox
-     WHERE outbox.ctid = ANY (ARRAY(SELECT next.ctid FROM events.outbox AS next ORDER BY next.position LIMIT $1))
+     WHERE outbox.ctid = ANY (ARRAY(
+       SELECT next.ctid FROM events.outbox AS next WHERE next.position > $2 ORDER BY next.position LIMIT $1))
      RETURNING outbox.*
    )
-   SELECT taken.event_id, taken.type, taken.version, taken.aggregate_id, taken.data::text AS data, taken.occurred_at
+   SELECT taken.position, taken.event_id, taken.type, taken.version, taken.aggregate_id, taken.data::text AS data, taken.occurred_at
    FROM taken ORDER BY taken.position`,
 );
 type RelayOptions = {
@@ -59,11 +70,13 @@ export function startKafkaRelay({ database, publisher, log, onMoved }: RelayOpti
   let isRegistered = false;
   /** Whether the turn before left something behind. */
   let hasMore = false;
+  let floor: Floor = { position: 0n };
 
   async function turn(): Promise<Turn> {
     if (!isRegistered) await registerCopier(database);
     isRegistered = true;
-    if (!hasMore && (await firstRow(database, PROBE)) === undefined && !(await hasUncopied(database))) return 'idle';
+    if (!hasMore && (await firstRow(database, PROBE, [floor.position])) === undefined && !(await hasUncopied(database)))
+      return 'idle';
     hasMore = false;
     const before = Date.now();
     const moved = await database.transaction(move);
@@ -71,6 +84,7 @@ export function startKafkaRelay({ database, publisher, log, onMoved }: RelayOpti
     onMoved(moved.count, Math.max(0, Date.now() - (moved.oldest?.getTime() ?? before)));
     countPublished(moved.count);
     ({ hasMore } = moved);
+    floor = moved.floor ?? floor;
     return hasMore ? 'busy' : 'idle';
   }
 
@@ -81,36 +95,58 @@ export function startKafkaRelay({ database, publisher, log, onMoved }: RelayOpti
       const rest = await copyLog(tx, publish);
       return rest && { count: rest.copied, oldest: undefined, hasMore: true };
     }
-    return await moveBatches(tx, publish);
+    return await moveBatches(tx, publish, floor);
   }
 
   return startLoop({ name: RELAY, turn, restMs: REST_MS, log });
 }
 
-/** What one transaction has moved. */
-type Moved = { readonly count: number; readonly oldest: Date | undefined; readonly hasMore: boolean };
+/**
+ * Where no row of the outbox will come to light again, so that nobody steps over the dead ones there. How a mark becomes the
+ * floor is told where `events.move_outbox` does the same.
+ */
+type Floor = { readonly position: bigint; readonly mark?: { readonly position: bigint; readonly xactId: string } };
+
+/** What one transaction has moved. Its floor holds once that has committed. */
+type Moved = {
+  readonly count: number;
+  readonly oldest: Date | undefined;
+  readonly hasMore: boolean;
+  readonly floor?: Floor;
+};
+
+type TakenRow = EventRow & { readonly position: bigint };
 
 /**
  * Takes batches from the outbox and publishes them, one after the other; the next is read while one is under way. All of them
  * are removed with one commit.
  */
-async function moveBatches(tx: Tx, publish: Publisher['publish']): Promise<Moved> {
-  const take = () => tx.rows<EventRow>(TAKE, [BATCH_MAX]);
+async function moveBatches(tx: Tx, publish: Publisher['publish'], before: Floor): Promise<Moved> {
+  type Marked = { position: bigint; xact_id: string; settled: boolean };
+  const now = await firstRow<Marked>(tx, MARK, [before.mark?.xactId ?? null]);
+  const mark = before.mark ?? (now && { position: now.position, xactId: now.xact_id });
+  const isSettled = now?.settled === true;
+  const take = () => tx.rows<TakenRow>(TAKE, [BATCH_MAX, before.position]);
   const until = performance.now() + TRANSACTION_MS;
   let rows = await take();
   const oldest = rows[0]?.occurred_at;
   let count = 0;
-  for (let batch = 1; rows.length > 0; batch++) {
-    const isLast = rows.length < BATCH_MAX || batch === BATCHES_MAX || performance.now() > until;
+  for (let batch = 1; ; batch++) {
+    const hasMore = rows.length === BATCH_MAX;
+    const isLast = !hasMore || batch === BATCHES_MAX || performance.now() > until;
     const next = isLast ? undefined : take();
     // When publishing fails, what became of the reading is of no interest: all is taken back.
     next?.catch(() => undefined);
-    await publish(rows);
+    if (rows.length > 0) await publish(rows);
     count += rows.length;
-    if (next === undefined) return { count, oldest, hasMore: rows.length === BATCH_MAX };
-    rows = await next;
+    if (next !== undefined) {
+      rows = await next;
+      continue;
+    }
+    const isPassed = mark !== undefined && isSettled && (!hasMore || rows.at(-1)!.position >= mark.position);
+    const floor = isPassed ? { position: mark.position } : { position: before.position, ...(mark && { mark }) };
+    return { count, oldest, hasMore, floor };
   }
-  return { count, oldest, hasMore: false };
 }
 
 /**
