@@ -13,6 +13,9 @@ import { insertVote, type VoteRow, votesOf } from './store/votes.ts';
 import { audited, changed } from './told.ts';
 import { reviewView } from './views.ts';
 
+/** What is decided where nothing is said. Later rounds have to be named: something came that the reviewer may not have seen. */
+const FIRST_ROUND = 1;
+
 /**
  * A reviewer's word on a case. It is the last one when enough of them have said the same; the case's workflow, woken by
  * the event, finds the outcome in the row. The same word twice is said once.
@@ -26,7 +29,7 @@ export function makeDecideReview(ports: VerificationPorts) {
     return await withCase(ports, id, async (tx, row) => {
       const votes = await votesOf(tx, [row]);
       const said = votes.find(({ reviewer_id: reviewer }) => reviewer === caller.userId);
-      if (body.round !== undefined && body.round !== row.round) {
+      if ((body.round ?? FIRST_ROUND) !== row.round) {
         throw new AppError('CONFLICT', { details: `Round ${row.round} is decided by now: look at it first` });
       }
       if (said !== undefined) {

@@ -80,5 +80,8 @@ test('what expires and does not say when is believed for a year, and what is goo
   const passport = { type: 'passport', country: 'TH', number: 'C1234567' } as const;
   expect(expiryOf({ ...passport }, undefined, TODAY)).toBe('2027-11-24');
   expect(expiryOf({ ...passport, expires_at: '2030-01-01' }, undefined, TODAY)).toBe('2030-01-01');
+  const old = { ...passport, issued_at: '2005-01-01' };
+  expect(expiryOf(old, undefined, TODAY)).toBe('2016-01-01');
+  expect(expiryFault({ ...old, expires_at: '2016-01-01' }, undefined, TODAY)).toContain('must be to come');
   expect(expiryOf({ type: 'nik', country: 'ID', number: '3171011708450001' }, undefined, TODAY)).toBeUndefined();
 });

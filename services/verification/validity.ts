@@ -62,11 +62,15 @@ const BELIEVED_YEARS = 1;
 
 /**
  * The day on which a document expires, as it is kept: what rests on one that expires and does not say when is looked at
- * again after a year, or it would never lapse.
+ * again after a year, or it would never lapse; at the latest when none that was issued on its day is good any more.
  */
 export function expiryOf(document: Document, bornOn: string | undefined, today: string): string | undefined {
   if (document.expires_at !== undefined) return document.expires_at;
-  return mustExpire(document, bornOn, today) ? inYears(today, BELIEVED_YEARS) : undefined;
+  if (!mustExpire(document, bornOn, today)) return undefined;
+  const believed = inYears(today, BELIEVED_YEARS);
+  if (document.issued_at === undefined) return believed;
+  const longest = inYears(document.issued_at, validityOf(document).yearsMax);
+  return longest < believed ? longest : believed;
 }
 
 /** What is wrong with the day on which a document expires, or with there being none. Days are `2026-11-24`. */

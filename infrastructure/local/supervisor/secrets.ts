@@ -65,9 +65,9 @@ export function newSecret(name: SettingName, setting: Setting): string {
   // What is empty where nobody gives it stays so: there is nothing that it would fit.
   if (name === 'MAIL_DKIM_KEY') return '';
   const bytes = randomBytes(KEY_BYTES);
-  const fitting = (['base64', 'hex', 'base64url'] as const).map((form) => bytes.toString(form)).find(
-    (text) => setting.schema.safeParse(text).success,
-  );
+  const fitting = (['base64', 'hex', 'base64url'] as const)
+    .map((form) => bytes.toString(form))
+    .find((text) => setting.schema.safeParse(text).success);
   if (fitting === undefined) throw new Error(`no secret can be made for ${name}`);
   return fitting;
 }

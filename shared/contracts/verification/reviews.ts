@@ -108,8 +108,8 @@ const decided = {
   /** For the applicant, who is told why. */
   reason: prose(500).optional(),
   /**
-   * What was looked at, as the review told it: when something else is to be decided by now, this is refused with 409. Whoever
-   * leaves it out decides on what is there.
+   * What was looked at, as the review told it, the first round when left out: when something else is to be decided by now, this
+   * is refused with 409.
    */
   round: z.number().int().min(1).max(ROUNDS_MAX).optional(),
 };

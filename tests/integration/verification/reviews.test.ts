@@ -94,7 +94,7 @@ describe('four eyes', () => {
     ],
   ])('decide %s: one reviewer, twice, is not two', async (_, wish, doubts) => {
     const id = await caseInReview(desk, someone(), wish);
-    const once = await decide(ann, id, 'approve');
+    const once = await desk.verification.decideReview(ann, id, { decision: 'approve' });
     expect(once).toMatchObject({ risk: 'high', votes_needed: 2, doubts, status: 'in_review' });
     expect(await decide(ann, id, 'approve')).toEqual(once);
     expect(await decidedEvents(id)).toEqual([]);
@@ -127,6 +127,8 @@ describe('a hit on a list that comes after an approval', () => {
 
     for (const caller of [ann, eve]) {
       await expect(decide(caller, id, 'approve')).rejects.toMatchObject({ code: 'CONFLICT' });
+      const unsaid = desk.verification.decideReview(caller, id, { decision: 'approve' });
+      await expect(unsaid).rejects.toMatchObject({ code: 'CONFLICT' });
     }
     const detail = await desk.verification.readReview(ann, id);
     expect(detail).toMatchObject({ round: 2, votes: [], votes_needed: 2, name: 'Boonmee Late' });
