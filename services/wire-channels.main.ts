@@ -18,6 +18,7 @@ import { AppError } from '#shared/errors.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import { COUNTRIES } from '#shared/regions.ts';
 import type { Ground } from './ground.main.ts';
+import { stepUpOf } from './wire-step-up.main.ts';
 
 export type OpenChannels = { readonly channels: ChannelsService; readonly close: () => Promise<void> };
 
@@ -42,6 +43,7 @@ export function openChannels(ground: Ground, notifications: NotificationsPorts):
     keyring: makeKeyring(config.NOTIFICATION_KEY),
     recipients: notifications.recipients,
     templates: notifications.templates,
+    stepUp: stepUpOf(ground),
     liveSessions: (userId) => liveSessionsOf(databases, userId),
     meters: channelMeters,
     budgetFactor: config.RATE_LIMITS === 'relaxed' ? RELAXED_FACTOR : 1,

@@ -13,3 +13,10 @@ export const EmailConfirmed = defineEvent('notifications.email_confirmed', 1, z.
   says: 'Someone has shown that they read mail at an address',
   key: 'recipient_id',
 });
+
+export const EmailChanged = defineEvent(
+  'notifications.email_changed',
+  1,
+  z.object({ change_id: NotificationId, recipient_id: UserId }),
+  { says: 'Mail goes no more to the address that someone had confirmed', key: 'recipient_id' },
+);

@@ -1,11 +1,11 @@
 import type { Caller } from '#shared/caller.ts';
 import type { EmailState } from '#shared/contracts/notifications/email.ts';
 import { AppError } from '#shared/errors.ts';
-import { type AuditEntry, happened } from '#shared/events/event.ts';
-import { EmailConfirmationAsked, EmailConfirmed } from '#shared/events/notification-channels.ts';
+import { type AuditEntry, happened, type NewEvent } from '#shared/events/event.ts';
+import { EmailChanged, EmailConfirmationAsked, EmailConfirmed } from '#shared/events/notification-channels.ts';
 import { type NotificationId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
-import type { Sql } from '#shared/sql.ts';
+import type { Sql, Tx } from '#shared/sql.ts';
 import { DAY, HOUR } from '#shared/time.ts';
 import { readConfirmToken } from './confirm-link.ts';
 import type { ChannelsPorts } from './ports.ts';
@@ -15,8 +15,10 @@ import {
   confirmAddress,
   findAddress,
   forgetAddress,
+  lockAddress,
   proposeAddress,
 } from './store/addresses.ts';
+import { keepFormer } from './store/former-addresses.ts';
 import { findSuppression } from './store/suppressions.ts';
 import { digestible } from './suppress.ts';
 
@@ -28,19 +30,21 @@ const ASKED_AT_ADDRESS = { bucket: 'notifications.email.address', limit: 3, wind
 
 type Ports = Pick<
   ChannelsPorts,
-  'databases' | 'outbox' | 'keyring' | 'clock' | 'recipients' | 'budgets' | 'budgetFactor'
+  'databases' | 'outbox' | 'keyring' | 'clock' | 'recipients' | 'budgets' | 'budgetFactor' | 'stepUp'
 >;
 
 /**
  * Takes over where someone wants to be written to, and has a mail sent there that asks. Until its link was followed mail
  * goes where it went before. The same answer whether or not anyone reads mail there.
  *
- * @throws {AppError} RATE_LIMIT_EXCEEDED when the person, or that address, was asked too often
+ * @throws {AppError} STEP_UP_REQUIRED where another is confirmed already: mail is a way to be told of a theft;
+ *   RATE_LIMIT_EXCEEDED when the person, or that address, was asked too often
  */
 export function makeSetEmail(ports: Ports) {
   const { databases, outbox, keyring, clock, recipients, budgets, budgetFactor } = ports;
-  return async (caller: Caller, address: string): Promise<EmailState> => {
+  return async (caller: Caller, address: string, stepUpToken?: string): Promise<EmailState> => {
     const { userId, country } = caller;
+    await requireStepUp(ports, caller, stepUpToken);
     const [digest] = keyring.digests('email', digestible(address));
     const spends = [
       { ...ASKED_BY_PERSON, key: userId, limit: ASKED_BY_PERSON.limit * budgetFactor },
@@ -74,11 +78,17 @@ export function makeGetEmail(ports: Pick<Ports, 'databases' | 'keyring' | 'clock
   };
 }
 
-export function makeRemoveEmail({ databases, outbox }: Pick<Ports, 'databases' | 'outbox'>) {
-  return async (caller: Caller): Promise<void> => {
+/** @throws {AppError} STEP_UP_REQUIRED where one is confirmed */
+export function makeRemoveEmail(ports: Pick<Ports, 'databases' | 'outbox' | 'stepUp'>) {
+  const { databases, outbox } = ports;
+  return async (caller: Caller, stepUpToken?: string): Promise<void> => {
+    await requireStepUp(ports, caller, stepUpToken);
     await databases.of(caller.country).transaction(async (tx) => {
-      const wasThere = await forgetAddress(tx, caller.userId);
-      if (wasThere) await outbox.append(tx, { audit: [audited('email_removed', caller)] });
+      const before = await lockAddress(tx, caller.userId);
+      if (before === undefined) return;
+      await forgetAddress(tx, caller.userId);
+      const events = await changedFrom(tx, before);
+      await outbox.append(tx, { events, audit: [audited('email_removed', caller)] });
     });
   };
 }
@@ -108,15 +118,42 @@ export function makeConfirmEmail({
     const id = readConfirmToken(keyring, token);
     if (id === undefined) throw new AppError('NOT_FOUND');
     return await databases.of(regionOf(id)).transaction(async (tx) => {
+      const found = await addressByConfirmId(tx, id);
+      const before = found === undefined ? undefined : await lockAddress(tx, found.user_id);
       const row = await confirmAddress(tx, id, clock());
       if (row === undefined) throw new AppError('NOT_FOUND');
       const { user_id: userId } = row;
       const entry = audited('email_confirmed', { userId, country: regionOf(userId) });
       const confirmed = happened(EmailConfirmed, userId, { recipient_id: userId });
-      await outbox.append(tx, { events: [confirmed], audit: [entry] });
+      const isOther = before !== undefined && !sameBytes(before.digest, row.digest);
+      const changed = isOther ? await changedFrom(tx, before) : [];
+      await outbox.append(tx, { events: [confirmed, ...changed], audit: [entry] });
       return row;
     });
   };
+}
+
+/** Whoever has a session may be a thief; where mail goes already, its owner is to prove that it is them. */
+async function requireStepUp(
+  { databases, stepUp }: Pick<Ports, 'databases' | 'stepUp'>,
+  caller: Caller,
+  token: string | undefined,
+): Promise<void> {
+  const row = await findAddress(databases.of(caller.country), caller.userId);
+  const isConfirmed = row !== undefined && row.sealed !== null;
+  if (isConfirmed && !(await stepUp.verify(token, caller))) throw new AppError('STEP_UP_REQUIRED');
+}
+
+/** That mail goes no more to where it went, which is kept for a while so that this is told there too. */
+async function changedFrom(tx: Tx, { user_id: userId, sealed }: AddressRow): Promise<NewEvent[]> {
+  if (sealed === null) return [];
+  const id = newId<NotificationId>(regionOf(userId));
+  await keepFormer(tx, id, userId, sealed);
+  return [happened(EmailChanged, userId, { change_id: id, recipient_id: userId })];
+}
+
+function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  return one !== null && other !== null && Buffer.from(one).equals(other);
 }
 
 function audited(

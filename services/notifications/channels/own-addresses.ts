@@ -2,6 +2,7 @@ import type { UserId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import type { ChannelsPorts } from './ports.ts';
 import { findAddress, forgetAddress } from './store/addresses.ts';
+import { forgetFormer } from './store/former-addresses.ts';
 import { devicesOf, forgetDevices } from './store/devices.ts';
 
 type Ports = Pick<ChannelsPorts, 'databases' | 'keyring'>;
@@ -38,6 +39,7 @@ export function makeForgetAddresses({ databases }: Pick<Ports, 'databases'>) {
   return async (userId: UserId, country: Country): Promise<void> => {
     await databases.of(country).transaction(async (tx) => {
       await forgetAddress(tx, userId);
+      await forgetFormer(tx, userId);
       await forgetDevices(tx, userId);
     });
   };

@@ -1,3 +1,4 @@
+import type { Caller } from '#shared/caller.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
 import type { NotificationId, SessionId, UserId } from '#shared/ids.ts';
@@ -194,6 +195,10 @@ export type ChannelsPorts = {
   readonly templates: Templates;
   /** The sessions of someone that live, as identity's store knows. */
   readonly liveSessions: (userId: UserId) => Promise<ReadonlySet<SessionId>>;
+  readonly stepUp: {
+    /** Whether the token is one that this session was given for its PIN within the last 300 s. */
+    verify(token: string | undefined, caller: Caller): Promise<boolean>;
+  };
   readonly meters: ChannelMeters;
   readonly budgets: Budgets;
   /** Multiplies budgets: 1, or more for load tests. */

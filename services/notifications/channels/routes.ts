@@ -38,13 +38,13 @@ function deviceRoutes(channels: ChannelsService): Route[] {
 
 function mailRoutes(channels: ChannelsService): Route[] {
   return [
-    handle(SetEmail, async ({ caller, body }) => ({
+    handle(SetEmail, async ({ caller, body, facts }) => ({
       status: 202,
-      body: await channels.setEmail(caller, body.address),
+      body: await channels.setEmail(caller, body.address, facts.headers['step-up']),
     })),
     handle(GetEmail, async ({ caller }) => ({ status: 200, body: await channels.getEmail(caller) })),
-    handle(RemoveEmail, async ({ caller }) => {
-      await channels.removeEmail(caller);
+    handle(RemoveEmail, async ({ caller, facts }) => {
+      await channels.removeEmail(caller, facts.headers['step-up']);
       return { status: 204, body: undefined };
     }),
   ];

@@ -3,19 +3,24 @@ import { withUnsubscribe } from '../templates/email.ts';
 import { byPreference } from './by-preference.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { findAddress } from './store/addresses.ts';
+import { findFormer } from './store/former-addresses.ts';
 import { findSuppression } from './store/suppressions.ts';
 import { digestible, suppress } from './suppress.ts';
 import { unsubscribeUrl } from './unsubscribe-link.ts';
 
-/** Mails someone at the address that they have confirmed. */
+/** Mails someone at the address that they have confirmed, or of its change at the one that they had. */
 export async function sendMail(ports: DeliverPorts, parcel: Parcel): Promise<Outcome> {
   const { databases, keyring, mail: ranking, publicUrl } = ports;
   const { notificationId, recipient, written, channel, urgent } = parcel;
   const { userId, country } = recipient;
+  const changeId = parcel.data['change_id'];
   const database = databases.of(country);
-  const row = await findAddress(database, userId);
-  if (row === undefined || row.sealed === null) return { kind: 'no_address' };
-  const to = keyring.open(userId, row.sealed);
+  const sealed =
+    changeId === undefined
+      ? (await findAddress(database, userId))?.sealed
+      : await findFormer(database, changeId, userId);
+  if (sealed === undefined || sealed === null) return { kind: 'no_address' };
+  const to = keyring.open(userId, sealed);
   const digests = keyring.digests('email', digestible(to));
   if ((await findSuppression(database, 'email', digests)) !== undefined) return { kind: 'suppressed' };
   const leave = unsubscribeUrl({ keyring, publicUrl }, userId, channel);

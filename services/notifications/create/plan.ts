@@ -44,7 +44,8 @@ export async function plan(
     const [recipient, wishes] = [recipients.get(one.recipientId), wishesOf.get(one.recipientId)];
     for (const type of new Set(one.types ?? USUAL_WAYS[one.channel])) {
       // Most people have no e-mail address and many no device: what cannot reach them is no row that fails.
-      if (one.isAskedFor === undefined && !reaches(one.recipientId, type)) continue;
+      const isReached = reaches(one.recipientId, type) || (type === 'email' && one.hasOwnAddress === true);
+      if (one.isAskedFor === undefined && !isReached) continue;
       const decision = decide({ ...one, type }, recipient, wishes, later(at, one.scheduledAt));
       const choice = { wanted: one, type, recipient: recipient!, wishes, notBefore: undefined };
       if (decision.tell) choices.push({ ...choice, notBefore: decision.notBefore });

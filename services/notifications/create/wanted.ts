@@ -32,6 +32,8 @@ export type Wanted = {
   readonly scheduledAt?: Date;
   readonly expiresAt?: Date;
   readonly fallback?: readonly FallbackStep[];
+  /** Mail of it goes to an address that its `data` leads to, whether or not one is confirmed. */
+  readonly hasOwnAddress?: true;
   /** Somebody asked for these very ways, and is to see what became of each: also of one that is not wanted. */
   readonly isAskedFor?: true;
 };

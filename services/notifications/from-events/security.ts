@@ -10,6 +10,7 @@ import {
   SessionRevoked,
 } from '#shared/events/auth.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
+import { EmailChanged } from '#shared/events/notification-channels.ts';
 import { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
 import { type Mapping, momentOf } from './mapping.ts';
@@ -25,6 +26,7 @@ export const securityAlerts: Mapping = {
     PinReset.type,
     PinEnded.type,
     PhoneChanged.type,
+    EmailChanged.type,
     SessionRevoked.type,
     SecondFactorEnrolled.type,
     SecondFactorEnded.type,
@@ -43,6 +45,12 @@ export const securityAlerts: Mapping = {
     if (changed !== undefined) return [alert(event, changed.user_id, 'pin_changed')];
     const phone = dataOf(PhoneChanged, event);
     if (phone !== undefined) return [alert(event, phone.user_id, 'phone_changed')];
+    const mail = dataOf(EmailChanged, event);
+    if (mail !== undefined) {
+      // The mail goes to the address that it was.
+      const told = alert(event, mail.recipient_id, 'email_changed', {}, { change_id: mail.change_id });
+      return [{ ...told, hasOwnAddress: true }];
+    }
     const factor = dataOf(SecondFactorEnrolled, event) ?? dataOf(SecondFactorEnded, event);
     if (factor !== undefined) return [alert(event, factor.user_id, 'second_factor_changed')];
     return locked(event) ?? ended(event);

@@ -32,6 +32,7 @@ import { paymentsMoneyReceived } from './catalogue/payments/money-received.ts';
 import { paymentsMoneySent } from './catalogue/payments/money-sent.ts';
 import { paymentsRefundReceived } from './catalogue/payments/refund-received.ts';
 import { paymentsWithdrawalCompleted } from './catalogue/payments/withdrawal-completed.ts';
+import { securityEmailChanged } from './catalogue/security/email-changed.ts';
 import { securityNewDevice } from './catalogue/security/new-device.ts';
 import { securityPhoneChanged } from './catalogue/security/phone-changed.ts';
 import { securityPinChanged } from './catalogue/security/pin-changed.ts';
@@ -49,6 +50,7 @@ export const CATALOGUE = {
   'security.pin_changed': securityPinChanged,
   'security.pin_locked': securityPinLocked,
   'security.phone_changed': securityPhoneChanged,
+  'security.email_changed': securityEmailChanged,
   'security.sessions_ended': securitySessionsEnded,
   'security.second_factor_changed': securitySecondFactorChanged,
   'payments.money_received': paymentsMoneyReceived,

@@ -33,12 +33,13 @@ export const SetEmail = defineCall({
   name: 'setEmail',
   method: 'POST',
   path: '/notifications/email',
-  summary: 'Say where one reads mail. A link is sent there, and nothing else before it was followed',
+  summary:
+    'Say where one reads mail. A link is sent there, and nothing else before it was followed; with Step-Up once one is confirmed',
   tag: 'notifications',
   access: 'user',
   body: z.strictObject({ address: MailAddress }),
   answers: { 202: EmailState },
-  refuses: ['RATE_LIMIT_EXCEEDED'],
+  refuses: ['RATE_LIMIT_EXCEEDED', 'STEP_UP_REQUIRED'],
   rate: 'write',
 });
 
@@ -57,10 +58,11 @@ export const RemoveEmail = defineCall({
   name: 'removeEmail',
   method: 'DELETE',
   path: '/notifications/email',
-  summary: 'Write no more mail, and forget the address',
+  summary: 'Write no more mail, and forget the address; with Step-Up once one is confirmed',
   tag: 'notifications',
   access: 'user',
   answers: { 204: undefined },
+  refuses: ['STEP_UP_REQUIRED'],
   rate: 'write',
 });
 

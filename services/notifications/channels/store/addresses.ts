@@ -35,6 +35,10 @@ const PROPOSE = statement(
      confirm_until = excluded.confirm_until, locale = excluded.locale, updated_at = now()
    RETURNING ${COLUMNS}`,
 );
+const LOCK = statement(
+  'notifications.lock-address',
+  `SELECT ${COLUMNS} FROM notifications.email_addresses AS known WHERE known.user_id = $1 FOR NO KEY UPDATE`,
+);
 /** The link works once: the id that makes it is gone afterwards. */
 const CONFIRM = statement(
   'notifications.confirm-address',
@@ -51,6 +55,11 @@ const FORGET = statement(
 
 export function findAddress(sql: Sql, userId: UserId): Promise<AddressRow | undefined> {
   return firstRow<AddressRow>(sql, FIND, [userId]);
+}
+
+/** As it is, kept from other writers. */
+export function lockAddress(tx: Tx, userId: UserId): Promise<AddressRow | undefined> {
+  return firstRow<AddressRow>(tx, LOCK, [userId]);
 }
 
 export function addressByConfirmId(sql: Sql, id: NotificationId): Promise<AddressRow | undefined> {

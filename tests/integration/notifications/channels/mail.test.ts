@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { openChannels as openChannelsOf } from '#services/wire-channels.main.ts';
+import { makePeopleTold } from '#services/notifications/consumers/people-told.ts';
+import { securityAlerts } from '#services/notifications/from-events/security.ts';
+import { makeNotifications } from '#services/notifications/service.ts';
 import { notificationsPorts } from '#services/wire-notifications.main.ts';
+import { tell } from '#tests/integration/messaging/events-told.ts';
+import { openChannels as openChannelsOf } from '#services/wire-channels.main.ts';
 import type { SuppressionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { openChannels, parcelTo } from './open-channels.ts';
@@ -59,8 +63,55 @@ test('an address stands nowhere in the database as it is, nor in events and audi
   );
   expect(kept?.text).not.toMatch(/malee|mail\.example/);
   expect(kept?.text).not.toContain(Buffer.from('malee').toString('hex'));
-  await at.channels.removeEmail(malee);
+  await at.channels.removeEmail(malee, await at.proof(malee));
   expect(await at.channels.getEmail(malee)).toMatchObject({ address: null, confirmed_at: null, pending: null });
+});
+
+test('whoever has a session alone neither changes nor removes an address that was confirmed', async () => {
+  await using at = await openChannels();
+  const [malee, somchai] = [await at.person(), await at.person()];
+  await at.confirmed(malee, ADDRESS);
+  for (const proof of [undefined, 'nonsense', await at.proof(somchai)]) {
+    const changing = at.channels.setEmail(malee, 'thief@mail.example', proof);
+    await expect(changing).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+    await expect(at.channels.removeEmail(malee, proof)).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+  }
+  expect(await at.channels.getEmail(malee)).toMatchObject({ address: ADDRESS, pending: null });
+});
+
+test.each(['changed', 'removed'] as const)(
+  'an address that was %s is told of it, and the inbox and the phone too; nobody else is, and it is forgotten then',
+  async (how) => {
+    await using at = await openChannels();
+    const [malee, somchai] = [await at.person(), await at.person()];
+    await at.confirmed(malee, ADDRESS);
+    await at.channels.registerDevice(malee, { platform: 'fcm', token: 'a-phone' }, undefined);
+    if (how === 'changed') await at.confirmed(malee, 'new@mail.example');
+    else await at.channels.removeEmail(malee, await at.proof(malee));
+    const { create } = makeNotifications(notificationsPorts(at.ground));
+    await tell(at.db.database, makePeopleTold(create, [securityAlerts]));
+    const told = await at.rows<{ type: string; data: Record<string, string> }>(
+      "SELECT type, data FROM notifications.notifications WHERE template = 'security.email_changed' ORDER BY type",
+    );
+    expect(told.map(({ type }) => type)).toEqual(['email', 'in_app', 'push']);
+    const parcel = parcelTo(malee, { data: told[0]!.data, channel: 'security' });
+    const before = (await at.inbox(ADDRESS)).length;
+    expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'sent' });
+    expect(await at.inbox(ADDRESS)).toHaveLength(before + 1);
+    expect(await at.inbox('new@mail.example')).toHaveLength(how === 'changed' ? 1 : 0);
+    const others = parcelTo(somchai, { data: told[0]!.data });
+    expect(await at.channels.deliver(others)).toEqual({ kind: 'no_address' });
+    await at.channels.forgetAddresses(malee.userId, 'TH');
+    expect(await at.rows('SELECT FROM notifications.former_addresses')).toEqual([]);
+  },
+);
+
+test('the same address confirmed again is no change', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await at.confirmed(malee, ADDRESS);
+  await at.confirmed(malee, ADDRESS);
+  expect(await at.rows("SELECT FROM events.outbox WHERE type = 'notifications.email_changed'")).toEqual([]);
 });
 
 test('a mail goes to the confirmed address once, however often it is handed over', async () => {

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { openGround } from '#services/ground.main.ts';
+import { pinMark } from '#services/auth/step-up-mark.ts';
 import { makeKeyring } from '#services/notifications/channels/keyring.ts';
 import type { Parcel } from '#services/notifications/ports.ts';
 import { openChannels as wireChannels } from '#services/wire-channels.main.ts';
@@ -99,6 +100,16 @@ export async function openChannels(settings: Readonly<Record<string, string>> = 
       return { userId, sessionId, role, country, expiresAt, phone };
     },
 
+    /** What proves the PIN of someone, in a session of theirs. */
+    async proof(person: Caller): Promise<string> {
+      const hash = 'a hash of a PIN';
+      await rows('INSERT INTO auth.pins (account_id, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+        person.userId,
+        hash,
+      ]);
+      return await ground.identity.tokens.signStepUp(person, pinMark(hash));
+    },
+
     /** Opens a session of someone. */
     async session({ userId, sessionId }: Pick<Caller, 'userId' | 'sessionId'>): Promise<void> {
       await rows(
@@ -127,7 +138,7 @@ export async function openChannels(settings: Readonly<Record<string, string>> = 
 
     /** Says where someone reads mail, and follows the link in the mail that asks. */
     async confirmed(person: Caller, address: string): Promise<void> {
-      await channels.setEmail(person, address);
+      await channels.setEmail(person, address, await at_.proof(person));
       await at_.askPending();
       await channels.confirmEmail(await at_.linkTo(address));
     },
