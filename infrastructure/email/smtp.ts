@@ -139,7 +139,9 @@ function handedOf({ code, command, responseCode, response }: Failure, isOnTheWir
   const reason = `answered ${responseCode}`;
   // RFC 5321 section 4.2.1: 4yz may go through later, 5yz never will.
   const isOurs = responseCode < 500 || code === 'EAUTH' || OUR_STEPS.test(command ?? '');
-  if (isOurs) return { outcome: 'refused', blame: 'provider', reason };
+  // One mailbox that is full, or holds strangers off for a while, says nothing of mail to others.
+  const isOfThisOne = responseCode < 500 && command?.startsWith('RCPT TO') === true;
+  if (isOurs) return { outcome: 'refused', blame: 'provider', reason, ...(isOfThisOne ? { isOfThisOne } : {}) };
   const blame = NOBODY_THERE.test(response ?? '') ? 'address' : 'message';
   return { outcome: 'refused', blame, reason };
 }

@@ -4,6 +4,7 @@ import type { CreateBody } from '#shared/contracts/notifications/create.ts';
 import type {
   Notification,
   NotificationChannel,
+  NotificationPriority,
   NotificationType,
 } from '#shared/contracts/notifications/notification.ts';
 import { AppError, invalid } from '#shared/errors.ts';
@@ -13,7 +14,8 @@ import type { Tx } from '#shared/sql.ts';
 import type { Create } from './create/create.ts';
 import type { Wanted } from './create/wanted.ts';
 import type { NotificationsPorts, Recipient } from './ports.ts';
-import { SCHEDULED_AHEAD_MAX_MS, USUAL_WAYS } from './rules.ts';
+import { OWN_WAITING_MAX, SCHEDULED_AHEAD_MAX_MS, USUAL_WAYS } from './rules.ts';
+import { countScheduled } from './store/notifications.ts';
 import { notificationView } from './views.ts';
 
 type Ports = Pick<NotificationsPorts, 'databases' | 'outbox' | 'idempotency' | 'recipients' | 'templates' | 'clock'> & {
@@ -24,7 +26,8 @@ type Answer = Notification & { others: Notification[] };
 /**
  * Notifies someone on behalf of staff, within what they want; audited. People may remind themselves.
  *
- * @throws {AppError} FORBIDDEN to people who name someone else, or a way that costs money
+ * @throws {AppError} FORBIDDEN to people who name someone else, or a way that costs money; RATE_LIMIT_EXCEEDED to those who
+ *   have {@link OWN_WAITING_MAX} reminders waiting
  * @throws {AppError} VALIDATION_ERROR naming the field, the variables of the template among them; NOT_FOUND when there is no
  *   such person
  */
@@ -32,6 +35,7 @@ export function makeCreateNotification(ports: Ports) {
   const { databases, outbox, idempotency, recipients, clock, create } = ports;
 
   async function createIn(tx: Tx, caller: Caller, wanted: Wanted): Promise<Answer> {
+    await refuseTooMany(tx, caller, wanted);
     const home = databases.of(regionOf(wanted.recipientId));
     const { rows } = await create([wanted], { tx, home });
     const facts = { template: wanted.template, channel: wanted.channel, ways: rows.map(({ type }) => type).join(' ') };
@@ -46,7 +50,7 @@ export function makeCreateNotification(ports: Ports) {
     refuseOthers(caller, body);
     const recipient = (await recipients.find([body.recipient_id])).get(body.recipient_id);
     if (recipient === undefined) throw new AppError('NOT_FOUND');
-    const wanted = wantedOf(ports, body, recipient, clock());
+    const wanted = wantedOf(ports, { ...body, priority: priorityOf(caller, body) }, recipient, clock());
     const scope = { userId: caller.userId, call: 'createNotification', key };
     // The key lies beside what it made, in the recipient's region.
     const reply = await databases
@@ -58,8 +62,22 @@ export function makeCreateNotification(ports: Ports) {
   };
 }
 
+/** What waits is a row for up to a year. */
+async function refuseTooMany(tx: Tx, { role, userId }: Caller, wanted: Wanted): Promise<void> {
+  if (role === 'ops' || wanted.scheduledAt === undefined) return;
+  const waiting = await countScheduled(tx, userId, OWN_WAITING_MAX);
+  if (waiting + wanted.types!.length > OWN_WAITING_MAX) {
+    throw new AppError('RATE_LIMIT_EXCEEDED', { message: `At most ${OWN_WAITING_MAX} reminders may wait` });
+  }
+}
+
 /** Ways that cost nothing, by which a person may remind themselves. */
 const OWN_WAYS: ReadonlySet<NotificationType> = new Set(['in_app', 'push']);
+
+/** A reminder of one's own does not overtake what is urgent to others. */
+function priorityOf({ role }: Caller, { priority }: CreateBody): NotificationPriority {
+  return role === 'ops' || priority === 'low' ? priority : 'medium';
+}
 
 function refuseOthers({ userId, role }: Caller, { recipient_id, type, types, fallback }: CreateBody): void {
   if (role === 'ops') return;

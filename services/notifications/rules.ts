@@ -75,6 +75,9 @@ export const EXPIRES_AFTER_MS: Readonly<Record<NotificationPriority, number>> = 
   urgent: DAY,
 };
 
+/** Reminders that one person may have waiting, by whichever ways. */
+export const OWN_WAITING_MAX = 100;
+
 /** How far ahead something may be scheduled. */
 export const SCHEDULED_AHEAD_MAX_MS = 366 * DAY;
 

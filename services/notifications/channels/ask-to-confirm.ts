@@ -4,7 +4,8 @@ import type { Country } from '#shared/regions.ts';
 import { byPreference } from './by-preference.ts';
 import { confirmToken } from './confirm-link.ts';
 import type { ChannelsPorts } from './ports.ts';
-import { addressByConfirmId } from './store/addresses.ts';
+import { MINUTE } from '#shared/time.ts';
+import { addressByConfirmId, unaskedAddresses } from './store/addresses.ts';
 import { findSuppression } from './store/suppressions.ts';
 import { digestible, suppress } from './suppress.ts';
 
@@ -49,5 +50,25 @@ export function makeAskToConfirm(ports: Ports) {
       const { provider } = handled;
       await suppress(ports, { country, way: 'email', address: to, for: 'hard_bounce', provider, notificationId: id });
     }
+  };
+}
+
+/** Asked again at a time, and not before the first try is over. */
+const AGAIN_MAX = 100;
+const AGAIN_AFTER_MS = MINUTE;
+
+/** Asks those whom nobody could ask yet, as long as their links work. @returns how many it tried */
+export function makeAskAgain(ports: Ports) {
+  const askToConfirm = makeAskToConfirm(ports);
+  return async (): Promise<number> => {
+    const waiting = await Promise.all(
+      ports.databases.all.map((database) => unaskedAddresses(database, AGAIN_AFTER_MS, AGAIN_MAX)),
+    );
+    for (const id of waiting.flat()) {
+      await askToConfirm(id).catch((err: unknown) =>
+        ports.log.warn({ err, confirmId: id }, 'an address waits to be asked'),
+      );
+    }
+    return waiting.flat().length;
   };
 }

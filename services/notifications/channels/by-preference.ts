@@ -80,9 +80,10 @@ async function note<Provider>(
   ranking: Ranking<Provider>,
   country: Country,
   name: string,
-  result: { readonly outcome: string; readonly blame?: string },
+  result: { readonly outcome: string; readonly blame?: string; readonly isOfThisOne?: true },
 ): Promise<void> {
   if (result.outcome === 'accepted') await ranking.note(country, name, 'accepted');
+  else if (result.isOfThisOne) return;
   else if (result.outcome === 'unknown' || result.blame === 'provider') await ranking.note(country, name, 'failed');
 }
 

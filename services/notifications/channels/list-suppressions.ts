@@ -15,17 +15,26 @@ type Ports = Pick<ChannelsPorts, 'databases' | 'outbox' | 'keyring'>;
 const FIRST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
- * What is suppressed in all regions, the newest first: ids begin with the time.
+ * What is suppressed in all regions, the newest first: ids begin with the time. That it was looked at is audited.
  *
  * @throws {AppError} VALIDATION_ERROR for a cursor that is not ours
  */
-export function makeListSuppressions({ databases }: Pick<Ports, 'databases'>) {
-  return async ({ cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number }) => {
+export function makeListSuppressions({ databases, outbox }: Pick<Ports, 'databases' | 'outbox'>) {
+  return async (
+    caller: Caller,
+    { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  ) => {
     const before = cursor === undefined ? FIRST : placeIn(cursor);
     const pages = await Promise.all(databases.all.map((sql) => suppressionsBefore(sql, before, limit + 1)));
     const rows = pages.flat().toSorted((a, b) => (a.id < b.id ? 1 : -1));
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
+    const facts = { shown: shown.length };
+    await databases.of(caller.country).transaction((tx) =>
+      outbox.append(tx, {
+        audit: [audited(caller, 'suppressions_listed', 'suppressions', caller.country, facts)],
+      }),
+    );
     return {
       suppressions: shown.map(viewOf),
       next_cursor: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,

@@ -24,6 +24,8 @@ export type Handed =
       readonly outcome: 'refused';
       readonly blame: 'provider' | 'message' | 'address';
       readonly reason: string;
+      /** Of a provider's: it puts off this one alone, which says nothing of how it does. */
+      readonly isOfThisOne?: true;
       /** Whole seconds after which the provider wants to be asked again. */
       readonly retryAfterS?: number | undefined;
     }

@@ -78,7 +78,10 @@ function providerRoutes(channels: ChannelsService): Route[] {
       await channels.takeReport(params.provider, { headers: facts.headers, query: text, body });
       return { status: 204, body: undefined };
     }),
-    handle(ListSuppressions, async ({ query }) => ({ status: 200, body: await channels.listSuppressions(query) })),
+    handle(ListSuppressions, async ({ caller, query }) => ({
+      status: 200,
+      body: await channels.listSuppressions(caller, query),
+    })),
     handle(FindSuppressions, async ({ caller, body }) => ({
       status: 200,
       body: await channels.findSuppressions(caller, body.address),

@@ -1,4 +1,4 @@
-import { makeAskToConfirm } from './ask-to-confirm.ts';
+import { makeAskAgain, makeAskToConfirm } from './ask-to-confirm.ts';
 import { makeDeliver } from './deliver.ts';
 import { makeListDevices, makeRegisterDevice, makeRemoveDevice } from './devices.ts';
 import { makeConfirmEmail, makeGetEmail, makeReadConfirmLink, makeRemoveEmail, makeSetEmail } from './email-address.ts';
@@ -15,6 +15,7 @@ export function makeChannels(ports: ChannelsPorts) {
   return {
     deliver: makeDeliver(ports),
     askToConfirm: makeAskToConfirm(ports),
+    askAgain: makeAskAgain(ports),
     takeReport: makeTakeReport(ports),
     findReport: makeFindReport(ports),
     registerDevice: makeRegisterDevice(ports),

@@ -183,3 +183,22 @@ const OVER_CAP = statement(
 export async function failOverCap(tx: Tx, ids: readonly NotificationId[]): Promise<void> {
   await tx.rows(OVER_CAP, [ids]);
 }
+
+const LOCK_SCHEDULE = statement(
+  'notifications.lock-schedule',
+  "SELECT pg_advisory_xact_lock(hashtextextended('notifications.schedule ' || $1, 0))",
+);
+const SCHEDULED = statement(
+  'notifications.count-scheduled',
+  `SELECT count(*)::integer AS waiting FROM (
+     SELECT FROM notifications.notifications
+     WHERE notifications.recipient_id = $1 AND notifications.state = 'waiting'
+       AND notifications.scheduled_at IS NOT NULL LIMIT $2
+   ) AS scheduled`,
+);
+
+/** How many wait for someone because they were scheduled, counted up to `limit`; nobody counts at the same time. */
+export async function countScheduled(tx: Tx, recipientId: UserId, limit: number): Promise<number> {
+  await tx.rows(LOCK_SCHEDULE, [recipientId]);
+  return (await firstRow<{ waiting: number }>(tx, SCHEDULED, [recipientId, limit]))!.waiting;
+}

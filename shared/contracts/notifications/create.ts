@@ -35,6 +35,7 @@ export const CreateBody = z.strictObject({
   /** One way, or several; those that the recipient has on for the channel where neither is said. */
   type: NotificationType.optional(),
   types: z.array(NotificationType).min(1).max(4).optional(),
+  /** Of staff's as it is said; of a reminder of one's own at most medium. */
   priority: NotificationPriority.default('medium'),
   /** Not before then. At most a year ahead. */
   scheduled_at: Moment.optional(),
@@ -50,7 +51,8 @@ export const CreateNotification = defineCall({
   name: 'createNotification',
   method: 'POST',
   path: '/notifications',
-  summary: 'Notify someone, within what they want: staff anyone, by any way; people themselves, by in_app and push',
+  summary:
+    'Notify someone, within what they want: staff anyone, by any way; people themselves, by in_app and push, with at most 100 that wait',
   tag: 'notifications',
   access: 'user',
   body: CreateBody,

@@ -151,6 +151,33 @@ test('a person may remind themselves, and nobody else', async () => {
   expect(await to(nok, ['in_app'])).toMatchObject({ status: 'delivered', others: [] });
 });
 
+test('of reminders of one’s own no more wait than a hundred, however many come at once, and none is urgent', async () => {
+  await using desk = await openNotifications();
+  const [nok, ops] = [await desk.person(), await desk.person({ role: 'ops' })];
+  const body = CreateBody.parse({
+    recipient_id: nok.userId,
+    template: 'payments.money_received',
+    types: ['in_app', 'push'],
+    priority: 'urgent',
+    scheduled_at: new Date(Date.now() + HOUR).toISOString(),
+  });
+  for (let made = 0; made < 48; made++) {
+    expect(await desk.notifications.createNotification(nok, body)).toMatchObject({ priority: 'medium' });
+  }
+  const more = await Promise.allSettled(
+    Array.from({ length: 5 }, () => desk.notifications.createNotification(nok, body)),
+  );
+  const refused = more.flatMap((one) => (one.status === 'rejected' ? [one.reason as { code: string }] : []));
+  expect(refused.map(({ code }) => code)).toEqual([
+    'RATE_LIMIT_EXCEEDED',
+    'RATE_LIMIT_EXCEEDED',
+    'RATE_LIMIT_EXCEEDED',
+  ]);
+  expect(await desk.rows()).toHaveLength(100);
+  await desk.notifications.createNotification(ops, body);
+  expect(await desk.rows()).toHaveLength(102);
+});
+
 test('preferences begin with everything but announcements, keep what is not named, and never lose security', async () => {
   await using desk = await openNotifications();
   const nok = await desk.person();

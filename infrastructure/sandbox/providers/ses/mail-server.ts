@@ -20,7 +20,7 @@ export type MailServerOptions = {
 export type MailServer = { readonly port: number; stop(): Promise<void> };
 
 /** Addresses whose mail comes to something else than arriving, by the beginning of their name, as at SES's simulator. */
-const REFUSED = /^(nobody|refused)/i;
+const REFUSED = /^(nobody|refused|full)/i;
 
 const SIZE_MAX = 1_000_000;
 const SLOW_MS = 2 * SECOND;
@@ -30,7 +30,8 @@ const CLOSE_WITHIN_MS = 200;
  * A mail server that takes mail by SMTP for everyone and shows it in the inbox. It offers STARTTLS with the certificate
  * that the package brings, which nobody trusts.
  *
- * An address that begins with `nobody` has no mailbox and one that begins with `refused` takes no mail; `bounce` and
+ * An address that begins with `nobody` has no mailbox, one that begins with `refused` takes no mail, and one that begins
+ * with `full` takes none now; `bounce` and
  * `complaint` take it, and say so afterwards. Faults strike when a whole mail has come in: `error` answers 451,
  * `timeout` answers nothing, `reset_after_commit` takes the mail and ends the connection without a word.
  */
@@ -56,6 +57,7 @@ export async function startMailServer(
     onRcptTo: ({ address }, _session, done) => {
       const kind = REFUSED.exec(address)?.[1]?.toLowerCase();
       if (kind === 'nobody') done(failure(550, '5.1.1 There is no such mailbox'));
+      else if (kind === 'full') done(failure(452, '4.2.2 This mailbox is full'));
       else if (kind === 'refused') done(failure(554, '5.7.1 This mailbox takes no mail from you'));
       else done();
     },

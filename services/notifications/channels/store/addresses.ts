@@ -25,6 +25,17 @@ const BY_CONFIRM_ID = statement(
   'notifications.address-by-confirm-id',
   `SELECT ${COLUMNS} FROM notifications.email_addresses AS known WHERE known.confirm_id = $1`,
 );
+// Nobody has it, nor may have it: not asked yet, or every server that was has put it off.
+const UNASKED = statement(
+  'notifications.unasked-addresses',
+  `SELECT known.confirm_id FROM notifications.email_addresses AS known
+   WHERE known.confirm_until > now() AND known.updated_at < now() - $1 * interval '1 millisecond'
+     AND NOT EXISTS (
+       SELECT FROM notifications.attempts AS had WHERE had.notification_id = known.confirm_id AND had.way = 'email'
+         AND (had.state <> 'refused' OR had.blame <> 'provider')
+     )
+   ORDER BY random() LIMIT $2`,
+);
 const PROPOSE = statement(
   'notifications.propose-address',
   `INSERT INTO notifications.email_addresses AS known
@@ -64,6 +75,12 @@ export function lockAddress(tx: Tx, userId: UserId): Promise<AddressRow | undefi
 
 export function addressByConfirmId(sql: Sql, id: NotificationId): Promise<AddressRow | undefined> {
   return firstRow<AddressRow>(sql, BY_CONFIRM_ID, [id]);
+}
+
+/** Some of those whom no mail has asked for so many milliseconds since they named an address; in no order, so that none waits for others. */
+export async function unaskedAddresses(sql: Sql, olderThanMs: number, limit: number): Promise<NotificationId[]> {
+  const rows = await sql.rows<{ confirm_id: NotificationId }>(UNASKED, [olderThanMs, limit]);
+  return rows.map(({ confirm_id: id }) => id);
 }
 
 export type Proposal = {

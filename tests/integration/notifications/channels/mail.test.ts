@@ -7,6 +7,8 @@ import { tell } from '#tests/integration/messaging/events-told.ts';
 import { openChannels as openChannelsOf } from '#services/wire-channels.main.ts';
 import type { SuppressionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
+import { quietLog } from '#tests/harness/quiet-log.ts';
+import { makeAddressQuestions } from '#workers/consumers/address-questions.ts';
 import { openChannels, parcelTo } from './open-channels.ts';
 
 const ADDRESS = 'malee@mail.example';
@@ -105,6 +107,27 @@ test.each(['changed', 'removed'] as const)(
     expect(await at.rows('SELECT FROM notifications.former_addresses')).toEqual([]);
   },
 );
+
+test('a mailbox that is full holds up neither its server nor the questions of others, and is asked later', async () => {
+  await using at = await openChannels();
+  const [malee, somchai] = [await at.person(), await at.person()];
+  await at.channels.setEmail(malee, 'full@mail.example');
+  await at.channels.setEmail(somchai, ADDRESS);
+  await tell(at.db.database, makeAddressQuestions({ askToConfirm: at.channels.askToConfirm, log: quietLog }));
+  expect(await at.inbox(ADDRESS)).toHaveLength(1);
+  expect(await at.rows('SELECT FROM auth.provider_health WHERE bad > 0')).toEqual([]);
+  await at.rows("UPDATE notifications.email_addresses SET updated_at = now() - interval '2 minutes'");
+  expect(await at.channels.askAgain()).toBe(1);
+  const sealed = sealedFor(at, malee.userId, 'emptied@mail.example');
+  await at.rows('UPDATE notifications.email_addresses SET pending_sealed = $1 WHERE user_id = $2', [
+    sealed,
+    malee.userId,
+  ]);
+  await at.channels.askAgain();
+  expect(await at.inbox('emptied@mail.example')).toHaveLength(1);
+  expect(await at.inbox(ADDRESS)).toHaveLength(1);
+  expect(await at.channels.askAgain()).toBe(0);
+});
 
 test('the same address confirmed again is no change', async () => {
   await using at = await openChannels();
@@ -252,7 +275,7 @@ test('an address without a mailbox is written to no more, until ops lift that', 
   expect(suppressions).toMatchObject([
     { type: 'email', reason: 'hard_bounce', provider: 'mail_primary', country: 'TH' },
   ]);
-  expect(await at.channels.listSuppressions({ limit: 10 })).toMatchObject({ suppressions, next_cursor: null });
+  expect(await at.channels.listSuppressions(ops, { limit: 10 })).toMatchObject({ suppressions, next_cursor: null });
   const nobodys = newId<SuppressionId>('TH');
   await expect(at.channels.liftSuppression(ops, nobodys, 'mistake')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await at.channels.liftSuppression(ops, suppressions[0]!.id as SuppressionId, 'mailbox_restored');
