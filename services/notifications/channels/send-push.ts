@@ -4,12 +4,15 @@ import { unavailable } from './by-preference.ts';
 import type { DeliverPorts } from './deliver.ts';
 import { handOver, type Result } from './hand-over.ts';
 import { readTarget } from './push-target.ts';
-import { attemptsOf } from './store/attempts.ts';
+import { type Attempt, attemptsOf } from './store/attempts.ts';
 import { type DeviceRow, devicesOf, forgetDevicesOfSessions, retireDevice } from './store/devices.ts';
 
 /** How long a platform keeps a push for a device that is away: news is news for a day, and an urgent thing for an hour. */
 const KEPT_FOR_MS = DAY;
 const URGENT_KEPT_FOR_MS = HOUR;
+
+/** A device that could not be pushed to so often is waited for no longer where another has it: over half an hour. */
+const STRAGGLER_TRIES_MAX = 8;
 
 /**
  * Pushes to every device of someone. It is sent when each that can take it has it: while one may take it later it is handed
@@ -26,12 +29,17 @@ export async function sendPush(ports: DeliverPorts, parcel: Parcel): Promise<Out
   const results = await Promise.all(
     devices.map(async (device) => ({ device, result: await pushTo(ports, parcel, device, before) })),
   );
-  refuseUnlessSettled(results.map(({ result }) => result));
   const taken = results.find(({ result }) => result.outcome === 'accepted');
+  const isGivenUp = ({ id }: DeviceRow) => taken !== undefined && triesOf(before, id) >= STRAGGLER_TRIES_MAX;
+  refuseUnlessSettled(results.flatMap(({ device, result }) => (isGivenUp(device) ? [] : [result])));
   if (taken?.result.outcome === 'accepted') {
     return { kind: 'sent', provider: taken.device.platform, providerRef: taken.result.ref };
   }
   return refusalOf(results.map(({ result }) => result));
+}
+
+function triesOf(before: readonly Attempt[], deviceId: string): number {
+  return Math.max(0, ...before.flatMap(({ target, tries }) => (target === deviceId ? [tries] : [])));
 }
 
 /** Those whose login lives. The others are forgotten: it has run out, or ended while they were being registered. */
@@ -50,7 +58,7 @@ async function pushTo(
   { databases, keyring, push, meters, log }: DeliverPorts,
   { notificationId, recipient, written, data, collapseKey, urgent }: Parcel,
   device: DeviceRow,
-  before: Awaited<ReturnType<typeof attemptsOf>>,
+  before: readonly Attempt[],
 ): Promise<Result> {
   const database = databases.of(recipient.country);
   const provider = push(device.platform);

@@ -19,6 +19,7 @@ export type Attempt = {
   readonly blame: 'provider' | 'message' | 'address' | null;
   readonly reason: string | null;
   readonly ref: string | null;
+  readonly tries: number;
   /** Since it was last touched. */
   readonly age_ms: number;
 };
@@ -48,7 +49,7 @@ const CLAIM = statement(
 );
 const OF = statement(
   'notifications.attempts-of',
-  `SELECT mine.provider, mine.target, mine.state, mine.blame, mine.reason, mine.ref,
+  `SELECT mine.provider, mine.target, mine.state, mine.blame, mine.reason, mine.ref, mine.tries,
      (extract(epoch FROM clock_timestamp() - mine.updated_at) * 1000)::float8 AS age_ms
    FROM notifications.attempts AS mine WHERE mine.notification_id = $1 AND mine.way = $2`,
 );

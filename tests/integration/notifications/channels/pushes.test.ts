@@ -137,6 +137,19 @@ test('a push that one device has and another could not take now is tried again f
   expect(await at.inbox('push:an-android')).toHaveLength(1);
 });
 
+test('a device that is never reached keeps what another has from being sent for a while only', async () => {
+  await using at = await openChannels();
+  const malee = await at.person();
+  await register(at, malee, 'an-android');
+  await register(at, malee, 'quota-android');
+  const parcel = parcelTo(malee, { way: 'push' });
+  for (let tries = 0; tries < 8; tries++) {
+    await expect(at.channels.deliver(parcel)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  }
+  expect(await at.channels.deliver(parcel)).toMatchObject({ kind: 'sent', provider: 'fcm' });
+  expect(await at.inbox('push:an-android')).toHaveLength(1);
+});
+
 test('a push that a platform may have is sent again under the same key, by which a device shows one of them', async () => {
   await using at = await openChannels();
   const malee = await at.person();

@@ -26,6 +26,8 @@ const eventsOf = async (at: TestChannels, type: string) =>
 async function mailed(at: TestChannels, address = ADDRESS) {
   const malee = await at.person();
   await at.confirmed(malee, address);
+  // Of the mail that asked; what comes from here on is about the other.
+  await at.reports('ses', 1);
   await at.fault('ses', 'no_delivery_report', 10);
   const parcel = parcelTo(malee);
   await noted(at, parcel);
