@@ -9,8 +9,9 @@ const INSERT = statement(
 );
 const REPLACE = statement(
   'auth.replace-pin',
-  `UPDATE auth.pins SET hash = $2, wrong_tries = 0, locked_until = NULL, straight_failures = 0, set_at = now()
-   WHERE pins.account_id = $1 RETURNING pins.account_id`,
+  `UPDATE auth.pins SET hash = $2, wrong_tries = 0, locked_until = NULL, straight_failures = 0, stranger_tries = 0,
+     stranger_locked_until = NULL, stranger_failures = 0, set_at = now()
+   WHERE pins.account_id = $1 AND pins.hash = coalesce($3, pins.hash) RETURNING pins.account_id`,
 );
 // A lock that has run out leaves a clean count. The last try locks before it is judged, so that what comes at the same
 // time finds the PIN locked; a right one unlocks it again.
@@ -27,7 +28,8 @@ const COUNT_TRY = statement(
 );
 const CLEAR_TRIES = statement(
   'auth.clear-pin-tries',
-  `UPDATE auth.pins SET wrong_tries = 0, locked_until = NULL, straight_failures = 0
+  `UPDATE auth.pins SET wrong_tries = 0, locked_until = NULL, straight_failures = 0, stranger_tries = 0,
+     stranger_locked_until = NULL, stranger_failures = 0
    WHERE pins.account_id = $1 AND pins.hash = $2`,
 );
 const READ = statement(
@@ -42,9 +44,9 @@ export async function insertPin(tx: Tx, userId: UserId, hash: string): Promise<b
   return (await firstRow(tx, INSERT, [userId, hash])) !== undefined;
 }
 
-/** False when the account has no PIN. */
-export async function replacePin(tx: Tx, userId: UserId, hash: string): Promise<boolean> {
-  return (await firstRow(tx, REPLACE, [userId, hash])) !== undefined;
+/** False when the account has no PIN, or by now another than `proven`, the hash of the one that may be replaced. */
+export async function replacePin(tx: Tx, userId: UserId, hash: string, proven?: string): Promise<boolean> {
+  return (await firstRow(tx, REPLACE, [userId, hash, proven ?? null])) !== undefined;
 }
 
 export type CountedTry = {

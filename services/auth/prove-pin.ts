@@ -17,10 +17,10 @@ export type ProvePinPorts = {
   readonly secrets: Secrets;
 };
 
-type Owner = { readonly userId: UserId; readonly country: Country };
+export type Owner = { readonly userId: UserId; readonly country: Country };
 
 /**
- * Proves the PIN. Each try is counted before it is judged, so parallel ones get no more than five; after a hundred wrong
+ * Proves the PIN, for those whose tries are the owner's; for others see {@link proveAsStranger}. Each try is counted before it is judged, so parallel ones get no more than five; after a hundred wrong
  * ones in a row, over however many hours, it is no good any more until another is set.
  *
  * @param onRight what the proof is for, in the transaction that forgives the tries before
@@ -42,7 +42,7 @@ export async function provePin(
   if (counted === undefined) {
     const state = await readPin(database, userId);
     if (state === undefined) throw noPin();
-    throw state.hasEnded ? ended() : new AppError('PIN_LOCKED', { retryAfterS: Math.max(1, state.lockedForS) });
+    throw state.hasEnded ? pinEnded() : new AppError('PIN_LOCKED', { retryAfterS: Math.max(1, state.lockedForS) });
   }
   if (await isPin(ports.secrets, pin, counted.hash)) {
     await database.transaction(async (tx) => {
@@ -59,7 +59,7 @@ export async function provePin(
       audit: [entry(action, 'refused')],
     });
   });
-  if (counted.isEnd) throw ended();
+  if (counted.isEnd) throw pinEnded();
   if (!counted.isLast) throw new AppError('PIN_INVALID');
   throw new AppError('PIN_LOCKED', { retryAfterS: PIN_LOCK_MS / SECOND });
 }
@@ -68,7 +68,7 @@ export function noPin(): AppError {
   return new AppError('CONFLICT', { message: 'Set a PIN first' });
 }
 
-function ended(): AppError {
+export function pinEnded(): AppError {
   return new AppError('PIN_LOCKED', {
     message: 'The PIN was wrong too often to be tried any more',
     details: 'Set another one with POST /auth/pin/reset',

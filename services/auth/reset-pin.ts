@@ -8,11 +8,12 @@ import { newId } from '#shared/new-id.ts';
 import { type Databases, firstRow, statement, type Tx } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import { endSessions } from './account-life/end-sessions.ts';
-import { limitedUntil, newDeviceRefusal } from './limited.ts';
+import { newDeviceRefusal } from './limited.ts';
 import { tokensFor } from './new-login.ts';
 import { deviceOfSession, openSession } from './open-session.ts';
 import { hashPin } from './pin-hash.ts';
 import { readPin, replacePin } from './pin-store.ts';
+import { pinTrust } from './pin-trust.ts';
 import { noPin } from './prove-pin.ts';
 import { firstRefreshToken, refreshHash } from './refresh-token.ts';
 import type { Revocations } from './revocations.ts';
@@ -53,12 +54,13 @@ type Outcome =
     };
 
 /**
- * Sets another PIN for someone who has forgotten theirs, or has tried it too often. A device that the account knows and a
- * code to its number stand in for the PIN; either alone does not. What the old PIN had proven is no good any more: all
- * sessions end and the caller is logged in anew, under limits that are lowered for a day.
+ * Sets another PIN for someone who has forgotten theirs, or has tried it too often. A proven device and a code to its number
+ * stand in for the PIN; either alone does not. One that only codes have let in is none for a week, since whoever has stolen
+ * the number gets those. What the old PIN had proven is no good any more: all sessions end and the caller is logged in anew,
+ * under limits that are lowered for a day.
  *
- * @throws {AppError} FORBIDDEN while the device or the number is new; UNAUTHORIZED for a wrong, spent or expired code;
- *   CONFLICT without a PIN
+ * @throws {AppError} FORBIDDEN while the device or the number is new, or not proven; UNAUTHORIZED for a wrong, spent or
+ *   expired code, and when the session has ended; CONFLICT without a PIN
  */
 export async function resetPin(
   ports: ResetPinPorts,
@@ -68,7 +70,9 @@ export async function resetPin(
   const { secrets, clock, outbox } = ports;
   const { userId, country } = caller;
   const database = ports.databases.of(country);
-  const until = limitedUntil(caller, clock);
+  const trust = await pinTrust(database, caller, clock());
+  if (trust === undefined) throw new AppError('UNAUTHORIZED');
+  const until = trust.waitsUntil ?? trust.limitedUntil;
   if (until !== undefined) throw newDeviceRefusal(until);
   if ((await readPin(database, userId)) === undefined) throw noPin();
   const phone = (await firstRow<{ phone_number: string }>(database, FIND_NUMBER, [userId]))?.phone_number;

@@ -52,6 +52,12 @@ const IS_TRUSTED = statement(
    WHERE sessions.id = $1 AND sessions.account_id = $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
      AND coalesce(sessions.limited_until <= now(), true)`,
 );
+const HOLD_LIVE = statement(
+  'auth.hold-live-session',
+  `SELECT sessions.id FROM auth.sessions
+   WHERE sessions.id = $1 AND sessions.account_id = $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
+   FOR SHARE`,
+);
 const REVOKE_OTHERS = statement(
   'auth.revoke-other-sessions',
   `UPDATE auth.sessions SET revoked_at = clock_timestamp(), revoked_reason = $3
@@ -124,6 +130,11 @@ export async function revoke(tx: Tx, id: SessionId, userId: UserId, reason: Revo
 /** Whether a live session of this user is under no lowered limits; false when there is none. */
 export async function isTrusted(sql: Sql, id: SessionId, userId: UserId): Promise<boolean> {
   return (await firstRow(sql, IS_TRUSTED, [id, userId])) !== undefined;
+}
+
+/** Keeps a live session of this user from ending before the transaction does; false when there is none. */
+export async function holdLive(tx: Tx, id: SessionId, userId: UserId): Promise<boolean> {
+  return (await firstRow(tx, HOLD_LIVE, [id, userId])) !== undefined;
 }
 
 /** Ends all live sessions of this user but one; returns which. */

@@ -5,7 +5,8 @@ import { bringBackSuspended, tellRestored } from './account-life/restored.ts';
 import { idleRefusal, parkAccount } from './idle-account.ts';
 import { type Attempt, judgeGuesses, type Verdict } from './login-store.ts';
 import { readPin } from './pin-store.ts';
-import { provePin } from './prove-pin.ts';
+import { proveDevice } from './pin-trust.ts';
+import { proveAsStranger } from './prove-as-stranger.ts';
 import type { VerifyOtp, VerifyOtpPorts } from './verify-otp.ts';
 
 /** What a guess has come to, once nothing more is asked. */
@@ -15,7 +16,7 @@ export type Settled = Exclude<Verdict, { readonly outcome: 'restorable' | 'idle'
  * What becomes of a guess that was right and did nothing, because there is more to it than a login: its account was
  * deleted a while ago, or nobody has used it for long.
  *
- * @throws {AppError} ACCOUNT_IDLE, and as {@link provePin}
+ * @throws {AppError} ACCOUNT_IDLE, and as {@link proveAsStranger}
  */
 export async function settled(
   ports: VerifyOtpPorts,
@@ -38,7 +39,7 @@ export async function settled(
     );
     throw idleRefusal((await readPin(database, userId)) !== undefined);
   }
-  await provePin(ports, { userId, country }, login.pin, (tx) =>
+  await proveAsStranger(ports, { userId, country }, login.pin, (tx) =>
     ports.outbox.append(tx, { audit: [noted('auth.idle_account_opened', 'ok')] }),
   );
   return await judgedAlone(ports, attempt, 'proven');
@@ -64,6 +65,7 @@ async function judgedAlone(
       parked.push(...(await parkAccount(outbox, tx, judged.account)).ids);
       [judged] = await judgeGuesses(tx, [attempt], options);
     }
+    if (judged?.outcome === 'ok' && how === 'proven') await proveDevice(tx, attempt.session.id, judged.account.id);
     if (judged?.outcome === 'ok' && judged.isRestored) await tellRestored(outbox, tx, judged.account);
     return { verdict: judged!, ended: parked };
   });

@@ -61,6 +61,7 @@ const REVOCATION_REASONS = [
   'refresh_token_reused',
   'phone_changed',
   'pin_reset',
+  'pin_tries',
   'number_reassigned',
   'role_changed',
   'account_suspended',
@@ -80,10 +81,16 @@ export const ProfileUpdated = defineEvent('auth.profile_updated', 1, z.object({ 
   key: 'user_id',
 });
 
-export const PinSet = defineEvent('auth.pin_set', 1, z.object({ user_id: UserId, is_first: z.boolean() }), {
-  says: 'Someone set a PIN, the first or another one.',
-  key: 'user_id',
-});
+export const PinSet = defineEvent(
+  'auth.pin_set',
+  1,
+  z.object({
+    user_id: UserId,
+    is_first: z.boolean(),
+    in_first_day: z.boolean().optional().describe('The account is not a day old: a first PIN is to be expected.'),
+  }),
+  { says: 'Someone set a PIN, the first or another one.', key: 'user_id' },
+);
 
 export const PinReset = defineEvent('auth.pin_reset', 1, z.object({ user_id: UserId }), {
   says: 'Someone who had forgotten their PIN has set another one with a code; limits are lowered for a day.',

@@ -51,9 +51,16 @@ const session = { user_id: ID, session_id: OTHER, country: 'TH' };
 test('a login on a known device, a first PIN and a session that its owner ended are nothing to be told of', () => {
   expect(told(securityAlerts, LoggedIn, { ...session, new_device: false })).toEqual([]);
   expect(told(securityAlerts, PinSet, { user_id: ID, is_first: true })).toEqual([]);
+  expect(told(securityAlerts, PinSet, { user_id: ID, is_first: true, in_first_day: true })).toEqual([]);
   const ended = { user_id: ID, session_id: OTHER, reason: 'revoked_by_user' };
   expect(told(securityAlerts, SessionRevoked, ended)).toEqual([]);
   expect(told(securityAlerts, AuditRecorded, audit('auth.pin_refused'))).toEqual([]);
+});
+
+test('a first PIN that comes later than on the first day of its account is told of', () => {
+  expect(told(securityAlerts, PinSet, { user_id: ID, is_first: true, in_first_day: false })).toMatchObject([
+    { template: 'security.pin_changed', to: ID },
+  ]);
 });
 
 test('a new device, another PIN, a lock, another number and a stolen token are', () => {

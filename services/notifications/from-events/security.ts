@@ -40,7 +40,11 @@ export const securityAlerts: Mapping = {
       return [alert(event, login.user_id, 'new_device', { device }, { session_id: login.session_id })];
     }
     const pin = dataOf(PinSet, event);
-    if (pin !== undefined) return pin.is_first ? [] : [alert(event, pin.user_id, 'pin_changed')];
+    if (pin !== undefined) {
+      // A first PIN so late may be that of somebody who has stolen the number.
+      const isExpected = pin.is_first && pin.in_first_day !== false;
+      return isExpected ? [] : [alert(event, pin.user_id, 'pin_changed')];
+    }
     const changed = dataOf(PinReset, event);
     if (changed !== undefined) return [alert(event, changed.user_id, 'pin_changed')];
     const phone = dataOf(PhoneChanged, event);

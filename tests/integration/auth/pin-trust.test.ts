@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import { DAY, MINUTE } from '#shared/time.ts';
+import { statement } from '#shared/sql.ts';
 import { AGENT, IP, openAuth, PHONE, type TestAuth, wrong } from './open-auth.ts';
 
 const PIN = '246810';
+const LOCK_WAITS = statement(
+  'test.lock-waits',
+  `SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+);
 const NEXT_PIN = '135791';
 const FORBIDDEN = { code: 'FORBIDDEN' };
 const TABLET = { id: 'tablet', platform: undefined, appVersion: undefined } as const;
@@ -35,8 +40,7 @@ test('a new device sets no first PIN for an account that is out of its first day
   await age(at);
   for (const device of [TABLET, { ...TABLET, id: undefined }]) {
     const thief = await at.logIn(PHONE, { device });
-    const until = thief.caller.limitedUntil!.toISOString();
-    const details = expect.stringContaining(until) as string;
+    const details = expect.stringContaining('on a device that the account knows') as string;
     await expect(setFirst(at, thief)).rejects.toMatchObject({ ...FORBIDDEN, details });
   }
   expect(await actions(at)).toContain('auth.pin_set refused');
@@ -55,6 +59,32 @@ test('in its first day, without money, an account takes its first PIN from any o
   await using at = await openAuth();
   await at.logIn();
   await expect(setFirst(at, await at.logIn(PHONE, { device: TABLET }))).resolves.toBeUndefined();
+});
+
+test('a PIN that was set anew meanwhile is not overwritten by the change that the old one had proven', async () => {
+  await using at = await openAuth();
+  const { caller } = await withPin(at);
+  const { stepUpToken } = await at.auth.stepUp(caller, PIN);
+  const change = await at.db.database.transaction(async (tx) => {
+    await tx.rows(statement('test.reset', `UPDATE auth.pins SET hash = pins.hash || 'x'`));
+    const asked = at.auth.setPin(caller, { pin: NEXT_PIN, stepUpToken }).catch((error: unknown) => error);
+    await expect.poll(() => at.db.database.rows(LOCK_WAITS)).toHaveLength(1);
+    return { asked };
+  });
+  expect(await change.asked).toMatchObject({ code: 'STEP_UP_REQUIRED' });
+});
+
+test('a session that has ended since it was looked at sets no PIN, neither the first nor another', async () => {
+  await using at = await openAuth();
+  const known = await at.logIn();
+  const other = await at.logIn();
+  await at.auth.logOut(other.caller);
+  await expect(setFirst(at, other)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  await setFirst(at, known);
+  const { stepUpToken } = await at.auth.stepUp(known.caller, PIN);
+  await at.auth.logOut(known.caller);
+  const change = at.auth.setPin(known.caller, { pin: NEXT_PIN, stepUpToken });
+  await expect(change).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
 });
 
 test('what the old PIN had proven is proven no more once there is another', async () => {
