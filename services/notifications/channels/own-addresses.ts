@@ -2,7 +2,7 @@ import type { UserId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import type { ChannelsPorts } from './ports.ts';
 import { findAddress, forgetAddress } from './store/addresses.ts';
-import { forgetFormer } from './store/former-addresses.ts';
+import { forgetFormer, formerOf } from './store/former-addresses.ts';
 import { devicesOf, forgetDevices } from './store/devices.ts';
 
 type Ports = Pick<ChannelsPorts, 'databases' | 'keyring'>;
@@ -11,7 +11,11 @@ type Ports = Pick<ChannelsPorts, 'databases' | 'keyring'>;
 export function makeOwnAddresses({ databases, keyring }: Ports) {
   return async (userId: UserId, country: Country): Promise<readonly object[]> => {
     const database = databases.of(country);
-    const [address, devices] = await Promise.all([findAddress(database, userId), devicesOf(database, userId)]);
+    const [address, former, devices] = await Promise.all([
+      findAddress(database, userId),
+      formerOf(database, userId),
+      devicesOf(database, userId),
+    ]);
     const open = (sealed: Uint8Array | null) => (sealed === null ? null : keyring.open(userId, sealed));
     const mail =
       address === undefined
@@ -27,7 +31,10 @@ export function makeOwnAddresses({ databases, keyring }: Ports) {
     const pushed = devices.map(({ id, platform, session_id, created_at, updated_at }) => {
       return { type: 'push', id, platform, session_id, created_at, updated_at };
     });
-    return [...mail, ...pushed];
+    const before = former.map(({ sealed, created_at: ended_at }) => {
+      return { type: 'email', address: open(sealed), ended_at };
+    });
+    return [...mail, ...before, ...pushed];
   };
 }
 

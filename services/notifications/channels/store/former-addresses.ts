@@ -10,6 +10,11 @@ const FIND = statement(
   `SELECT former_addresses.sealed FROM notifications.former_addresses
    WHERE former_addresses.id = $1 AND former_addresses.user_id = $2`,
 );
+const OF = statement(
+  'notifications.former-addresses-of',
+  `SELECT former_addresses.sealed, former_addresses.created_at FROM notifications.former_addresses
+   WHERE former_addresses.user_id = $1 ORDER BY former_addresses.created_at`,
+);
 const FORGET = statement(
   'notifications.forget-former-addresses',
   'DELETE FROM notifications.former_addresses WHERE former_addresses.user_id = $1',
@@ -29,6 +34,12 @@ export async function keepFormer(tx: Tx, id: NotificationId, userId: UserId, sea
 /** Sealed; undefined when it is not theirs, or not kept any more. */
 export async function findFormer(sql: Sql, id: string, userId: UserId): Promise<Uint8Array | undefined> {
   return (await firstRow<{ sealed: Uint8Array }>(sql, FIND, [id, userId]))?.sealed;
+}
+
+type FormerRow = { readonly sealed: Uint8Array; readonly created_at: Date };
+
+export function formerOf(sql: Sql, userId: UserId): Promise<FormerRow[]> {
+  return sql.rows<FormerRow>(OF, [userId]);
 }
 
 export async function forgetFormer(tx: Tx, userId: UserId): Promise<void> {

@@ -103,6 +103,8 @@ test.each(['changed', 'removed'] as const)(
     expect(await at.inbox('new@mail.example')).toHaveLength(how === 'changed' ? 1 : 0);
     const others = parcelTo(somchai, { data: told[0]!.data });
     expect(await at.channels.deliver(others)).toEqual({ kind: 'no_address' });
+    const own = await at.channels.ownAddresses(malee.userId, 'TH');
+    expect(own).toContainEqual({ type: 'email', address: ADDRESS, ended_at: expect.any(Date) });
     await at.channels.forgetAddresses(malee.userId, 'TH');
     expect(await at.rows('SELECT FROM notifications.former_addresses')).toEqual([]);
   },
