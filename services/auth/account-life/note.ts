@@ -9,7 +9,7 @@ type Noted = {
   readonly by: 'user' | 'ops' | 'system';
   readonly actorId: UserId | null;
   /** What ops wrote; never in the audit entry. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 };
 
 /** Writes down what became of an account, and gives the audit entry of it. */

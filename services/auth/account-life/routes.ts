@@ -89,7 +89,7 @@ function opsRoutes(ports: AccountLifePorts): Route[] {
     })),
     handle(suspendUserCall, async ({ caller, params, body }) => ({
       status: 200,
-      body: await suspendUser(ports, caller, params.id, body.reason),
+      body: await suspendUser(ports, caller, params.id, body?.reason),
     })),
     handle(reinstateUserCall, async ({ caller, params, body }) => ({
       status: 200,

@@ -28,7 +28,7 @@ export async function suspendUser(
   { databases, outbox, revocations }: SuspendPorts,
   caller: Caller,
   userId: UserId,
-  reason: string,
+  reason: string | undefined,
 ): Promise<OpsAccount> {
   if (userId === caller.userId) throw new AppError('CONFLICT', { message: 'Nobody suspends themselves' });
   const database = databases.of(regionOf(userId));

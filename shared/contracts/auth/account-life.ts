@@ -92,7 +92,8 @@ export const suspendUser = defineCall({
   path: '/ops/users/{id}/suspend',
   summary:
     'Shuts an account: all of its sessions end at once, nobody logs in to it, and it is not erased; also one that is deleted, which then comes back suspended. Suspending twice changes nothing',
-  body: Reason,
+  // The contract names no body, so none is asked for.
+  body: Reason.partial().optional(),
   answers: { 200: Account },
 });
 

@@ -56,6 +56,15 @@ describe('suspension', () => {
     );
   });
 
+  test('asks for no reason, and no body', async () => {
+    const people = (await at.people(2)) as [Person, Person];
+    const bodies = [undefined, {}];
+    for (const [place, { id }] of people.entries()) {
+      const answer = await ask('suspendUser', ops, { params: { id }, body: bodies[place] });
+      expect(answer).toMatchObject({ status: 200, body: { changes: [{ change: 'suspended', reason: null }] } });
+    }
+  });
+
   test('tells in no event or audit entry what ops wrote', async () => {
     expect(JSON.stringify(await at.written())).not.toMatch(/sells fakes|they were real/);
   });
