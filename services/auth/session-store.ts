@@ -64,6 +64,14 @@ const REVOKE_OTHERS = statement(
    WHERE sessions.account_id = $1 AND sessions.id <> $2 AND sessions.revoked_at IS NULL AND sessions.expires_at > now()
    RETURNING sessions.id`,
 );
+const LOWER_LIMITS = statement(
+  'auth.lower-limits-after-ending',
+  `WITH lowered AS (
+     UPDATE auth.accounts SET less_trusted_ending_at = now() WHERE accounts.id = $2
+   )
+   UPDATE auth.sessions SET limited_until = greatest(sessions.limited_until, now() + interval '1 day')
+   WHERE sessions.id = $1 AND sessions.account_id = $2`,
+);
 const READ_REVOCATIONS = statement(
   'auth.read-revocations',
   `SELECT now() AS read_at, coalesce(array_agg(sessions.id::text), '{}') AS session_ids FROM auth.sessions
@@ -145,6 +153,11 @@ export async function revokeOthers(
   reason: RevocationReason,
 ): Promise<SessionId[]> {
   return (await tx.rows<{ id: SessionId }>(REVOKE_OTHERS, [userId, kept, reason])).map(({ id }) => id);
+}
+
+/** Lowers the limits for a day, of this session and of each that is opened meanwhile, on whichever device. */
+export async function lowerLimits(tx: Tx, id: SessionId, userId: UserId): Promise<void> {
+  await tx.rows(LOWER_LIMITS, [id, userId]);
 }
 
 export type RevocationsRead = { readonly readAt: Date; readonly sessionIds: readonly SessionId[] };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DAY, MINUTE } from '#shared/time.ts';
 import { openAuth, PHONE, type TestAuth } from './open-auth.ts';
 
 const FORBIDDEN = { code: 'FORBIDDEN', details: expect.stringContaining('Step-Up') as string };
@@ -38,6 +39,27 @@ test('with the PIN the owner ends the phone that was stolen, and without it what
   const { stepUpToken } = await at.auth.stepUp(fresh.caller, PIN);
   await expect(at.auth.revokeSession(fresh.caller, known.caller.sessionId, stepUpToken)).resolves.toBeUndefined();
   await expect(at.identity.authenticate(known.accessToken)).rejects.toMatchObject({ code: 'SESSION_REVOKED' });
+});
+
+test('without a PIN the owner on a new phone ends the one that was stolen, which then sets none, and limits are low', async () => {
+  await using two = await openTwo();
+  const { at, known } = two;
+  await at.run('DELETE FROM auth.pins');
+  await at.run("UPDATE auth.sessions SET limited_until = now() + interval '1 hour' WHERE limited_until IS NOT NULL");
+  const { caller, refreshToken } = two.fresh;
+  await expect(at.auth.revokeSession(caller, known.caller.sessionId)).resolves.toBeUndefined();
+  const set = at.auth.setPin(known.caller, { pin: PIN, stepUpToken: undefined });
+  await expect(set).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  const again = await on(at, 'known');
+  await expect(at.auth.setPin(again.caller, { pin: PIN, stepUpToken: undefined })).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+  const pair = await at.auth.refreshSession({ refreshToken, userAgent: 'a', ip: '203.0.113.7' });
+  const fresh = await at.identity.authenticate(pair.accessToken);
+  for (const { limitedUntil } of [again.caller, fresh]) {
+    expect(limitedUntil!.getTime() - Date.now()).toBeGreaterThan(DAY - MINUTE);
+  }
+  expect(await at.auth.revokeOtherSessions(fresh)).toBe(1);
 });
 
 test('a known device ends all others, and in its first day an account’s devices are worth the same', async () => {
