@@ -22,8 +22,9 @@ const USAGE = `Usage: npm run staff -- --phone +66812345678 --role ${ROLES.join(
        npm run staff -- --reclaim USER_ID --phone +66898765432
   The account must exist: whoever is to have the role logs in once before. Their sessions end. For ops and auditor a code
   is printed, to be handed over in person: with it they enrol their authenticator within a day.
-  --parked lists accounts that have lost this number to somebody else; --reclaim gives one of them a number again, after you
-  have seen who its owner is. An account that has that number is parked in its place.`;
+  --parked lists accounts that have lost this number to somebody else; --reclaim gives an account another number, one of them
+  or one whose number was lost or stolen, after you have seen who its owner is. Its sessions end, limits are low for a day, and
+  the number that it had is told. An account that has the new number is parked in its place.`;
 
 async function run(): Promise<void> {
   const text = { type: 'string' } as const;

@@ -111,7 +111,7 @@ export const AccountReclaimed = defineEvent(
   'auth.account_reclaimed',
   1,
   z.object({ user_id: UserId, country: Country }),
-  { says: 'A parked account has a number again, after staff have seen who its owner is.', key: 'user_id' },
+  { says: 'An account was given another number by staff, who have seen who its owner is.', key: 'user_id' },
 );
 
 export const SigningKeyPublished = defineEvent(

@@ -62,9 +62,14 @@ export type PhoneChange = {
   readonly to: string;
 };
 
+/** Keeps the number that an account leaves, until it has been told. */
+export async function keepOldNumber(tx: Tx, id: PhoneChangeId, userId: UserId, from: Held): Promise<void> {
+  await tx.rows(KEEP_OLD, [id, userId, from.phone_number, from.locale]);
+}
+
 /** The account with its new number; the old one is kept to be told. */
 export async function changeNumber(tx: Tx, { id, userId, from, to }: PhoneChange): Promise<AccountRow> {
-  await tx.rows(KEEP_OLD, [id, userId, from.phone_number, from.locale]);
+  await keepOldNumber(tx, id, userId, from);
   return (await firstRow<AccountRow>(tx, CHANGE, [userId, to]))!;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { grantRole } from '#services/auth/staff.ts';
+import { oldNumberOf, type PhoneChangeId } from '#services/auth/phone-change/store.ts';
 import { parkedOf, reclaimAccount } from '#services/auth/reclaim-account.ts';
 import type { VerifyOtp } from '#services/auth/verify-otp.ts';
 import type { UserId } from '#shared/ids.ts';
@@ -125,7 +126,7 @@ test('staff give a parked account a number again, and the one that has it is par
   const { at, owner } = idle;
   const ids = { nobody: newId<UserId>('TH'), owner: owner.user.id as UserId };
   await expect(reclaimAccount(ports(at), ids.owner, PHONE, 'operator:test')).rejects.toMatchObject({
-    code: 'NOT_FOUND',
+    code: 'VALIDATION_ERROR',
   });
   const fresh = await idle.logIn({ startsAnew: true });
   expect(await parkedOf(at.db.databases, PHONE)).toMatchObject([{ account_id: ids.owner }]);
@@ -140,6 +141,39 @@ test('staff give a parked account a number again, and the one that has it is par
   expect(back.user.id).toBe(ids.owner);
   expect(back.caller.limitedUntil).toBeDefined();
   expect(await parkedOf(at.db.databases, PHONE)).toMatchObject([{ account_id: fresh.user.id }]);
+});
+
+test('staff give an account whose number was stolen another one: sessions end, limits are low, and the old one is told', async () => {
+  await using at = await openAuth();
+  const owner = await at.logIn();
+  const thief = await at.logIn(PHONE, { device: STRANGER });
+  const id = owner.user.id as UserId;
+  const phone = '+66898765432';
+  const published: string[] = [];
+  const feed = { publish: async (ids: readonly string[]) => void published.push(...ids) };
+  expect(await reclaimAccount({ ...ports(at), feed }, id, phone, 'operator:test')).toEqual({ parked: undefined });
+  expect(published.toSorted()).toEqual([owner, thief].map(({ caller }) => caller.sessionId as string).toSorted());
+  expect(await at.auth.listSessions(owner.caller)).toEqual([]);
+  const back = await at.logIn(phone);
+  expect(back.user.id).toBe(id);
+  expect(back.caller.limitedUntil!.getTime() - Date.now()).toBeGreaterThan(DAY - MINUTE);
+  expect((await at.logIn()).user.id).not.toBe(id);
+  const [changed] = await at.written('auth.phone_changed');
+  const changeId = String(changed!.data['change_id']) as PhoneChangeId;
+  expect(await oldNumberOf(at.db.database, changeId)).toEqual({ number: PHONE, locale: 'en' });
+  expect(await audited(at, id)).toContain('auth.account_reclaimed ok');
+  expect(await at.written('auth.account_reclaimed')).toHaveLength(1);
+});
+
+test('an account that is erased is not given a number', async () => {
+  await using at = await openAuth();
+  const id = (await at.logIn()).user.id as UserId;
+  await at.run(
+    "UPDATE auth.accounts SET status = 'deleted', deleted_at = now(), erased_at = now(), phone_number = NULL WHERE id = $1",
+    [id],
+  );
+  const given = reclaimAccount(ports(at), id, '+66898765432', 'operator:test');
+  await expect(given).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('a parked account has no number that a role could be given by, and its erasure forgets the one it had', async () => {
