@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
+import { setPin } from '#services/auth/pin.ts';
 import { DAY, MINUTE } from '#shared/time.ts';
-import { statement } from '#shared/sql.ts';
+import type { Database, Tx } from '#shared/sql.ts';
 import { AGENT, IP, openAuth, PHONE, type TestAuth, wrong } from './open-auth.ts';
 
 const PIN = '246810';
-const LOCK_WAITS = statement(
-  'test.lock-waits',
-  `SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-);
 const NEXT_PIN = '135791';
 const FORBIDDEN = { code: 'FORBIDDEN' };
 const TABLET = { id: 'tablet', platform: undefined, appVersion: undefined } as const;
@@ -65,13 +62,31 @@ test('a PIN that was set anew meanwhile is not overwritten by the change that th
   await using at = await openAuth();
   const { caller } = await withPin(at);
   const { stepUpToken } = await at.auth.stepUp(caller, PIN);
-  const change = await at.db.database.transaction(async (tx) => {
-    await tx.rows(statement('test.reset', `UPDATE auth.pins SET hash = pins.hash || 'x'`));
-    const asked = at.auth.setPin(caller, { pin: NEXT_PIN, stepUpToken }).catch((error: unknown) => error);
-    await expect.poll(() => at.db.database.rows(LOCK_WAITS)).toHaveLength(1);
-    return { asked };
+  // The other one comes when everything has been looked at, and before the PIN is written.
+  const { database } = at.db;
+  const overtaken = (tx: Tx): Tx => ({
+    inTransaction: true,
+    rows: async (query, values) => {
+      if (query.name === 'auth.replace-pin') await at.run("UPDATE auth.pins SET hash = pins.hash || 'x'");
+      return await tx.rows(query, values);
+    },
   });
-  expect(await change.asked).toMatchObject({ code: 'STEP_UP_REQUIRED' });
+  const of = (): Database => ({
+    rows: (query, values) => database.rows(query, values),
+    transaction: (work) => database.transaction((tx) => work(overtaken(tx))),
+  });
+  const ports = {
+    databases: { ...at.db.databases, of },
+    outbox: at.db.outbox,
+    secrets: at.secrets,
+    tokens: at.identity.tokens,
+    revocations: at.identity.revocations,
+    funds: { hasAny: async () => false },
+    clock: () => new Date(),
+  };
+  const change = setPin(ports, caller, { pin: NEXT_PIN, stepUpToken });
+  await expect(change).rejects.toMatchObject({ code: 'STEP_UP_REQUIRED' });
+  await expect(at.auth.stepUp(caller, NEXT_PIN)).rejects.toBeDefined();
 });
 
 test('a session that has ended since it was looked at sets no PIN, neither the first nor another', async () => {
