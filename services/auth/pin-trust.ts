@@ -7,7 +7,7 @@ import { DAY } from '#shared/time.ts';
  * Known for this long, a device stands in for the proof that it never gave: long enough for an owner who has lost their
  * number to hear of it, and to have the sessions of the thief ended.
  */
-export const UNPROVEN_WAIT_MS = 7 * DAY;
+const UNPROVEN_WAIT_MS = 7 * DAY;
 
 const READ_TRUST = statement(
   'auth.read-pin-trust',
