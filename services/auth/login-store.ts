@@ -91,7 +91,7 @@ export type JudgeOptions = {
 };
 
 /**
- * Counts each guess, judges it, and logs in when it is right, with the events; see `0024_judge_guesses.sql`. One call,
+ * Counts each guess, judges it, and logs in when it is right, with the events; see `0025_judge_guesses.sql`. One call,
  * which is its own transaction unless it is given one: a wrong guess must commit too.
  */
 export async function judgeGuesses(sql: Sql, batch: readonly Attempt[], options: JudgeOptions): Promise<Verdict[]> {

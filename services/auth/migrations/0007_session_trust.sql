@@ -30,3 +30,12 @@ BEGIN
 END
 $$;
 CREATE TRIGGER limit_session BEFORE INSERT ON auth.sessions FOR EACH ROW EXECUTE FUNCTION auth.limit_session();
+
+-- Volatile, so that it sees a session that was opened by the very statement that asks.
+CREATE FUNCTION auth.limits_of_session(p_session_id uuid) RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  RETURN (SELECT session.limited_until FROM auth.sessions AS session WHERE session.id = p_session_id);
+END
+$$;
+REVOKE ALL ON FUNCTION auth.limits_of_session FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION auth.limits_of_session TO tchat_app;

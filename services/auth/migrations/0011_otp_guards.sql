@@ -47,16 +47,9 @@ CREATE INDEX otp_conversions_slowed ON auth.otp_conversions (slowed_until) WHERE
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON auth.otp_numbers, auth.otp_budgets, auth.otp_conversions TO tchat_app;
 
--- What a step of a budget holds: a twentieth of the limit in whole draws, and not less than one. Of steps of 50 that are
--- drawn on by 30 at a time two fifths would be lost.
-CREATE FUNCTION auth.ring_step(p_amount bigint, p_limit bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_amount * greatest(1, (p_limit / p_amount + 19) / 20) $$;
-
--- As many steps as the limit holds.
+-- How many steps a budget has.
 CREATE FUNCTION auth.ring_steps(p_amount bigint, p_limit bigint) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT (p_limit / (p_amount * greatest(1, (p_limit / p_amount + 19) / 20)))::integer
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT least(20, p_limit / p_amount)::integer $$;
 
 -- When a budget has room for an amount; null when it has room now.
 CREATE FUNCTION auth.ring_opens(
@@ -66,8 +59,7 @@ DECLARE
   steps constant integer := auth.ring_steps(p_amount, p_limit);
 BEGIN
   IF steps = 0 THEN RETURN p_at + p_window; END IF;
-  IF p_recent[1] > p_at - p_window AND p_held + p_amount > auth.ring_step(p_amount, p_limit)
-     AND p_recent[steps] > p_at - p_window THEN
+  IF p_recent[1] > p_at - p_window AND p_held + p_amount > p_limit / steps AND p_recent[steps] > p_at - p_window THEN
     RETURN p_recent[steps] + p_window;
   END IF;
   RETURN NULL;
@@ -78,15 +70,17 @@ $$;
 CREATE FUNCTION auth.ring_drawn(
   p_amount bigint, p_limit bigint, p_window interval, p_at timestamptz, INOUT p_recent timestamptz[], INOUT p_held bigint
 ) LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  steps constant integer := auth.ring_steps(p_amount, p_limit);
 BEGIN
   IF p_recent[1] IS NULL OR p_recent[1] <= p_at - p_window THEN
     p_recent := ARRAY[p_at];
     p_held := p_amount;
-  ELSIF p_held + p_amount <= auth.ring_step(p_amount, p_limit) THEN
+  ELSIF p_held + p_amount <= p_limit / steps THEN
     p_recent[1] := p_at;
     p_held := p_held + p_amount;
   ELSE
-    p_recent := p_at || p_recent[1:auth.ring_steps(p_amount, p_limit) - 1];
+    p_recent := p_at || p_recent[1:steps - 1];
     p_held := p_amount;
   END IF;
 END

@@ -15,10 +15,6 @@ $$;
 --
 -- outcome: sent; or what has no room: locked, resend, phone, address, prefix, country, spend.
 -- wait_ms: until the next code may be asked for. alarm: what ops are told of with this item, if anything.
---
--- Rows are looked up by key, whatever the planner thinks: a plan that was made while the tables were small would look
--- through all of them, and the more people ask for codes the longer. Budgets are drawn on by expressions, which cost less
--- than statements.
 CREATE FUNCTION auth.ask_for_codes(
   p_phones         text[],
   p_ids            uuid[],
@@ -39,7 +35,6 @@ CREATE FUNCTION auth.ask_for_codes(
 ) RETURNS TABLE (place integer, outcome text, wait_ms bigint, alarm text)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
 SET lock_timeout = '1s'
 AS $$
 #variable_conflict use_column
@@ -61,8 +56,6 @@ DECLARE
   resend_after    interval;
   prefix_limit    bigint;
   reason          text;
-  drawn           record;
-  next            timestamptz;
   opens           timestamptz;
   number          auth.otp_numbers;
   address         auth.otp_budgets;
@@ -100,12 +93,10 @@ BEGIN
            ORDER BY item.prefix, item.phone, item.place LOOP
     IF country.bucket IS DISTINCT FROM 'country:' || p_countries[i] THEN
       IF country.bucket IS NOT NULL THEN
-        UPDATE auth.otp_budgets AS b
-        SET recent = country.recent, held = country.held, told_at = country.told_at, seen_on = at::date
-        WHERE b.bucket = country.bucket;
-        UPDATE auth.otp_budgets AS b
-        SET recent = spend.recent, held = spend.held, told_at = spend.told_at, seen_on = at::date
-        WHERE b.bucket = spend.bucket;
+        UPDATE auth.otp_budgets AS b SET recent = kept.recent, held = kept.held, told_at = kept.told_at, seen_on = at::date
+        FROM (VALUES (country.bucket, country.recent, country.held, country.told_at),
+                     (spend.bucket, spend.recent, spend.held, spend.told_at)) AS kept(bucket, recent, held, told_at)
+        WHERE b.bucket = kept.bucket;
       END IF;
       SELECT b.* INTO country FROM auth.otp_budgets AS b WHERE b.bucket = 'country:' || p_countries[i];
       SELECT b.* INTO spend FROM auth.otp_budgets AS b WHERE b.bucket = 'spend:' || p_countries[i];
@@ -140,20 +131,15 @@ BEGIN
     END IF;
 
     -- The longest wait is the one to tell, and its budget the reason.
-    reason := NULL;
-    opens := at;
-    IF number.refused_until > opens THEN reason := 'locked'; opens := number.refused_until; END IF;
-    IF number.recent[1] + resend_after > opens THEN reason := 'resend'; opens := number.recent[1] + resend_after; END IF;
-    next := auth.ring_opens(number.recent, number.held, 1, phone_limit, phone_window, at);
-    IF next > opens THEN reason := 'phone'; opens := next; END IF;
-    next := auth.ring_opens(address.recent, address.held, 1, address_limit, address_window, at);
-    IF next > opens THEN reason := 'address'; opens := next; END IF;
-    next := auth.ring_opens(prefix.recent, prefix.held, 1, prefix_limit, prefix_window, at);
-    IF next > opens THEN reason := 'prefix'; opens := next; END IF;
-    next := auth.ring_opens(country.recent, country.held, 1, p_country_limits[i], country_window, at);
-    IF next > opens THEN reason := 'country'; opens := next; END IF;
-    next := auth.ring_opens(spend.recent, spend.held, p_prices[i], p_spend_limits[i], spend_window, at);
-    IF next > opens THEN reason := 'spend'; opens := next; END IF;
+    SELECT wait.name, wait.opens INTO reason, opens FROM (VALUES
+      ('locked', number.refused_until),
+      ('resend', number.recent[1] + resend_after),
+      ('phone', auth.ring_opens(number.recent, number.held, 1, phone_limit, phone_window, at)),
+      ('address', auth.ring_opens(address.recent, address.held, 1, address_limit, address_window, at)),
+      ('prefix', auth.ring_opens(prefix.recent, prefix.held, 1, prefix_limit, prefix_window, at)),
+      ('country', auth.ring_opens(country.recent, country.held, 1, p_country_limits[i], country_window, at)),
+      ('spend', auth.ring_opens(spend.recent, spend.held, p_prices[i], p_spend_limits[i], spend_window, at))
+    ) AS wait(name, opens) WHERE wait.opens > at ORDER BY wait.opens DESC LIMIT 1;
 
     IF reason IS NOT NULL THEN
       outcomes[i] := reason;
@@ -171,25 +157,20 @@ BEGIN
 
     outcomes[i] := 'sent';
     waits[i] := extract(epoch FROM resend_after) * 1000;
-    drawn := auth.ring_drawn(1, phone_limit, phone_window, at, number.recent, number.held);
-    number.recent := drawn.p_recent;
-    number.held := drawn.p_held;
+    SELECT d.p_recent, d.p_held INTO number.recent, number.held
+    FROM auth.ring_drawn(1, phone_limit, phone_window, at, number.recent, number.held) AS d;
     UPDATE auth.otp_numbers AS n SET recent = number.recent, held = number.held, seen_on = at::date
     WHERE n.phone_number = p_phones[i];
-    drawn := auth.ring_drawn(1, address_limit, address_window, at, address.recent, address.held);
-    address.recent := drawn.p_recent;
-    address.held := drawn.p_held;
+    SELECT d.p_recent, d.p_held INTO address.recent, address.held
+    FROM auth.ring_drawn(1, address_limit, address_window, at, address.recent, address.held) AS d;
     UPDATE auth.otp_budgets AS b SET recent = address.recent, held = address.held, seen_on = at::date
     WHERE b.bucket = address.bucket;
-    drawn := auth.ring_drawn(1, prefix_limit, prefix_window, at, prefix.recent, prefix.held);
-    prefix.recent := drawn.p_recent;
-    prefix.held := drawn.p_held;
-    drawn := auth.ring_drawn(1, p_country_limits[i], country_window, at, country.recent, country.held);
-    country.recent := drawn.p_recent;
-    country.held := drawn.p_held;
-    drawn := auth.ring_drawn(p_prices[i], p_spend_limits[i], spend_window, at, spend.recent, spend.held);
-    spend.recent := drawn.p_recent;
-    spend.held := drawn.p_held;
+    SELECT d.p_recent, d.p_held INTO prefix.recent, prefix.held
+    FROM auth.ring_drawn(1, prefix_limit, prefix_window, at, prefix.recent, prefix.held) AS d;
+    SELECT d.p_recent, d.p_held INTO country.recent, country.held
+    FROM auth.ring_drawn(1, p_country_limits[i], country_window, at, country.recent, country.held) AS d;
+    SELECT d.p_recent, d.p_held INTO spend.recent, spend.held
+    FROM auth.ring_drawn(p_prices[i], p_spend_limits[i], spend_window, at, spend.recent, spend.held) AS d;
 
     INSERT INTO auth.otp_challenges
       (phone_number, id, country_code, locale, code_hash, sealed_code, created_at, expires_at)
@@ -215,14 +196,12 @@ BEGIN
     END IF;
   END LOOP;
 
-  UPDATE auth.otp_budgets AS b
-  SET recent = country.recent, held = country.held, told_at = country.told_at, seen_on = at::date
-  WHERE b.bucket = country.bucket;
-  UPDATE auth.otp_budgets AS b
-  SET recent = spend.recent, held = spend.held, told_at = spend.told_at, seen_on = at::date
-  WHERE b.bucket = spend.bucket;
-  UPDATE auth.otp_budgets AS b SET recent = prefix.recent, held = prefix.held, seen_on = at::date
-  WHERE b.bucket = prefix.bucket;
+  UPDATE auth.otp_budgets AS b SET
+    recent = kept.recent, held = kept.held, told_at = coalesce(kept.told_at, b.told_at), seen_on = at::date
+  FROM (VALUES (country.bucket, country.recent, country.held, country.told_at),
+               (spend.bucket, spend.recent, spend.held, spend.told_at),
+               (prefix.bucket, prefix.recent, prefix.held, NULL)) AS kept(bucket, recent, held, told_at)
+  WHERE b.bucket = kept.bucket;
   INSERT INTO auth.otp_conversions AS c VALUES (conversion.*)
   ON CONFLICT (prefix) DO UPDATE SET
     asked = excluded.asked, verified = auth.faded(c.verified, c.counted_at, at), counted_at = at,

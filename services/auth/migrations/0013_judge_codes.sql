@@ -5,7 +5,7 @@
 -- it was the last guess), refused (the code is right, the account may not log in), ok; restorable (the code is right, and
 -- the account was deleted a while ago: nothing was done, ask again alone and with p_may_restore), restored.
 --
--- Rows are looked up and locked as auth.ask_for_codes does it, and accounts after their numbers.
+-- Rows are locked as auth.ask_for_codes does it, and accounts after their numbers.
 CREATE FUNCTION auth.judge_codes(
   p_phones         text[],
   p_code_digests   bytea[],
@@ -42,7 +42,6 @@ CREATE FUNCTION auth.judge_codes(
 )
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
 SET lock_timeout = '1s'
 AS $$
 #variable_conflict use_column

@@ -27,3 +27,6 @@ CREATE TABLE auth.recovery_codes (
 
 GRANT SELECT, INSERT, UPDATE ON auth.second_factors TO tchat_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON auth.recovery_codes TO tchat_app;
+
+-- What opens sessions is told their limits by the insertion itself.
+DROP FUNCTION auth.limits_of_session;

@@ -10,33 +10,6 @@ ALTER TABLE auth.accounts
 ALTER TABLE auth.pins ADD COLUMN straight_failures integer NOT NULL DEFAULT 0;
 ALTER TABLE auth.second_factors ADD COLUMN straight_failures integer NOT NULL DEFAULT 0;
 
--- Whichever way a session is opened, it is opened under the limits of its device. A device is new for a day after the
--- account was first seen on it, unless it is the account's first. One that has no id may be any: it is new every time, since
--- what a client calls itself is known to all.
-CREATE OR REPLACE FUNCTION auth.limit_session() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  SELECT max(reason.since) + interval '1 day' INTO NEW.limited_until
-  FROM (
-    SELECT device.first_seen_at AS since FROM auth.devices AS device
-    WHERE device.account_id = NEW.account_id AND device.device_key = 'id:' || NEW.device_id
-      AND EXISTS (
-        SELECT FROM auth.devices AS earlier
-        WHERE earlier.account_id = device.account_id AND earlier.first_seen_at < device.first_seen_at
-      )
-    UNION ALL
-    SELECT now() WHERE NEW.device_id IS NULL AND EXISTS (
-      SELECT FROM auth.devices AS earlier
-      WHERE earlier.account_id = NEW.account_id AND earlier.first_seen_at < now()
-    )
-    UNION ALL
-    SELECT greatest(account.phone_changed_at, account.pin_reset_at) FROM auth.accounts AS account
-    WHERE account.id = NEW.account_id
-  ) AS reason;
-  IF NEW.limited_until <= now() THEN NEW.limited_until := NULL; END IF;
-  RETURN NEW;
-END
-$$;
-
 -- Accounts whose number has gone to somebody else: nobody had used them for long, and whoever holds the number now knew no
 -- PIN. Which number they had is kept for the day that their owner comes back.
 CREATE TABLE auth.parked_accounts (

@@ -46,7 +46,9 @@ END
 $$;
 CREATE TRIGGER prove_device BEFORE INSERT ON auth.devices FOR EACH ROW EXECUTE FUNCTION auth.prove_device();
 
--- As in 0023, and proves the session along with its device.
+-- Whichever way a session is opened, it is opened under the limits of its device. A device is new for a day after the
+-- account was first seen on it, unless it is the account's first. One that has no id may be any: it is new every time, since
+-- what a client calls itself is known to all. It is proven along with its device.
 CREATE OR REPLACE FUNCTION auth.limit_session() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   SELECT max(reason.since) + interval '1 day' INTO NEW.limited_until
