@@ -74,43 +74,6 @@ SELECT setval(pg_get_serial_sequence('events.log', 'log_offset'),
   nextval(pg_get_serial_sequence('events.log_before_days', 'log_offset')), false);
 DROP TABLE events.log_before_days;
 
--- Moves the oldest committed events from the outbox to the log, and tells who listens once that is committed. Offsets are
--- given out by one transaction at a time, so that a reader who has seen one never finds a smaller one later. Everything is one
--- call: a relay that dies or freezes holds the lock no longer than the server takes for a batch.
--- Returns no row when another relay is moving or nothing waits; `lag_ms` is the age of the oldest event that was moved.
-CREATE FUNCTION events.move_outbox(batch_max integer)
-RETURNS TABLE (moved integer, lag_ms double precision)
-LANGUAGE plpgsql AS $$
-DECLARE
-  types  text;
-  oldest timestamptz;
-BEGIN
-  IF NOT EXISTS (SELECT FROM events.outbox) THEN RETURN; END IF;
-  IF NOT pg_try_advisory_xact_lock(7241002) THEN RETURN; END IF;
-
-  -- Each statement sees what was committed before it began: also what the relay before us has just moved away.
-  WITH claimed AS (
-    DELETE FROM events.outbox
-    WHERE outbox.ctid = ANY (ARRAY(
-      SELECT next.ctid FROM events.outbox AS next ORDER BY next.position LIMIT batch_max
-    ))
-    RETURNING outbox.*
-  ), placed AS (
-    INSERT INTO events.log (event_id, type, version, aggregate_id, data, occurred_at)
-    SELECT claimed.event_id, claimed.type, claimed.version, claimed.aggregate_id, claimed.data, claimed.occurred_at
-    FROM claimed ORDER BY claimed.position
-    RETURNING log.type, log.occurred_at
-  )
-  SELECT count(*), string_agg(DISTINCT placed.type, ','), min(placed.occurred_at)
-  INTO moved, types, oldest FROM placed;
-
-  IF moved = 0 THEN RETURN; END IF;
-  -- A notice has less than 8,000 bytes; one without types wakes every group.
-  PERFORM pg_notify('tchat_log', CASE WHEN octet_length(types) < 7000 THEN types ELSE '' END);
-  lag_ms := greatest(0, extract(epoch FROM clock_timestamp() - oldest) * 1000);
-  RETURN NEXT;
-END $$;
-
 GRANT SELECT, INSERT ON events.log TO tchat_app;
-REVOKE ALL ON FUNCTION events.care_for_log(interval, interval), events.move_outbox(integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION events.care_for_log(interval, interval), events.move_outbox(integer) TO tchat_app;
+REVOKE ALL ON FUNCTION events.care_for_log(interval, interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION events.care_for_log(interval, interval) TO tchat_app;

@@ -4,8 +4,11 @@
 -- Returns nothing when another process hands events to the group or nothing is beyond its place. Otherwise a row for each event
 -- that it wants, or one without an event; `reached` is where its place is to be once they are handled, `newest` the end of the
 -- log. Up to `careful_up_to` there is one event at a time; `span_max` bounds how many offsets are looked through.
+--
+-- A reader may name the types that its build knows: it is then given events of any other type as well, because a newer build
+-- has written them and they may be for it. Without such a list it is given what it wants alone.
 CREATE FUNCTION events.read_batch(
-  reader text, wanted text[], batch_max integer, span_max bigint, careful_up_to bigint
+  reader text, wanted text[], batch_max integer, span_max bigint, careful_up_to bigint, known text[]
 ) RETURNS TABLE (
   reached bigint, newest bigint,
   log_offset bigint, event_id uuid, type text, version smallint, aggregate_id text, data jsonb, occurred_at timestamptz
@@ -29,7 +32,8 @@ BEGIN
   -- How far a full batch comes is known before the first of its rows is returned.
   SELECT count(*), max(next.log_offset) INTO found, final FROM (
     SELECT log.log_offset FROM events.log
-    WHERE log.log_offset > place AND log.log_offset <= upto AND log.type = ANY (wanted)
+    WHERE log.log_offset > place AND log.log_offset <= upto
+      AND (log.type = ANY (wanted) OR (known IS NOT NULL AND log.type <> ALL (known)))
     ORDER BY log.log_offset LIMIT most
   ) AS next;
   reached := CASE WHEN found = most THEN final ELSE upto END;
@@ -37,9 +41,10 @@ BEGIN
   RETURN QUERY
     SELECT reached, newest, log.log_offset, log.event_id, log.type, log.version, log.aggregate_id, log.data, log.occurred_at
     FROM events.log
-    WHERE log.log_offset > place AND log.log_offset <= final AND log.type = ANY (wanted)
+    WHERE log.log_offset > place AND log.log_offset <= final
+      AND (log.type = ANY (wanted) OR (known IS NOT NULL AND log.type <> ALL (known)))
     ORDER BY log.log_offset;
 END $$;
 
-REVOKE ALL ON FUNCTION events.read_batch(text, text[], integer, bigint, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION events.read_batch(text, text[], integer, bigint, bigint) TO tchat_app;
+REVOKE ALL ON FUNCTION events.read_batch(text, text[], integer, bigint, bigint, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION events.read_batch(text, text[], integer, bigint, bigint, text[]) TO tchat_app;

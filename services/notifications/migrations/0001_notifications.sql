@@ -30,6 +30,9 @@ CREATE TABLE notifications.notifications (
   fallback         jsonb       NOT NULL DEFAULT '[]',
   provider         text,
   retry_count      smallint    NOT NULL DEFAULT 0,
+  -- How often it broke in a way that nobody foresaw, or whoever was at it died. Only these are bounded by a number: a
+  -- provider that is away is tried until it expires.
+  broken_count     smallint    NOT NULL DEFAULT 0,
   scheduled_at     timestamptz,
   expires_at       timestamptz,
   sent_at          timestamptz,
@@ -40,6 +43,8 @@ CREATE TABLE notifications.notifications (
 ) WITH (fillfactor = 80);
 
 CREATE INDEX notifications_due ON notifications.notifications (due_at) WHERE due_at IS NOT NULL;
+-- What is urgent does not wait behind what is not.
+CREATE INDEX notifications_due_by_priority ON notifications.notifications (priority, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notifications_inbox ON notifications.notifications (recipient_id, id DESC)
   WHERE type = 'in_app' AND state = 'delivered';
 CREATE INDEX notifications_unread ON notifications.notifications (recipient_id)

@@ -23,6 +23,8 @@ CREATE TABLE notifications.attempts (
   PRIMARY KEY (notification_id, way, provider, target)
 ) WITH (fillfactor = 80);
 CREATE INDEX attempts_ref ON notifications.attempts (ref, provider) WHERE ref IS NOT NULL;
+-- Two that take a notification on at the same moment, in different orders of providers, do not both hand it over.
+CREATE UNIQUE INDEX attempts_under_way ON notifications.attempts (notification_id, way, target) WHERE state = 'sending';
 CREATE INDEX attempts_age ON notifications.attempts USING brin (created_at);
 
 -- Where someone reads mail. Addresses are sealed, and found by a keyed digest.
@@ -41,6 +43,20 @@ CREATE TABLE notifications.email_addresses (
   created_at      timestamptz NOT NULL DEFAULT now(),
   updated_at      timestamptz NOT NULL DEFAULT now()
 );
+
+-- Addresses that are still to be confirmed: whoever could not be asked at once is asked later.
+CREATE INDEX email_addresses_pending ON notifications.email_addresses (confirm_until) WHERE confirm_until IS NOT NULL;
+
+-- Where someone was written to before, for as long as the mail that tells of the change may take: whoever took an account
+-- over must not be the only one to hear of it. The id is in the notification.
+CREATE TABLE notifications.former_addresses (
+  id              uuid        PRIMARY KEY,
+  user_id         uuid        NOT NULL,
+  sealed          bytea       NOT NULL,
+  created_at      timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX former_addresses_user ON notifications.former_addresses (user_id);
+CREATE INDEX former_addresses_age ON notifications.former_addresses (created_at);
 
 -- Where someone's apps and browsers are pushed to.
 CREATE TABLE notifications.devices (
@@ -80,3 +96,4 @@ CREATE TABLE notifications.text_spend (
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON notifications.attempts, notifications.email_addresses, notifications.devices,
   notifications.suppressions, notifications.text_spend TO tchat_app;
+GRANT SELECT, INSERT, DELETE ON notifications.former_addresses TO tchat_app;

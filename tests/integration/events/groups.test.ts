@@ -258,7 +258,7 @@ test('gauges tell what waits in the outbox, beyond a group and among its dead le
   expect(await metric('tchat_dead_letters', { group: 'all' })).toBe(0);
 
   await db.database.rows(statement('', `INSERT INTO events.places (consumer_group) VALUES ('all')`));
-  await db.database.rows(statement('', 'SELECT events.move_outbox(5)'));
+  await db.database.rows(statement('', 'SELECT events.move_outbox(5, 0, 0, NULL)'));
   register.resetMetrics();
   await look();
   expect(await metric('tchat_outbox_waiting')).toBe(2);

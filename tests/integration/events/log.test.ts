@@ -6,7 +6,7 @@ import { statement } from '#shared/sql.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 
 const Kept = defineEvent('test.kept', 1, z.object({ number: z.number() }));
-const MOVE = statement('', 'SELECT moved FROM events.move_outbox(1000)');
+const MOVE = statement('', 'SELECT moved FROM events.move_outbox(1000, 0, 0, NULL)');
 const CARE = statement('', `SELECT events.care_for_log('7 days', '30 days') AS dropped`);
 const PARTS = statement(
   '',
@@ -81,7 +81,7 @@ test('two relays at once give every event one offset, in the order of its aggreg
   for (let number = 0; number < 60; number += 1) {
     await db.database.transaction((tx) => db.outbox.append(tx, { events: [happened(Kept, 'a', { number })] }));
   }
-  const move = statement('', 'SELECT moved FROM events.move_outbox(7)');
+  const move = statement('', 'SELECT moved FROM events.move_outbox(7, 0, 0, NULL)');
   const moved = await Promise.all(Array.from({ length: 60 }, () => db.database.rows<{ moved: number }>(move)));
   while ((await db.database.rows(move)).length > 0);
   expect(Math.max(...moved.flat().map((batch) => batch.moved))).toBeLessThanOrEqual(7);

@@ -8,7 +8,12 @@ ALTER TABLE events.outbox ALTER COLUMN position
 ALTER SEQUENCE events.outbox_positions OWNED BY events.outbox.position;
 GRANT USAGE, SELECT ON SEQUENCE events.outbox_positions TO tchat_app;
 
--- As before, above a floor: rows that were moved stay in the index until nobody can see them any more, and while a backup or a
+-- Moves the oldest committed events from the outbox to the log, and tells who listens once that is committed. Offsets are
+-- given out by one transaction at a time, so that a reader who has seen one never finds a smaller one later. Everything is one
+-- call: a relay that dies or freezes holds the lock no longer than the server takes for a batch.
+-- Returns no row when another relay is moving or nothing waits; `lag_ms` is the age of the oldest event that was moved.
+--
+-- It looks above a floor: rows that were moved stay in the index until nobody can see them any more, and while a backup or a
 -- report reads for an hour, the relay would step over all of that hour's each time that it looks.
 --
 -- The floor is where no row will ever come to light again. A mark is the last position that was drawn, with a transaction id
@@ -62,11 +67,6 @@ BEGIN
   lag_ms := greatest(0, extract(epoch FROM clock_timestamp() - oldest) * 1000);
   RETURN NEXT;
 END $$;
-
--- For relays of the release before.
-CREATE OR REPLACE FUNCTION events.move_outbox(batch_max integer)
-RETURNS TABLE (moved integer, lag_ms double precision)
-LANGUAGE sql AS $$ SELECT batch.moved, batch.lag_ms FROM events.move_outbox(batch_max, 0, 0, NULL) AS batch $$;
 
 REVOKE ALL ON FUNCTION events.move_outbox(integer, bigint, bigint, xid8) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION events.move_outbox(integer, bigint, bigint, xid8) TO tchat_app;
