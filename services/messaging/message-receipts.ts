@@ -1,6 +1,6 @@
 import type { MessageReceipt, ReceiptsQuery } from '#shared/contracts/messaging/changes.ts';
-import { AppError, invalid } from '#shared/errors.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { AppError } from '#shared/errors.ts';
+import { encodeCursor, idAfter } from '#shared/http/paging.ts';
 import { type MessageId, UserId } from '#shared/ids.ts';
 import type { Changing } from './changing.ts';
 import type { Reading } from './reading.ts';
@@ -24,7 +24,7 @@ export function makeMessageReceipts({ changing, reading }: Ports) {
       seq: found.seq,
       senderId: found.sender_id,
       readOnly: query.status === 'read',
-      after: placeOf(query.cursor),
+      after: idAfter(query.cursor, UserId),
       limit: query.limit + 1,
     });
     const page = rows.slice(0, query.limit);
@@ -37,12 +37,4 @@ export function makeMessageReceipts({ changing, reading }: Ports) {
       next_cursor: rows.length > query.limit && last !== undefined ? encodeCursor([last.user_id]) : null,
     };
   };
-}
-
-function placeOf(cursor: string | undefined): UserId | undefined {
-  if (cursor === undefined) return undefined;
-  const parts = decodeCursor(cursor);
-  const { success, data } = UserId.safeParse(parts?.length === 1 ? parts[0] : undefined);
-  if (!success) throw invalid('cursor', 'is not one of ours');
-  return data;
 }

@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import type { Caller } from '#shared/caller.ts';
 import type { ListNotifications } from '#shared/contracts/notifications/inbox.ts';
 import type { Notification } from '#shared/contracts/notifications/notification.ts';
-import { invalid } from '#shared/errors.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { encodeCursor, idAfter } from '#shared/http/paging.ts';
 import { NotificationId } from '#shared/ids.ts';
 import type { NotificationsPorts } from './ports.ts';
 import { inboxPage, unreadOf } from './store/inbox.ts';
@@ -19,7 +18,7 @@ export function makeListNotifications({ databases }: Pick<NotificationsPorts, 'd
     const [rows, unread] = await Promise.all([
       inboxPage(home, {
         recipientId: caller.userId,
-        before: idOf(query.cursor),
+        before: idAfter(query.cursor, NotificationId),
         unreadOnly: query.unread === 'true',
         channel: query.channel,
         limit: query.limit + 1,
@@ -33,13 +32,4 @@ export function makeListNotifications({ databases }: Pick<NotificationsPorts, 'd
       next_cursor: rows.length > query.limit ? encodeCursor([shown.at(-1)!.id]) : null,
     };
   };
-}
-
-/** @throws {AppError} VALIDATION_ERROR for a cursor that is not ours */
-function idOf(cursor: string | undefined): NotificationId | undefined {
-  if (cursor === undefined) return undefined;
-  const parts = decodeCursor(cursor);
-  const id = NotificationId.safeParse(parts?.[0]);
-  if (!id.success || parts?.length !== 1) throw invalid('cursor', 'is not one of ours');
-  return id.data;
 }

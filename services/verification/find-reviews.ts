@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { Caller } from '#shared/caller.ts';
 import type { ListReviews, Review, ReviewDetail } from '#shared/contracts/verification/reviews.ts';
-import { AppError, invalid } from '#shared/errors.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { AppError } from '#shared/errors.ts';
+import { encodeCursor, momentAfter } from '#shared/http/paging.ts';
 import { CaseId, regionOf } from '#shared/ids.ts';
 import type { VerificationPorts } from './ports.ts';
 import { homeOf, readCase, readSubmission } from './read-case.ts';
 import type { CaseRow } from './store/cases.ts';
-import { type QueuePlace, reviewQueue } from './store/queue.ts';
+import { reviewQueue } from './store/queue.ts';
 import { checksOf } from './store/submissions.ts';
 import { type VoteRow, votesOf } from './store/votes.ts';
 import { audited } from './told.ts';
@@ -26,7 +26,7 @@ export function makeListReviews({
   clock,
 }: Pick<VerificationPorts, 'databases' | 'outbox' | 'clock'>) {
   return async (caller: Caller, query: Query): Promise<{ reviews: Review[]; next_cursor: string | null }> => {
-    const after = placeIn(query.cursor);
+    const after = momentAfter(query.cursor, CaseId);
     const { kind, country, risk } = query;
     const filter = { kind, country, risk, dueBefore: query.overdue === 'true' ? clock() : undefined };
     const pages = await Promise.all(
@@ -71,23 +71,6 @@ async function votesByCase(
 
 function placeOf({ waiting_since: since, id }: CaseRow): string {
   return encodeCursor([since!.getTime(), id]);
-}
-
-function placeIn(cursor: string | undefined): QueuePlace | undefined {
-  if (cursor === undefined) return undefined;
-  const [at, id, ...rest] = decodeCursor(cursor) ?? [];
-  const parsed = CaseId.safeParse(id);
-  // The years that Postgres and JavaScript both know; more is nobody's waiting time.
-  if (
-    typeof at !== 'number' ||
-    !Number.isSafeInteger(at) ||
-    Math.abs(at) > 1e14 ||
-    !parsed.success ||
-    rest.length > 0
-  ) {
-    throw invalid('cursor', 'is not one of ours');
-  }
-  return { waitingSince: new Date(at), id: parsed.data };
 }
 
 /**

@@ -26,6 +26,39 @@ export function decodeCursor(cursor: string): readonly (string | number)[] | und
   }
 }
 
+/**
+ * The id that a page goes on after; undefined for the first page.
+ *
+ * @throws {AppError} VALIDATION_ERROR for a cursor that is not ours
+ */
+export function idAfter<Id>(cursor: string | undefined, Id: z.ZodType<Id>): Id | undefined {
+  if (cursor === undefined) return undefined;
+  const [id, ...rest] = decodeCursor(cursor) ?? [];
+  const parsed = Id.safeParse(id);
+  if (!parsed.success || rest.length > 0) throw invalid('cursor', 'is not one of ours');
+  return parsed.data;
+}
+
+/** The years that Postgres and JavaScript both know. */
+const LATEST_MS = 1e14;
+
+/**
+ * The moment and the id that a page of a list by time goes on after; undefined for the first page.
+ *
+ * @throws {AppError} VALIDATION_ERROR for a cursor that is not ours
+ */
+export function momentAfter<Id>(
+  cursor: string | undefined,
+  Id: z.ZodType<Id>,
+): { readonly at: Date; readonly id: Id } | undefined {
+  if (cursor === undefined) return undefined;
+  const [at, id, ...rest] = decodeCursor(cursor) ?? [];
+  const parsed = Id.safeParse(id);
+  const isMoment = typeof at === 'number' && Number.isSafeInteger(at) && Math.abs(at) <= LATEST_MS;
+  if (!isMoment || !parsed.success || rest.length > 0) throw invalid('cursor', 'is not one of ours');
+  return { at: new Date(at), id: parsed.data };
+}
+
 /** The query of a list that has no filters, and is short enough to come whole when nobody asks otherwise. */
 export const ShortListQuery = z.strictObject({ cursor: Cursor.optional(), limit: limit(100) });
 

@@ -1,9 +1,9 @@
 import type { Caller } from '#shared/caller.ts';
 import type { Appeal } from '#shared/contracts/auth/account-life.ts';
-import { AppError, invalid } from '#shared/errors.ts';
+import { AppError } from '#shared/errors.ts';
 import { AppealMade } from '#shared/events/account-life.ts';
 import { happened, type Outbox } from '#shared/events/event.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { encodeCursor, idAfter } from '#shared/http/paging.ts';
 import { AppealId, regionOf } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Country } from '#shared/regions.ts';
@@ -61,7 +61,7 @@ export async function listAppeals(
   caller: Caller,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<AppealPage> {
-  const after = cursor === undefined ? NIL : placeOf(cursor);
+  const after = idAfter(cursor, AppealId) ?? NIL;
   const pages = await Promise.all(databases.all.map((database) => openAppeals(database, after, limit + 1)));
   const rows = pages.flat().toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const page = rows.slice(0, limit);
@@ -79,13 +79,6 @@ export async function listAppeals(
     })),
     next_cursor: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
   };
-}
-
-function placeOf(cursor: string): string {
-  const [id, ...rest] = decodeCursor(cursor) ?? [];
-  const isOurs = typeof id === 'string' && AppealId.safeParse(id).success && rest.length === 0;
-  if (!isOurs) throw invalid('cursor', 'is not one of ours');
-  return id;
 }
 
 /** Leaves the account suspended. @throws {AppError} NOT_FOUND when no such appeal waits */

@@ -1,8 +1,8 @@
 import type { Caller } from '#shared/caller.ts';
 import type { UserReport, UserReportDecision } from '#shared/contracts/auth/user-reports.ts';
-import { AppError, invalid } from '#shared/errors.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { encodeCursor, idAfter } from '#shared/http/paging.ts';
 import { regionOf, type UserId, UserReportId } from '#shared/ids.ts';
 import { type Databases, firstRow, type Sql, statement } from '#shared/sql.ts';
 
@@ -48,7 +48,7 @@ export async function listUserReports(
   { userId, country: region }: Caller,
   query: Query,
 ): Promise<UserReportPage> {
-  const after = query.cursor === undefined ? NIL : placeOf(query.cursor);
+  const after = idAfter(query.cursor, UserReportId) ?? NIL;
   const of = query.user_id ?? null;
   const homes = of === null ? databases.all : [databases.of(regionOf(of))];
   const found = await Promise.all(
@@ -95,11 +95,4 @@ export async function decideUserReport(
     const entry = { actor: userId, action: 'auth.user_report_decided', subject: report.reported_id, region } as const;
     await outbox.append(tx, { audit: [{ ...entry, outcome: 'ok', facts: { report_id: id, decision } }] });
   });
-}
-
-function placeOf(cursor: string): string {
-  const [id, ...rest] = decodeCursor(cursor) ?? [];
-  const parsed = UserReportId.safeParse(id);
-  if (!parsed.success || rest.length > 0) throw invalid('cursor', 'is not one of ours');
-  return parsed.data;
 }

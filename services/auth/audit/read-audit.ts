@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import type { Caller } from '#shared/caller.ts';
 import type { AuditQuery, AuditRecord } from '#shared/contracts/auth/audit.ts';
-import { invalid } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { encodeCursor, idAfter } from '#shared/http/paging.ts';
 import { UserId } from '#shared/ids.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { AuditTrail, RecordedEntry } from './ports.ts';
@@ -22,7 +21,8 @@ export async function readAudit(
   query: z.output<typeof AuditQuery>,
 ): Promise<Page> {
   const { cursor, limit, from, to, ...filter } = query;
-  const before = cursor === undefined ? undefined : placeOf(cursor);
+  // Ids of events are UUIDs like those of people.
+  const before = idAfter(cursor, UserId);
   const found = await trail.find({
     actor: filter.actor,
     subject: filter.subject,
@@ -59,12 +59,4 @@ export async function readAudit(
 
 function recordView({ occurred_at: at, number, ...entry }: RecordedEntry): AuditRecord {
   return { ...entry, number: Number(number), occurred_at: at.toISOString() };
-}
-
-function placeOf(cursor: string): string {
-  const [id, ...rest] = decodeCursor(cursor) ?? [];
-  // Ids of events are UUIDs like those of people.
-  if (typeof id !== 'string' || !UserId.safeParse(id).success || rest.length > 0)
-    throw invalid('cursor', 'is not one of ours');
-  return id;
 }

@@ -1,8 +1,7 @@
 import type { Caller } from '#shared/caller.ts';
 import type { OpsReportsQuery, ReportForOps } from '#shared/contracts/messaging/ops-reports.ts';
 import { REASONS_SHOWN_MAX } from '#shared/contracts/messaging/reports.ts';
-import { invalid } from '#shared/errors.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { encodeCursor, momentAfter } from '#shared/http/paging.ts';
 import { MessageId } from '#shared/ids.ts';
 import type { Database } from '#shared/sql.ts';
 import { openReportsForOps, reasonsOf, type ReportedRow } from '../store/reports.ts';
@@ -57,7 +56,7 @@ export function makeListReportsForOps({ databases, reading, outbox }: Moderation
   }
 
   return async (caller: Caller, { cursor, limit }: OpsReportsQuery): Promise<OpsReportPage> => {
-    const after = placeOf(cursor);
+    const after = momentAfter(cursor, MessageId);
     const pages = await Promise.all(
       databases.all.map(async (database) =>
         (await openReportsForOps(database, after, limit + 1)).map((row) => ({ database, row })),
@@ -96,15 +95,3 @@ function byWaiting({ row: one }: Waiting, { row: other }: Waiting): number {
     one.message_id.localeCompare(other.message_id)
   );
 }
-
-function placeOf(cursor: string | undefined): { readonly at: Date; readonly messageId: MessageId } | undefined {
-  if (cursor === undefined) return undefined;
-  const [at, id, ...rest] = decodeCursor(cursor) ?? [];
-  const messageId = MessageId.safeParse(id);
-  const isMoment = typeof at === 'number' && Number.isSafeInteger(at) && Math.abs(at) <= LATEST_MS;
-  if (!isMoment || !messageId.success || rest.length > 0) throw invalid('cursor', 'is not one of ours');
-  return { at: new Date(at), messageId: messageId.data };
-}
-
-/** Within the years that Postgres and JavaScript both know. */
-const LATEST_MS = 1e14;

@@ -127,10 +127,10 @@ export function openReports(
 /** The messages of one database that the platform's reviewers are to decide on, the longest waiting first. */
 export function openReportsForOps(
   sql: Sql,
-  after: { readonly at: Date; readonly messageId: MessageId } | undefined,
+  after: { readonly at: Date; readonly id: MessageId } | undefined,
   limit: number,
 ): Promise<ReportedRow[]> {
-  return sql.rows<ReportedRow>(FOR_OPS, [after?.at ?? null, after?.messageId ?? null, limit]);
+  return sql.rows<ReportedRow>(FOR_OPS, [after?.at ?? null, after?.id ?? null, limit]);
 }
 
 /** Where a message is that was reported to the platform's reviewers; `open` while one of the reports is undecided. */

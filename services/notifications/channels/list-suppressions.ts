@@ -1,8 +1,8 @@
 import type { Caller } from '#shared/caller.ts';
 import type { LiftedBecause, SuppressedAddress } from '#shared/contracts/notifications/suppressions.ts';
-import { AppError, invalid } from '#shared/errors.ts';
+import { AppError } from '#shared/errors.ts';
 import type { AuditEntry } from '#shared/events/event.ts';
-import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
+import { encodeCursor, idAfter } from '#shared/http/paging.ts';
 import { regionOf, SuppressionId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import type { ChannelsPorts } from './ports.ts';
@@ -24,7 +24,7 @@ export function makeListSuppressions({ databases, outbox }: Pick<Ports, 'databas
     caller: Caller,
     { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
   ) => {
-    const before = cursor === undefined ? FIRST : placeIn(cursor);
+    const before = idAfter(cursor, SuppressionId) ?? FIRST;
     const pages = await Promise.all(databases.all.map((sql) => suppressionsBefore(sql, before, limit + 1)));
     const rows = pages.flat().toSorted((a, b) => (a.id < b.id ? 1 : -1));
     const shown = rows.slice(0, limit);
@@ -85,13 +85,6 @@ function audited(
 
 function countryOf({ id }: SuppressionRow): Country {
   return regionOf(id) as Country;
-}
-
-function placeIn(cursor: string): SuppressionId {
-  const [id, ...rest] = decodeCursor(cursor) ?? [];
-  const parsed = SuppressionId.safeParse(id);
-  if (!parsed.success || rest.length > 0) throw invalid('cursor', 'is not one of ours');
-  return parsed.data;
 }
 
 function viewOf(row: SuppressionRow): SuppressedAddress {

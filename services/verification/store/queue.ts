@@ -14,7 +14,8 @@ const QUEUE = statement(
    ORDER BY cases.waiting_since, cases.id LIMIT $7`,
 );
 
-export type QueuePlace = { readonly waitingSince: Date; readonly id: CaseId };
+/** Since when a case waits, and its id. */
+type QueuePlace = { readonly at: Date; readonly id: CaseId };
 
 export type QueueFilter = {
   readonly kind: string | undefined;
@@ -32,7 +33,7 @@ export function reviewQueue(
   limit: number,
 ): Promise<CaseRow[]> {
   return sql.rows<CaseRow>(QUEUE, [
-    after?.waitingSince ?? null,
+    after?.at ?? null,
     after?.id ?? null,
     kind ?? null,
     country ?? null,

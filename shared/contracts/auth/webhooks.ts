@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { ChallengeId } from '../../ids.ts';
+import { signedReference } from '../signed-reference.ts';
 
 /** The ways by which codes reach phones: texts of a company, or its telephone calls. */
 export const SmsProviderName = z.enum(['twilio', 'vonage', 'infobip', 'twilio_voice']);
@@ -14,14 +15,7 @@ export const reportSmsDelivery = defineCall({
   tag: 'auth',
   access: 'public',
   params: z.strictObject({ provider: SmsProviderName }),
-  /** `sig` is our own, for a provider that signs nothing: we gave it the address with both, and it gives them back. */
-  query: z.strictObject({
-    ref: ChallengeId.optional(),
-    sig: z
-      .string()
-      .regex(/^[\w-]{43}$/)
-      .optional(),
-  }),
+  query: signedReference(ChallengeId),
   answers: { 204: undefined },
   refuses: ['UNAUTHORIZED'],
   rate: 'webhook',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { NotificationId } from '../../ids.ts';
+import { signedReference } from '../signed-reference.ts';
 
 /** Who reports what became of notifications: providers of texts, and SES of mail. */
 export const ReportingProvider = z.enum(['twilio', 'vonage', 'infobip', 'ses']);
@@ -14,14 +15,7 @@ export const ReportDelivery = defineCall({
   tag: 'notifications',
   access: 'public',
   params: z.strictObject({ provider: ReportingProvider }),
-  /** `sig` is our own, for a provider that signs nothing: we gave it the address with both, and it gives them back. */
-  query: z.strictObject({
-    ref: NotificationId.optional(),
-    sig: z
-      .string()
-      .regex(/^[\w-]{43}$/)
-      .optional(),
-  }),
+  query: signedReference(NotificationId),
   answers: { 204: undefined },
   refuses: ['UNAUTHORIZED'],
   rate: 'webhook',
