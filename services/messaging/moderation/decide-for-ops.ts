@@ -1,12 +1,11 @@
 import type { Caller } from '#shared/caller.ts';
 import type { ReportDecision } from '#shared/contracts/messaging/ops-reports.ts';
 import { AppError } from '#shared/errors.ts';
-import { happened } from '#shared/events/event.ts';
-import { ReportsDismissed } from '#shared/events/messaging.ts';
 import { type MessageId, regionOf } from '#shared/ids.ts';
 import { makeRemoveMessage } from '../delete-message.ts';
 import type { MediaLinks } from '../ports.ts';
 import { decideReports, reportedToOps, whoMayDelete } from '../store/reports.ts';
+import { dismissed } from './dismissed.ts';
 import type { ModerationPorts } from './report-message.ts';
 
 type Ports = ModerationPorts & { readonly media?: MediaLinks | undefined };
@@ -30,21 +29,10 @@ export function makeDecideForOps(ports: Ports) {
       const dialogId = place.dialog_id;
       const count = await decideReports(tx, [dialogId], [messageId], ['ops']);
       if (count === 0) return;
-      await outbox.append(tx, {
-        events: [
-          happened(ReportsDismissed, dialogId, { dialog_id: dialogId, message_id: messageId, by: caller.userId }),
-        ],
-        audit: [
-          {
-            actor: caller.userId,
-            action: 'messaging.reports_dismissed',
-            subject: messageId,
-            region: regionOf(dialogId),
-            outcome: 'ok',
-            facts: { dialog_id: dialogId, count, role: caller.role },
-          },
-        ],
-      });
+      await outbox.append(
+        tx,
+        dismissed({ dialogId, messageId, by: caller.userId, facts: { count, role: caller.role } }),
+      );
     });
   }
 

@@ -1,10 +1,9 @@
 import { AppError } from '#shared/errors.ts';
-import { happened } from '#shared/events/event.ts';
-import { ReportsDismissed } from '#shared/events/messaging.ts';
-import { type MessageId, regionOf } from '#shared/ids.ts';
+import type { MessageId } from '#shared/ids.ts';
 import { refuseMember } from '../life/rules.ts';
 import type { Member } from '../service.ts';
 import { decideReports } from '../store/reports.ts';
+import { dismissed } from './dismissed.ts';
 import type { ModerationPorts } from './report-message.ts';
 
 /**
@@ -22,20 +21,7 @@ export function makeDismissReports({ changing, reading, outbox }: ModerationPort
     await reading.home(dialogId).transaction(async (tx) => {
       const count = await decideReports(tx, [dialogId], [messageId], ['admins']);
       if (count === 0) return;
-      const ids = { dialog_id: dialogId, message_id: messageId };
-      await outbox.append(tx, {
-        events: [happened(ReportsDismissed, dialogId, { ...ids, by: caller.userId })],
-        audit: [
-          {
-            actor: caller.userId,
-            action: 'messaging.reports_dismissed',
-            subject: messageId,
-            region: regionOf(dialogId),
-            outcome: 'ok',
-            facts: { dialog_id: dialogId, count },
-          },
-        ],
-      });
+      await outbox.append(tx, dismissed({ dialogId, messageId, by: caller.userId, facts: { count } }));
     });
   };
 }

@@ -9,10 +9,12 @@ import { AuditRecorded } from '#shared/events/audit.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
 import { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
-import type { Mapping } from './mapping.ts';
+import { type Mapping, tellsOf } from './mapping.ts';
 
 /** There is no event of its own for it: the entry that auditors find tells of it. */
 const APPEAL_REJECTED = 'auth.account_appeal_rejected';
+
+const about = tellsOf('account', { channel: 'account', priority: 'high' });
 
 /** @param exportKeptForMs how long an export can be fetched once it is ready */
 export function accountLife({ exportKeptForMs }: { readonly exportKeptForMs: number }): Mapping {
@@ -52,22 +54,4 @@ function decided(event: StoredEvent): Wanted[] {
   const userId = UserId.safeParse(entry?.subject);
   if (entry?.action !== APPEAL_REJECTED || !userId.success) return [];
   return [about(event, userId.data, 'appeal_decided', { accepted: false })];
-}
-
-function about(
-  event: StoredEvent,
-  recipientId: UserId,
-  what: string,
-  variables: Readonly<Record<string, unknown>> = {},
-  data: Readonly<Record<string, string>> = {},
-): Wanted {
-  return {
-    recipientId,
-    originId: event.id,
-    template: `account.${what}`,
-    channel: 'account',
-    variables,
-    data,
-    priority: 'high',
-  };
 }

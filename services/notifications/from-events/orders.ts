@@ -3,7 +3,7 @@ import { OrderPlaced, OrderUpdated } from '#shared/events/commerce.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
 import type { OrderId, UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
-import type { Mapping } from './mapping.ts';
+import { type Mapping, tellsOf } from './mapping.ts';
 
 /** A merchant who has not confirmed is reminded when so much of the time is over. */
 const REMINDED_AFTER = 3 / 4;
@@ -63,6 +63,8 @@ function stepped(event: StoredEvent): Wanted[] {
   }
 }
 
+const tell = tellsOf('orders', { channel: 'order_updates' });
+
 function about(
   event: StoredEvent,
   recipientId: UserId,
@@ -71,13 +73,6 @@ function about(
   variables: Readonly<Record<string, unknown>> = {},
   types?: readonly NotificationType[],
 ): Wanted {
-  return {
-    recipientId,
-    originId: event.id,
-    template: `orders.${what}`,
-    channel: 'order_updates',
-    variables: { order: orderId, ...variables },
-    data: { order_id: orderId },
-    ...(types === undefined ? {} : { types }),
-  };
+  const told = tell(event, recipientId, what, { order: orderId, ...variables }, { order_id: orderId });
+  return types === undefined ? told : { ...told, types };
 }

@@ -2,7 +2,7 @@ import { dataOf, type StoredEvent } from '#shared/events/event.ts';
 import { TransactionUpdated, TransferPosted } from '#shared/events/payments.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
-import type { Mapping } from './mapping.ts';
+import { type Mapping, tellsOf } from './mapping.ts';
 
 /** Receipts. What is paid for an order is told with the order. */
 export const paymentReceipts: Mapping = {
@@ -44,6 +44,8 @@ function updated(event: StoredEvent): Wanted[] {
   }
 }
 
+const tell = tellsOf('payments', { channel: 'payments', priority: 'high' });
+
 function receipt(
   event: StoredEvent,
   recipientId: UserId,
@@ -51,13 +53,5 @@ function receipt(
   variables: Readonly<Record<string, unknown>>,
   transactionId: string,
 ): Wanted {
-  return {
-    recipientId,
-    originId: event.id,
-    template: `payments.${what}`,
-    channel: 'payments',
-    variables,
-    data: { transaction_id: transactionId },
-    priority: 'high',
-  };
+  return tell(event, recipientId, what, variables, { transaction_id: transactionId });
 }

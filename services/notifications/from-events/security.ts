@@ -13,10 +13,14 @@ import { dataOf, type StoredEvent } from '#shared/events/event.ts';
 import { EmailChanged } from '#shared/events/notification-channels.ts';
 import { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
-import { type Mapping, momentOf } from './mapping.ts';
+import { type Mapping, momentOf, type Tells, tellsOf } from './mapping.ts';
 
 /** Of a lock there is no event of its own: the entry that auditors find tells of it. */
 const LOCKED = 'auth.pin_locked';
+
+const tell = tellsOf('security', { channel: 'security', priority: 'urgent' });
+const alert: Tells = (event, recipientId, what, variables, data) =>
+  tell(event, recipientId, what, { ...variables, at: momentOf(event) }, data);
 
 /** What may be somebody else at work. Nobody can switch these off. */
 export const securityAlerts: Mapping = {
@@ -77,22 +81,4 @@ function ended(event: StoredEvent): Wanted[] {
   return [
     alert(event, session.user_id, 'sessions_ended', { reason: session.reason }, { session_id: session.session_id }),
   ];
-}
-
-function alert(
-  event: StoredEvent,
-  recipientId: UserId,
-  what: string,
-  variables: Readonly<Record<string, unknown>> = {},
-  data: Readonly<Record<string, string>> = {},
-): Wanted {
-  return {
-    recipientId,
-    originId: event.id,
-    template: `security.${what}`,
-    channel: 'security',
-    variables: { ...variables, at: momentOf(event) },
-    data,
-    priority: 'urgent',
-  };
 }

@@ -1,12 +1,10 @@
-import { Client } from 'pg';
-import { openDatabases } from '#infrastructure/postgres/databases.ts';
+import type { Client } from 'pg';
 import { postgresMessages } from '#services/messaging/store/postgres-messages.ts';
 import type { Database } from '#shared/sql.ts';
-import { TEMPLATE } from '#tests/harness/template-database.ts';
 import { message } from '#tests/integration/messaging/store-bench.ts';
 import { type Bench, type Contender, kept } from '../bench.ts';
-import { benchEngines } from '../engines.ts';
 import { Meter } from '../measure.ts';
+import { openStore } from '../open-store.ts';
 import { openTalk, type Talk } from '../open-talk.ts';
 
 /** Members of a dialog: two people, a group, the largest group, a channel. */
@@ -32,16 +30,7 @@ export const membersBench: Bench = {
   says: 'what storing a message costs in dialogs of 2 to 10,000 members: bytes on disk and in the log, messages/s',
   prepare: async () => {
     await using resources = new AsyncDisposableStack();
-    const engines = resources.use(await benchEngines());
-    const databases = resources.use(
-      openDatabases({ DATABASE_URL: engines.databaseUrl, DATABASE_POOL_MAX: 4, REGION_DATABASE_URLS: [] }, 'bench'),
-    );
-    const owner = new Client({
-      connectionString: Object.assign(new URL(engines.urls.postgres), { pathname: `/${TEMPLATE}` }).href,
-    });
-    await owner.connect();
-    resources.defer(() => owner.end());
-    const database = databases.of('TH');
+    const { database, owner } = await openStore(resources);
     const contenders: Contender[] = [];
     for (const size of SIZES) {
       const talks = await Promise.all(Array.from({ length: DIALOGS }, () => openTalk(database, size)));

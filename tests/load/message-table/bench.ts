@@ -1,12 +1,10 @@
-import { Client } from 'pg';
-import { openDatabases } from '#infrastructure/postgres/databases.ts';
+import type { Client } from 'pg';
 import { postgresMessages } from '#services/messaging/store/postgres-messages.ts';
 import type { Database } from '#shared/sql.ts';
-import { TEMPLATE } from '#tests/harness/template-database.ts';
 import { message } from '#tests/integration/messaging/store-bench.ts';
 import { type Bench, type Contender, kept } from '../bench.ts';
-import { benchEngines } from '../engines.ts';
 import { Meter } from '../measure.ts';
+import { openStore } from '../open-store.ts';
 import { openTalk, type Talk } from '../open-talk.ts';
 
 /** Dialogs that speak at the same time, so that neighbours in the table are not neighbours in an index. */
@@ -31,16 +29,7 @@ export const messageTableBench: Bench = {
   says: 'what a message costs in Postgres: bytes on disk by index, write-ahead log, deletion and vacuum',
   prepare: async () => {
     await using resources = new AsyncDisposableStack();
-    const engines = resources.use(await benchEngines());
-    const databases = resources.use(
-      openDatabases({ DATABASE_URL: engines.databaseUrl, DATABASE_POOL_MAX: 4, REGION_DATABASE_URLS: [] }, 'bench'),
-    );
-    const owner = new Client({
-      connectionString: Object.assign(new URL(engines.urls.postgres), { pathname: `/${TEMPLATE}` }).href,
-    });
-    await owner.connect();
-    resources.defer(() => owner.end());
-    const database = databases.of('TH');
+    const { database, owner } = await openStore(resources);
     const talks: Talk[] = [];
     while (talks.length < DIALOGS) talks.push(await openTalk(database));
     // The two that autovacuum would do at a time of its own.
