@@ -8,6 +8,7 @@ import { launch, type Running } from '../processes/launch.ts';
 import { whenReady } from '../processes/when-ready.ts';
 import type { Step } from '../progress.ts';
 import { engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { engineProcess } from './engine-process.ts';
 import { cassandraYaml, JVM_OPTIONS, LOGBACK_XML, LONE_NODE_OPTIONS } from './cassandra-settings.ts';
 import type { CassandraBinary } from './fetch-cassandra.ts';
 
@@ -53,11 +54,7 @@ export async function startCassandra(
       join(binary.jars, '*'),
       'org.apache.cassandra.service.CassandraDaemon',
     ],
-    env: { PATH: process.env.PATH, HOME: home },
-    cwd: home,
-    user: engineUser(),
-    signal: step.signal,
-    stopSignal: 'SIGTERM',
+    ...engineProcess(home, step),
     stopWithinMs: STOP_WITHIN_MS,
   });
   step.doing('waiting until it takes queries');

@@ -9,7 +9,8 @@ import { runCommand } from '../processes/run-command.ts';
 import { whenReady } from '../processes/when-ready.ts';
 import type { Step } from '../progress.ts';
 import { exists } from '../storage/cached.ts';
-import { engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { engineFolder } from '../storage/unprivileged.ts';
+import { engineProcess } from './engine-process.ts';
 import type { KafkaBinary } from './fetch-kafka.ts';
 import { JVM_OPTIONS, kafkaProperties } from './kafka-settings.ts';
 
@@ -34,12 +35,11 @@ export async function startKafka(
   { dataDir, port, more }: KafkaOptions,
   step: Step,
 ): Promise<Running> {
-  const user = engineUser();
   const home = await engineFolder(join(dataDir, 'kafka'));
+  const engine = engineProcess(home, step);
   const properties = join(home, 'server.properties');
   await writeFile(properties, kafkaProperties({ home, port, controllerPort: await chosenPort(0), more }));
-  if (user !== undefined) await chown(properties, user.uid, user.gid);
-  const env = { PATH: process.env.PATH, HOME: home };
+  if (engine.user !== undefined) await chown(properties, engine.user.uid, engine.user.gid);
   const java = (main: string, ...args: readonly string[]) => [
     ...JVM_OPTIONS,
     '-cp',
@@ -52,11 +52,8 @@ export async function startKafka(
     await runCommand({
       command: binary.java,
       args: java('kafka.tools.StorageTool', 'format', '--cluster-id', clusterId(), '--config', properties),
-      cwd: home,
-      env,
-      user,
+      ...engine,
       timeoutMs: FORMAT_WITHIN_MS,
-      signal: step.signal,
     });
   }
   const server = await launch({
@@ -65,11 +62,7 @@ export async function startKafka(
     dataDir,
     command: binary.java,
     args: java('kafka.Kafka', properties),
-    env,
-    cwd: home,
-    user,
-    signal: step.signal,
-    stopSignal: 'SIGTERM',
+    ...engine,
     stopWithinMs: STOP_WITHIN_MS,
   });
   step.doing('waiting until it answers clients');

@@ -7,7 +7,8 @@ import { whenReady } from '../processes/when-ready.ts';
 import { runCommand } from '../processes/run-command.ts';
 import type { Step } from '../progress.ts';
 import { cached } from '../storage/cached.ts';
-import { assertReachable, engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { assertReachable, engineFolder } from '../storage/unprivileged.ts';
+import { engineProcess } from './engine-process.ts';
 import { flags } from './flags.ts';
 import { engineOnPath, onPath } from './on-path.ts';
 
@@ -126,11 +127,8 @@ export async function startRedis(
       appendonly: 'no',
       save: '',
     }),
+    ...engineProcess(home, step),
     env: environment(binary),
-    cwd: home,
-    user: engineUser(),
-    signal: step.signal,
-    stopSignal: 'SIGTERM',
     stopWithinMs: STOP_WITHIN_MS,
   });
   return whenReady(server, {

@@ -4,7 +4,8 @@ import { httpAnswers } from '../processes/http-answers.ts';
 import { launch, type Running } from '../processes/launch.ts';
 import { whenReady } from '../processes/when-ready.ts';
 import type { Step } from '../progress.ts';
-import { engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { engineFolder } from '../storage/unprivileged.ts';
+import { engineProcess } from './engine-process.ts';
 import type { RegistryBinary } from './fetch-registry.ts';
 
 /** Some 5 s on idle cores; many times that when everything starts at once. */
@@ -47,11 +48,7 @@ export async function startRegistry(
       '-jar',
       jar,
     ],
-    env: { PATH: process.env.PATH, HOME: home },
-    cwd: home,
-    user: engineUser(),
-    signal: step.signal,
-    stopSignal: 'SIGTERM',
+    ...engineProcess(home, step),
     stopWithinMs: STOP_WITHIN_MS,
   });
   step.doing('waiting until it answers');

@@ -5,7 +5,8 @@ import { launch, type Running } from '../processes/launch.ts';
 import { whenReady } from '../processes/when-ready.ts';
 import type { Step } from '../progress.ts';
 import { chosenPort } from '../processes/free-port.ts';
-import { engineFolder, engineUser } from '../storage/unprivileged.ts';
+import { engineFolder } from '../storage/unprivileged.ts';
+import { engineProcess } from './engine-process.ts';
 import { flags } from './flags.ts';
 import { addSearchAttributes } from './search-attributes.ts';
 
@@ -64,11 +65,7 @@ export async function startTemporal(command: string, options: TemporalOptions, s
         flags({ 'dynamic-config-value': `history.${queue}ProcessorMaxPollRPS=${POLLS_PER_SECOND}` }),
       ),
     ],
-    env: { PATH: process.env.PATH, HOME: home },
-    cwd: home,
-    user: engineUser(),
-    signal: step.signal,
-    stopSignal: 'SIGTERM',
+    ...engineProcess(home, step),
     stopWithinMs: STOP_WITHIN_MS,
   });
   step.doing('waiting until it answers');

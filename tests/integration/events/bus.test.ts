@@ -4,21 +4,15 @@ import { z } from 'zod';
 import { auditChain, verifyAuditChain } from '#infrastructure/events/audit-chain.ts';
 import { openPostgresBus } from '#infrastructure/events/postgres-bus.ts';
 import { startRelay } from '#infrastructure/events/relay.ts';
-import { AppError } from '#shared/errors.ts';
-import type { Consumer } from '#shared/events/bus.ts';
-import { defineEvent, happened, type NewEvent, type StoredEvent } from '#shared/events/event.ts';
+import { defineEvent, happened, type StoredEvent } from '#shared/events/event.ts';
 import { firstRow, statement } from '#shared/sql.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
+import { collector, counted, write } from './counted.ts';
 
-const Counted = defineEvent('test.counted', 1, z.object({ writer: z.number(), number: z.number() }));
 const COUNT_AUDIT = statement('test.count-audit', 'SELECT count(*)::int AS records FROM events.audit');
 
-function counted(aggregateId: string, writer: number, number: number): NewEvent {
-  return happened(Counted, aggregateId, { writer, number });
-}
-
-/** A relay and a bus over the test's database. */
+/** A relay and a bus over the test's database, of which the relay wakes the bus by the log alone. */
 function carrier({ database }: FreshDatabase) {
   const bus = openPostgresBus({ database, log: quietLog });
   const relay = startRelay({ database, log: quietLog, onMoved: () => undefined });
@@ -31,60 +25,18 @@ function carrier({ database }: FreshDatabase) {
   };
 }
 
-function collector(seen: StoredEvent[], group = 'collector'): Consumer {
-  return { group, types: [Counted.type], handle: async (events) => void seen.push(...events) };
-}
-
-test('an event whose transaction rolled back is never delivered', async () => {
-  await using db = await freshDatabase();
-  await using carried = carrier(db);
-  const seen: StoredEvent[] = [];
-  carried.bus.subscribe(collector(seen));
-  const undone = db.database.transaction(async (tx) => {
-    await db.outbox.append(tx, { events: [counted('a', 0, 1)] });
-    throw new AppError('CONFLICT');
-  });
-  await expect(undone).rejects.toThrow(AppError);
-  await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted('a', 0, 2)] }));
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
-  expect(seen[0]?.data).toMatchObject({ number: 2 });
-});
-
-test('concurrent writers lose nothing, and the events of each stay in order', async () => {
-  await using db = await freshDatabase();
-  await using carried = carrier(db);
-  const seen: StoredEvent[] = [];
-  carried.bus.subscribe(collector(seen));
-  const writers = Array.from({ length: 8 }, (_, writer) => writer);
-  await Promise.all(
-    writers.map(async (writer) => {
-      for (let number = 0; number < 50; number++) {
-        await db.database.transaction((tx) =>
-          db.outbox.append(tx, { events: [counted(`w${writer}`, writer, number)] }),
-        );
-      }
-    }),
-  );
-  await vi.waitFor(() => expect(seen).toHaveLength(400), 10_000);
-  for (const writer of writers) {
-    const numbers = seen.filter((event) => event.aggregateId === `w${writer}`).map((event) => event.data['number']);
-    expect(numbers).toEqual(Array.from({ length: 50 }, (_, number) => number));
-  }
-});
-
 test('a group that wants nothing of what comes passes over it by itself, and hears what it wants among it', async () => {
   await using db = await freshDatabase();
   await using carried = carrier(db);
   const Other = defineEvent('test.other', 1, z.object({ writer: z.number(), number: z.number() }));
   const seen: StoredEvent[] = [];
   carried.bus.subscribe({ group: 'others', types: [Other.type], handle: async (events) => void seen.push(...events) });
-  const append = (events: NewEvent[]) => db.database.transaction((tx) => db.outbox.append(tx, { events }));
-  for (let number = 0; number < 20; number++) await append([counted('a', 0, number)]);
+  for (let number = 0; number < 20; number++) await write(db, [counted('a', 0, number)]);
   const PLACE = statement('test.place', "SELECT log_offset FROM events.places WHERE consumer_group = 'others'");
   const place = async () => (await firstRow<{ log_offset: bigint }>(db.database, PLACE))?.log_offset;
   await vi.waitFor(async () => expect(await place()).toBe(20n), { timeout: 10_000 });
   expect(seen).toEqual([]);
-  await append([counted('a', 0, 20), happened(Other, 'b', { writer: 1, number: 21 }), counted('a', 0, 22)]);
+  await write(db, [counted('a', 0, 20), happened(Other, 'b', { writer: 1, number: 21 }), counted('a', 0, 22)]);
   await vi.waitFor(() => expect(seen.map(({ data }) => data['number'])).toEqual([21]), { timeout: 10_000 });
 });
 
@@ -95,7 +47,7 @@ test('what another process has moved is noticed in the log', async () => {
   bus.subscribe(collector(seen));
   const relay = startRelay({ database: db.database, log: quietLog, onMoved: () => undefined });
   for (const number of [1, 2, 3]) {
-    await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted('a', 0, number)] }));
+    await write(db, [counted('a', 0, number)]);
     await vi.waitFor(() => expect(seen).toHaveLength(number), { timeout: 10_000 });
   }
   await relay.stop();
@@ -110,64 +62,9 @@ test('two relays and two processes of one group still deliver each event once', 
   first.bus.subscribe(collector(seen));
   second.bus.subscribe(collector(seen));
   const events = Array.from({ length: 300 }, (_, number) => counted('a', 0, number));
-  for (const event of events) await db.database.transaction((tx) => db.outbox.append(tx, { events: [event] }));
+  for (const event of events) await write(db, [event]);
   await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(300), 10_000);
   expect(seen.map((event) => event.data['number'])).toEqual(events.map((event) => event.data['number']));
-});
-
-test('an effect in the database happens once although its first try failed', async () => {
-  await using db = await freshDatabase();
-  await using carried = carrier(db);
-  let tries = 0;
-  carried.bus.subscribe({
-    group: 'effects',
-    types: [Counted.type],
-    handle: async (events, tx) => {
-      await tx.rows(statement('test.effect', 'INSERT INTO events.places (consumer_group, log_offset) VALUES ($1, 0)'), [
-        `effect-${events[0]?.id}`,
-      ]);
-      if (tries++ === 0) throw new Error('planted');
-    },
-  });
-  await db.database.transaction((tx) => db.outbox.append(tx, { events: [counted('a', 0, 1)] }));
-  await vi.waitFor(async () => {
-    const row = await firstRow<{ effects: number }>(
-      db.database,
-      statement(
-        'test.effects',
-        "SELECT count(*)::int AS effects FROM events.places WHERE consumer_group LIKE 'effect-%'",
-      ),
-    );
-    expect(row?.effects).toBe(1);
-  });
-  expect(tries).toBe(2);
-});
-
-test('poison is set aside after five tries and does not hold up what follows', async () => {
-  await using db = await freshDatabase();
-  await using carried = carrier(db);
-  const seen: number[] = [];
-  let tries = 0;
-  carried.bus.subscribe({
-    group: 'picky',
-    types: [Counted.type],
-    handle: async (events) => {
-      if (events.some((event) => event.data['number'] === 2)) {
-        if (events.length === 1) tries += 1;
-        throw new Error('planted');
-      }
-      seen.push(...events.map((event) => Number(event.data['number'])));
-    },
-  });
-  const events = [1, 2, 3].map((number) => counted('a', 0, number));
-  await db.database.transaction((tx) => db.outbox.append(tx, { events }));
-  await vi.waitFor(() => expect(seen).toContain(3), 20_000);
-  expect(seen).toEqual([1, 3]);
-  expect(tries).toBeGreaterThanOrEqual(4);
-  const dead = await db.database.rows<{ reason: string }>(
-    statement('test.dead', 'SELECT reason FROM events.dead_letters'),
-  );
-  expect(dead).toEqual([{ reason: expect.stringContaining('planted') }]);
 });
 
 test('audit entries are chained in order, and a change in the table shows', async () => {
