@@ -1,4 +1,4 @@
-import { html, type Html } from '#shared/html.ts';
+import { type Html, htmlPage } from '#shared/html.ts';
 import { type Exchange, send } from '../http/exchange.ts';
 
 const STYLE = `
@@ -16,22 +16,9 @@ pre { overflow-x: auto; padding: .75rem; background: var(--line); border-radius:
 td, th { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
 `;
 
-/** A whole page with nothing to fetch: no script, and the one style sheet inside. */
+/** A page of ours. */
 export function page(title: string, body: Html): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${{ markup: STYLE }}
-        </style>
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html> `.markup;
+  return htmlPage({ lang: 'en', title, style: STYLE, body });
 }
 
 /** Sends a page, with a policy that lets it show itself and nothing else. */

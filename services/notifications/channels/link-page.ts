@@ -1,5 +1,5 @@
 import type { Bytes } from '#shared/http/call.ts';
-import { html, type Html } from '#shared/html.ts';
+import { html, type Html, htmlPage } from '#shared/html.ts';
 import type { Locale } from '#shared/regions.ts';
 
 /** Read on a telephone first: one column, large letters, and a button that a thumb meets. */
@@ -27,25 +27,12 @@ export function linkPage({ locale, title, paragraphs, button }: LinkPage): {
 } {
   const form: Html | undefined =
     button === undefined ? undefined : html`<form method="post"><button type="submit">${button}</button></form>`;
-  const { markup } = html`<!doctype html>
-    <html lang="${locale}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
-        <title>${title}</title>
-        <style>
-          ${{ markup: STYLE }}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          ${paragraphs.map((text) => html`<p>${text}</p>`)} ${form}
-        </main>
-      </body>
-    </html> `;
-  const bytes = Buffer.from(markup, 'utf8');
+  const body = html`<main>
+    <h1>${title}</h1>
+    ${paragraphs.map((text) => html`<p>${text}</p>`)} ${form}
+  </main>`;
+  const head = html`<meta name="robots" content="noindex" />`;
+  const bytes = Buffer.from(htmlPage({ lang: locale, title, style: STYLE, head, body }), 'utf8');
   return {
     body: oneChunk(bytes),
     headers: {
