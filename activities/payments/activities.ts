@@ -2,7 +2,7 @@ import { withFailures } from '#activities/failure.ts';
 import type { HoldForOrder, HoldOutcome } from '#services/payments/order/hold-for-order.ts';
 import type { RefundOrder } from '#services/payments/order/refund-order.ts';
 import type { PaymentsService } from '#services/payments/service.ts';
-import type { TransactionStatus } from '#shared/contracts/payments.ts';
+import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import type { OrderId, TransactionId } from '#shared/ids.ts';
 
 type Deposit = { readonly transactionId: string };

@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { WalletBody } from '#shared/contracts/payments.ts';
+import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
 import { AppError } from '#shared/errors.ts';
 import { happened } from '#shared/events/event.ts';
 import { WalletOpened } from '#shared/events/payments.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { TransactionDetailBody } from '#shared/contracts/payments.ts';
+import type { TransactionDetailBody } from '#shared/contracts/payments/transaction.ts';
 import { AppError } from '#shared/errors.ts';
 import type { TransactionId } from '#shared/ids.ts';
 import type { PaymentsPorts } from './ports.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { TransactionBody, TransactionType } from '#shared/contracts/payments.ts';
+import type { TransactionBody, TransactionType } from '#shared/contracts/payments/transaction.ts';
 import { invalid } from '#shared/errors.ts';
 import { decodeCursor, encodeCursor } from '#shared/http/paging.ts';
 import { TransactionId, type WalletId } from '#shared/ids.ts';

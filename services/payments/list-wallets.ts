@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { WalletBody } from '#shared/contracts/payments.ts';
+import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
 import { periodsAt } from './calendar.ts';
 import { type Person, findPerson, type PaymentsPorts } from './ports.ts';
 import { limitsOf } from './rules.ts';

@@ -1,4 +1,4 @@
-import type { PaymentMethodBody } from '#shared/contracts/payments.ts';
+import type { PaymentMethodBody } from '#shared/contracts/payments/deposits.ts';
 import type { Currency, Money } from '#shared/money.ts';
 import { formatMoney, parseMoney } from '#shared/money.ts';
 import type { Country } from '#shared/regions.ts';

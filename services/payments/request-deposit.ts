@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { TransactionBody } from '#shared/contracts/payments.ts';
+import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
 import { AppError, invalid } from '#shared/errors.ts';
 import { happened } from '#shared/events/event.ts';
 import { DepositRequested } from '#shared/events/payments.ts';

@@ -1,14 +1,12 @@
 import {
   createDeposit,
-  createTransfer,
-  createWallet,
-  getTransaction,
   listPaymentMethods,
-  listTransactions,
-  listWallets,
   openPaymentPage,
   receiveGatewayWebhook,
-} from '#shared/contracts/payments.ts';
+} from '#shared/contracts/payments/deposits.ts';
+import { getTransaction, listTransactions } from '#shared/contracts/payments/history.ts';
+import { createTransfer } from '#shared/contracts/payments/transfers.ts';
+import { createWallet, listWallets } from '#shared/contracts/payments/wallets.ts';
 import { type Route, handle } from '#shared/http/call.ts';
 import { pageOf } from '#shared/http/paging.ts';
 import { methodBody, methodsIn } from './methods.ts';

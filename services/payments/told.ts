@@ -1,6 +1,6 @@
 import { TransactionUpdated } from '#shared/events/payments.ts';
 import { type AuditEntry, type NewEvent, happened } from '#shared/events/event.ts';
-import type { TransactionStatus, TransactionType } from '#shared/contracts/payments.ts';
+import type { TransactionStatus, TransactionType } from '#shared/contracts/payments/transaction.ts';
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import { type Currency, formatMoney } from '#shared/money.ts';

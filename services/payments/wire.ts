@@ -1,4 +1,5 @@
-import type { TransactionBody, WalletBody } from '#shared/contracts/payments.ts';
+import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
+import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
 import { type Currency, formatMoney } from '#shared/money.ts';
 import type { WalletLimits } from './rules.ts';
 import type { TransactionRow } from './store/transactions.ts';

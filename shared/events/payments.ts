@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../contracts/payments.ts';
+import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../contracts/payments/transaction.ts';
 import { TransactionId, UserId, WalletId } from '../ids.ts';
 import { Currency } from '../money.ts';
 import { defineEvent } from './event.ts';

@@ -1,4 +1,4 @@
-import type { TransactionStatus } from '../contracts/payments.ts';
+import type { TransactionStatus } from '../contracts/payments/transaction.ts';
 import { defineWorkflow, TASK_QUEUES } from './command.ts';
 
 export type DepositInput = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stepUp } from '#shared/contracts/auth/step-up.ts';
-import { createTransfer } from '#shared/contracts/payments.ts';
+import { createTransfer } from '#shared/contracts/payments/transfers.ts';
 import { type Sql, statement } from '#shared/sql.ts';
 import { type LoadLog, mismatches } from './load-log.ts';
 import { persistently } from './patience.ts';

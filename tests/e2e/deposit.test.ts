@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDeposit, getTransaction, listWallets } from '#shared/contracts/payments.ts';
+import { createDeposit } from '#shared/contracts/payments/deposits.ts';
+import { getTransaction } from '#shared/contracts/payments/history.ts';
+import { listWallets } from '#shared/contracts/payments/wallets.ts';
 import type { TransactionId } from '#shared/ids.ts';
 import { until } from '#tests/chaos/patience.ts';
 import type { Resident } from '#tests/chaos/town.ts';

@@ -5,7 +5,7 @@ import { openDialog } from '#shared/contracts/messaging.ts';
 import { CreateNotification } from '#shared/contracts/notifications/create.ts';
 import { RegisterDevice } from '#shared/contracts/notifications/devices.ts';
 import { GetNotification, ListNotifications, ReadNotification } from '#shared/contracts/notifications/inbox.ts';
-import { createTransfer } from '#shared/contracts/payments.ts';
+import { createTransfer } from '#shared/contracts/payments/transfers.ts';
 import type { ResourceUpdate } from '#shared/sockets/server-events.ts';
 import { until } from '#tests/chaos/patience.ts';
 import { PIN, type Resident } from '#tests/chaos/town.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listWallets } from '#shared/contracts/payments.ts';
+import { listWallets } from '#shared/contracts/payments/wallets.ts';
 import { GetProduct } from '#shared/contracts/commerce/product.ts';
 import { openOrders } from '#tests/chaos/books.ts';
 import { LoadLog } from '#tests/chaos/load-log.ts';

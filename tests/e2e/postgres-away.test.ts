@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
-import { createTransfer } from '#shared/contracts/payments.ts';
+import { createTransfer } from '#shared/contracts/payments/transfers.ts';
 import type { DialogId } from '#shared/ids.ts';
 import { SECOND } from '#shared/time.ts';
 import { chatFaults, type ChatLoad, type Ear, listen, startChat } from '#tests/chaos/chat-load.ts';

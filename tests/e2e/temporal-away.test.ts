@@ -4,7 +4,7 @@ import { sendOtp } from '#shared/contracts/auth/otp.ts';
 import { readProfile } from '#shared/contracts/auth/user.ts';
 import { ConfirmOrder } from '#shared/contracts/commerce/order-calls.ts';
 import { listDialogs } from '#shared/contracts/messaging.ts';
-import { listWallets } from '#shared/contracts/payments.ts';
+import { listWallets } from '#shared/contracts/payments/wallets.ts';
 import { AppError } from '#shared/errors.ts';
 import type { DialogId } from '#shared/ids.ts';
 import { SECOND } from '#shared/time.ts';

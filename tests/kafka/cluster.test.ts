@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, inject, test } from 'vitest';
 import { verifyAuditChain } from '#infrastructure/events/audit-chain.ts';
-import { createDeposit, getTransaction } from '#shared/contracts/payments.ts';
+import { createDeposit } from '#shared/contracts/payments/deposits.ts';
+import { getTransaction } from '#shared/contracts/payments/history.ts';
 import { firstRow, statement } from '#shared/sql.ts';
 import { until } from '#tests/chaos/patience.ts';
 import type { Resident } from '#tests/chaos/town.ts';

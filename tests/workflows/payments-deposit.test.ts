@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TransactionStatus } from '#shared/contracts/payments.ts';
+import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import { AppError } from '#shared/errors.ts';
 import type { TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';

@@ -1,5 +1,5 @@
 import type { Order } from '#shared/contracts/commerce/order.ts';
-import type { TransactionBody } from '#shared/contracts/payments.ts';
+import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import { OrderUpdated } from '#shared/events/commerce.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';

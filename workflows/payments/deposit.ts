@@ -7,7 +7,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { PaymentActivities } from '#activities/payments/activities.ts';
-import type { TransactionStatus } from '#shared/contracts/payments.ts';
+import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import {
   CHARGE_REPORTED,

@@ -1,4 +1,4 @@
-import type { TransactionStatus } from '#shared/contracts/payments.ts';
+import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import { AppError } from '#shared/errors.ts';
 import type { TransactionId } from '#shared/ids.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';

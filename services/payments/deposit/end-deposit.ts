@@ -1,4 +1,4 @@
-import type { TransactionStatus } from '#shared/contracts/payments.ts';
+import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import type { Tx } from '#shared/sql.ts';
 import { move, postOne, refusal } from '../ledger/post.ts';
 import type { PaymentsPorts } from '../ports.ts';

@@ -3,9 +3,20 @@ import type { Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { type Sql, firstRow, statement } from '#shared/sql.ts';
 
-/** Accounts that are no wallet's. `owner` is a gateway's name, a merchant's user id, or empty. */
+/**
+ * Accounts that are no wallet's. `owner` is a gateway's name (`gateway_clearing`, `gateway_fees`, `bank`), a merchant's
+ * user id (`merchant_payable`), or empty.
+ */
 export type HouseAccount = {
-  readonly kind: 'gateway_clearing' | 'merchant_payable' | 'seed';
+  readonly kind:
+    | 'gateway_clearing'
+    | 'gateway_fees'
+    | 'bank'
+    | 'merchant_payable'
+    | 'fees'
+    | 'liquidity'
+    | 'suspense'
+    | 'seed';
   readonly owner: string;
   readonly currency: Currency;
 };

@@ -17,7 +17,21 @@ export type Spending = {
   readonly monthMax: bigint;
 };
 
-type TransferKind = 'transfer' | 'deposit' | 'hold' | 'capture' | 'release' | 'refund' | 'settlement' | 'seed';
+type TransferKind =
+  | 'transfer'
+  | 'deposit'
+  | 'hold'
+  | 'capture'
+  | 'release'
+  | 'refund'
+  | 'settlement'
+  | 'withdrawal'
+  | 'conversion'
+  | 'fee'
+  | 'dispute'
+  | 'adjustment'
+  | 'gateway_payout'
+  | 'seed';
 
 export type LedgerTransfer = {
   /** Given once, for ever. */

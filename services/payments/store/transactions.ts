@@ -1,4 +1,4 @@
-import type { TransactionStatus, TransactionType } from '#shared/contracts/payments.ts';
+import type { TransactionStatus, TransactionType } from '#shared/contracts/payments/transaction.ts';
 import type { OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import type { Currency } from '#shared/money.ts';
 import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
@@ -42,6 +42,11 @@ export type NewTransaction = {
   readonly type: TransactionType;
   readonly currency: Currency;
   readonly minor: bigint;
+  /** What it costs on top of the sum, in minor units of its currency. */
+  readonly processingFee?: bigint;
+  readonly conversionFee?: bigint;
+  /** A decimal: how much of the other currency one unit buys. */
+  readonly exchangeRate?: string;
   readonly status: 'pending' | 'processing' | 'completed';
   /** Who made it: a user id, `system`, or the name of a workflow. */
   readonly actor: string;
@@ -68,14 +73,16 @@ const FROM = `
 const INSERT = statement(
   'payments.insert-transactions',
   `INSERT INTO payments.transactions (id, wallet_id, user_id, type, currency, amount, status, status_actor, created_at,
-     updated_at, completed_at, transfer_id, counterpart_id, order_id, refund_of, description, reference)
+     updated_at, completed_at, transfer_id, counterpart_id, order_id, refund_of, description, reference,
+     processing_fee, conversion_fee, exchange_rate)
    SELECT made.id, made.wallet_id, made.user_id, made.type, made.currency, made.amount, made.status, made.actor, made.at,
      made.at, CASE made.status WHEN 'completed' THEN made.at END, made.transfer_id, made.counterpart_id, made.order_id,
-     made.refund_of, made.description, made.reference
+     made.refund_of, made.description, made.reference, made.processing_fee, made.conversion_fee, made.exchange_rate
    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[],
-     $9::timestamptz[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::text[])
+     $9::timestamptz[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::text[],
+     $16::bigint[], $17::bigint[], $18::numeric[])
      AS made (id, wallet_id, user_id, type, currency, amount, status, actor, at, transfer_id, counterpart_id, order_id,
-       refund_of, description, reference)`,
+       refund_of, description, reference, processing_fee, conversion_fee, exchange_rate)`,
 );
 const LIST = statement(
   'payments.list-transactions',
@@ -125,6 +132,9 @@ export async function insertTransactions(tx: Tx, made: readonly NewTransaction[]
     made.map((one) => one.refundOf ?? null),
     made.map((one) => one.description ?? null),
     made.map((one) => one.reference ?? null),
+    made.map((one) => one.processingFee ?? 0n),
+    made.map((one) => one.conversionFee ?? 0n),
+    made.map((one) => one.exchangeRate ?? null),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import type { WALLET_STATUSES } from '#shared/contracts/payments.ts';
+import type { WALLET_STATUSES } from '#shared/contracts/payments/wallets.ts';
 import type { UserId, WalletId } from '#shared/ids.ts';
 import type { Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setPin, stepUp } from '#shared/contracts/auth/step-up.ts';
-import {
-  createDeposit,
-  createTransfer,
-  createWallet,
-  getTransaction,
-  listWallets,
-} from '#shared/contracts/payments.ts';
+import { createDeposit } from '#shared/contracts/payments/deposits.ts';
+import { getTransaction } from '#shared/contracts/payments/history.ts';
+import { createTransfer } from '#shared/contracts/payments/transfers.ts';
+import { createWallet, listWallets } from '#shared/contracts/payments/wallets.ts';
 import { AppError } from '#shared/errors.ts';
 import type { WalletId } from '#shared/ids.ts';
 import { until } from '../patience.ts';

@@ -1,5 +1,5 @@
 import type { Caller } from '#shared/caller.ts';
-import type { TransactionBody } from '#shared/contracts/payments.ts';
+import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
 import type { TransactionId, WalletId } from '#shared/ids.ts';
 import { expect } from 'vitest';
 import type { Received } from '../sandbox/receiver.ts';

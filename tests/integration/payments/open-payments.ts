@@ -6,7 +6,7 @@ import { seedWallets } from '#services/payments/seed-wallets.ts';
 import { type PaymentsService, makePayments } from '#services/payments/service.ts';
 import { type LedgerReport, verifyLedger } from '#services/payments/verify-ledger.ts';
 import type { Caller } from '#shared/caller.ts';
-import type { WalletBody } from '#shared/contracts/payments.ts';
+import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
 import type { OrderId, SessionId, UserId, WalletId } from '#shared/ids.ts';
 import { positiveMoney, type Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
