@@ -1,4 +1,5 @@
 import { AppError, invalid } from '#shared/errors.ts';
+import { makeGathers } from '#shared/gather.ts';
 import type { ChallengeId } from '#shared/ids.ts';
 import { localeFor } from '#shared/locale-for.ts';
 import { newId } from '#shared/new-id.ts';
@@ -6,7 +7,6 @@ import { networkOf } from '#shared/network-of.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
-import { makeGathers } from './gather.ts';
 import { codeDigest, codeHash, newCode, sealCode } from './otp-code.ts';
 import { guardRules, type OtpMetrics, type OtpPolicy } from './otp-guards.ts';
 import { askForCodes, type Asked, type Asking } from './otp-store.ts';

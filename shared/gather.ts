@@ -1,14 +1,14 @@
-import { AppError } from '#shared/errors.ts';
-import { Mailbox } from '#shared/mailbox.ts';
-import type { Region } from '#shared/regions.ts';
-import type { Database, Databases } from '#shared/sql.ts';
+import { AppError } from './errors.ts';
+import { Mailbox } from './mailbox.ts';
+import type { Region } from './regions.ts';
+import type { Database, Databases } from './sql.ts';
 
 export type GatherOptions<Item, Outcome> = {
   /** Items that may wait; over it an item is refused with RETRY_LATER. */
   readonly waitingMax: number;
   readonly batchMax: number;
-  /** Handles a batch in one transaction and answers each item, in order. */
-  readonly run: (batch: readonly Item[]) => Promise<readonly Outcome[]>;
+  /** Handles a batch in one transaction and answers each item, in order: an error refuses that item alone. */
+  readonly run: (batch: readonly Item[]) => Promise<readonly (Outcome | Error)[]>;
 };
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AppError } from '#shared/errors.ts';
+import { AppError } from './errors.ts';
 import { makeGather } from './gather.ts';
 
 const limits = { waitingMax: 100, batchMax: 10 };
