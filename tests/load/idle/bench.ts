@@ -2,7 +2,7 @@ import { type Bench, kept } from '../bench.ts';
 import { inOwnProcess } from '../child.ts';
 import type { Measured } from '../measure.ts';
 import { openStage, type Place, type Seat } from '../sockets/stage.ts';
-import { BYTES_FIGURE } from './figures.ts';
+import { BYTES_FIGURE, UNCOLLECTED_FIGURE } from './figures.ts';
 import type { IdleLoad } from './load.main.ts';
 
 const CONNECTIONS = 10_000;
@@ -40,6 +40,7 @@ export const idleBench: Bench = {
       ],
       comparisons: [
         { ours: 'Tchat', baseline: 'raw Socket.IO', figure: BYTES_FIGURE, aim: 'under 1.25' },
+        { ours: 'Tchat', baseline: 'raw Socket.IO', figure: UNCOLLECTED_FIGURE },
         { ours: 'Tchat', baseline: 'raw Socket.IO', aim: 'connects/s: at least 0.50' },
       ],
       ...kept(resources),

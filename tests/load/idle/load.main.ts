@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import type { Socket } from 'socket.io-client';
 import { type Measured, Meter, pause } from '../measure.ts';
 import { connect, forEach } from '../sockets/connect.ts';
+import { collectGarbage } from '../sockets/inspect.ts';
 import { residentBytes } from '../sockets/process-use.ts';
 import type { Seat } from '../sockets/stage.ts';
-import { BYTES_FIGURE } from './figures.ts';
+import { BYTES_FIGURE, UNCOLLECTED_FIGURE } from './figures.ts';
 
 /** Connections to one node, of which the second half is weighed: the first brings it to its working size. */
 export type IdleLoad = { readonly pid: number; readonly seats: readonly Seat[] };
@@ -12,6 +13,8 @@ export type IdleLoad = { readonly pid: number; readonly seats: readonly Seat[] }
 const CONNECTING_AT_ONCE = 64;
 /** For the node to put away what connecting took. */
 const SETTLE_MS = 5_000;
+/** For the pages that a collection frees to go back to the system. */
+const COLLECTED_MS = 1_000;
 
 const [load] = (await once(process, 'message')) as [IdleLoad];
 const sockets: Socket[] = [];
@@ -19,12 +22,17 @@ const meter = new Meter();
 let connectingMs = 0;
 const half = Math.floor(load.seats.length / 2);
 await connectAll(load.seats.slice(0, half));
-const atHalf = { bytes: await settledBytes(), sockets: sockets.length };
+const atHalf = await weighed();
 await connectAll(load.seats.slice(half));
 const connecting = meter.read();
-const bytes = ((await settledBytes()) - atHalf.bytes) / (sockets.length - atHalf.sockets);
+const atEnd = await weighed();
+const added = atEnd.sockets - atHalf.sockets;
+const figures = {
+  [BYTES_FIGURE]: (atEnd.held - atHalf.held) / added,
+  [UNCOLLECTED_FIGURE]: (atEnd.uncollected - atHalf.held) / added,
+};
 const perSecond = sockets.length / (connectingMs / 1000);
-const result: Measured = { ...connecting, perSecond, figures: { [BYTES_FIGURE]: bytes } };
+const result: Measured = { ...connecting, perSecond, figures };
 process.send!(result);
 for (const socket of sockets) socket.disconnect();
 process.disconnect();
@@ -43,7 +51,10 @@ async function connectAll(seats: readonly Seat[]): Promise<void> {
   connectingMs += performance.now() - beganAt;
 }
 
-async function settledBytes(): Promise<number> {
+async function weighed() {
   await pause(SETTLE_MS);
-  return residentBytes(load.pid);
+  const uncollected = residentBytes(load.pid);
+  await collectGarbage(load.pid);
+  await pause(COLLECTED_MS);
+  return { sockets: sockets.length, uncollected, held: residentBytes(load.pid) };
 }
