@@ -64,6 +64,8 @@ function contradictions(config: Config): string[] {
     'VONAGE_BASE_URL',
     'INFOBIP_BASE_URL',
     'OMISE_BASE_URL',
+    'STRIPE_BASE_URL',
+    'XENDIT_BASE_URL',
     'REGISTRY_BASE_URL',
     'SCREENING_BASE_URL',
     'KMS_URL',

@@ -27,6 +27,8 @@ const DEVELOPMENT = {
   TWILIO_VOICE_FROM: '+15005550006',
   INFOBIP_BASE_URL: 'http://sandbox:4010/infobip',
   OMISE_BASE_URL: 'http://sandbox:4010/omise',
+  STRIPE_BASE_URL: 'http://sandbox:4010/stripe',
+  XENDIT_BASE_URL: 'http://sandbox:4010/xendit',
   REGISTRY_BASE_URL: 'http://sandbox:4010/registry',
   SCREENING_BASE_URL: 'http://sandbox:4010/screening',
   MAIL_PRIMARY_URL: 'smtp://primary@sandbox:4025',

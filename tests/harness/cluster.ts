@@ -78,6 +78,8 @@ export async function startCluster(
     VONAGE_BASE_URL: `${at('sandbox')}/vonage`,
     INFOBIP_BASE_URL: `${at('sandbox')}/infobip`,
     OMISE_BASE_URL: `${at('sandbox')}/omise`,
+    STRIPE_BASE_URL: `${at('sandbox')}/stripe`,
+    XENDIT_BASE_URL: `${at('sandbox')}/xendit`,
     REGISTRY_BASE_URL: `${at('sandbox')}/registry`,
     SCREENING_BASE_URL: `${at('sandbox')}/screening`,
     SANDBOX_SMTP_PORT: String(smtpPort),

@@ -130,6 +130,12 @@ export const providers = {
   OMISE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/omise', 'Omise API'),
   OMISE_SECRET_KEY: secret(z.string().min(16), 'Omise secret key'),
   OMISE_WEBHOOK_SECRET: secret(z.string().min(16), 'Omise webhook secret, base64'),
+  STRIPE_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/stripe', 'Stripe API'),
+  STRIPE_SECRET_KEY: secret(z.string().min(16), 'Stripe secret key'),
+  STRIPE_WEBHOOK_SECRET: secret(z.string().min(16), 'signing secret of the webhook endpoint at Stripe'),
+  XENDIT_BASE_URL: setting(url('http', 'https'), 'http://127.0.0.1:4010/xendit', 'Xendit API'),
+  XENDIT_SECRET_KEY: secret(z.string().min(16), 'Xendit secret key'),
+  XENDIT_CALLBACK_TOKEN: secret(z.string().min(16), 'token that Xendit shows with each webhook'),
   REGISTRY_BASE_URL: setting(
     url('http', 'https'),
     'http://127.0.0.1:4010/registry',

@@ -68,6 +68,8 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
       VONAGE_BASE_URL: `${sandboxUrl}/vonage`,
       INFOBIP_BASE_URL: `${sandboxUrl}/infobip`,
       OMISE_BASE_URL: `${sandboxUrl}/omise`,
+      STRIPE_BASE_URL: `${sandboxUrl}/stripe`,
+      XENDIT_BASE_URL: `${sandboxUrl}/xendit`,
       REGISTRY_BASE_URL: `${sandboxUrl}/registry`,
       SCREENING_BASE_URL: `${sandboxUrl}/screening`,
       MAIL_PRIMARY_URL: `smtp://primary@${sandboxHost}:${port('SANDBOX_SMTP_PORT')}`,

@@ -49,7 +49,15 @@ const development = parseEnvironmentFile(
   execFileSync(process.execPath, ['infrastructure/deployment/environment.main.ts'], { cwd: ROOT, encoding: 'utf8' }),
 );
 
-const { SANDBOX_URL: _, TWILIO_BASE_URL: _1, VONAGE_BASE_URL: _2, OMISE_BASE_URL: _3, ...withoutSandbox } = development;
+const {
+  SANDBOX_URL: _,
+  TWILIO_BASE_URL: _1,
+  VONAGE_BASE_URL: _2,
+  OMISE_BASE_URL: _3,
+  STRIPE_BASE_URL: _4,
+  XENDIT_BASE_URL: _5,
+  ...withoutSandbox
+} = development;
 /** Providers whose address is that of an account, so that it has to be given. */
 const accounts = {
   INFOBIP_BASE_URL: 'https://tchat.api.infobip.example',

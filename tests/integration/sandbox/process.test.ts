@@ -26,6 +26,8 @@ test('the process refuses the production profile and says why', async () => {
     VONAGE_BASE_URL: 'https://vonage.example',
     INFOBIP_BASE_URL: 'https://infobip.example',
     OMISE_BASE_URL: 'https://omise.example',
+    STRIPE_BASE_URL: 'https://stripe.example',
+    XENDIT_BASE_URL: 'https://xendit.example',
     REGISTRY_BASE_URL: 'https://registry.example',
     SCREENING_BASE_URL: 'https://screening.example',
     MAIL_EVENTS_URL: 'https://sns.example/',
