@@ -56,6 +56,8 @@ export const PushDeviceId = idSchema<'PushDeviceId'>();
 export type PushDeviceId = Brand<string, 'PushDeviceId'>;
 export const SuppressionId = idSchema<'SuppressionId'>();
 export type SuppressionId = Brand<string, 'SuppressionId'>;
+export const MoneyAlertId = idSchema<'MoneyAlertId'>();
+export type MoneyAlertId = Brand<string, 'MoneyAlertId'>;
 
 /** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
 export const REGION_DIGIT = 24;

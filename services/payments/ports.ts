@@ -8,6 +8,7 @@ import type { Money } from '#shared/money.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
+import type { VelocityRule } from './compliance/velocity-rules.ts';
 
 /** What payments need to know about someone: whether they may be paid, and which limits are theirs. */
 export type Person = {
@@ -44,7 +45,7 @@ export interface Checkouts {
 export type ChargeStatus = 'pending' | 'paid' | 'failed' | 'expired';
 
 /** What a gateway is asked to collect. */
-type NewCharge = {
+export type NewCharge = {
   /** Our own id: the gateway keeps it with the charge, and takes it as the key that makes a repeat harmless. */
   readonly reference: TransactionId;
   readonly money: Money;
@@ -64,15 +65,32 @@ export type Charge = {
   readonly money: Money;
   /** The gateway's page for the payer, for methods that have one. */
   readonly pageUrl: string | undefined;
+  /** The EMVCo payload that the payer scans, for methods whose acquirer makes it. */
+  readonly qrCode: string | undefined;
+  /** Where the payer transfers the money to, for methods that give each payment an account of its own. */
+  readonly account: PayerAccount | undefined;
   /** A word of the gateway for a failed charge. */
   readonly failure: string | undefined;
 };
 
-/** A gateway's final no to a new charge: nothing was made. */
+export type PayerAccount = { readonly bank: string; readonly number: string };
+
+/** A gateway's final no to a new charge: nothing was made, and nobody else is asked. */
 export type Declined = { readonly status: 'declined'; readonly failure: string };
 
+/**
+ * Surely nothing was made, for a reason that is the gateway's or ours and not the payer's: it could not be reached before
+ * anything was sent, is too busy, or does not serve this account or method. Another gateway may be asked.
+ */
+export type NotMade = {
+  readonly status: 'not_made';
+  readonly failure: string;
+  /** Whether the same gateway may take the same charge later. */
+  readonly isPassing: boolean;
+};
+
 /** A report whose signature and age are good. `charge` is absent for reports that concern no charge. */
-type WebhookReport = {
+export type WebhookReport = {
   /** The gateway's own id of the report: the same report comes again under the same id. */
   readonly id: string;
   readonly kind: string;
@@ -86,7 +104,7 @@ type WebhookReport = {
 export interface PaymentGateway {
   /** As in the address of its webhooks. */
   readonly name: string;
-  create(charge: NewCharge): Promise<Charge | Declined>;
+  create(charge: NewCharge): Promise<Charge | Declined | NotMade>;
   /**
    * The charge with our reference, asked from where the gateway is surely up to date.
    *
@@ -98,12 +116,28 @@ export interface PaymentGateway {
   /** Closes a charge that waits for its payer. The answer tells what it is now: it may have been paid just before. */
   expire(chargeId: string): Promise<Charge | undefined>;
   /**
+   * What a webhook says, asked about at the gateway where the webhook alone is not to be believed: then its sum and
+   * reference are as the webhook claims, and its status is as the gateway answers.
+   *
    * @param headers names in lower case
    * @throws {AppError} UNAUTHORIZED when the signature is wrong or older than five minutes, VALIDATION_ERROR when the
-   *   body is none of the gateway's.
+   *   body is none of the gateway's, CONFLICT when the gateway does not confirm it, UPSTREAM_UNAVAILABLE.
    */
-  readWebhook(headers: Readonly<Record<string, string | undefined>>, body: Uint8Array, now: Date): WebhookReport;
+  readWebhook(headers: Readonly<Record<string, string | undefined>>, body: Uint8Array, now: Date): Promise<WebhookReport>;
 }
+
+/** How charges fare, by gateway and method. */
+export interface GatewayMeters {
+  charged(gateway: string, method: string, outcome: 'made' | 'declined' | 'not_made' | 'unknown'): void;
+  ended(gateway: string, method: string, status: string): void;
+  standing(gateway: string, method: string, isSkipped: boolean): void;
+}
+
+/** What operators watch of the rules against crime. */
+export type RuleMeters = {
+  /** Money went over a rule; a refusal that is tried again counts again. */
+  readonly overRule: (rule: string, outcome: 'refused' | 'flagged') => void;
+};
 
 export type PaymentsPorts = {
   readonly databases: Databases;
@@ -113,12 +147,16 @@ export type PaymentsPorts = {
   readonly stepUp: StepUp;
   readonly checkouts: Checkouts;
   readonly gateways: readonly PaymentGateway[];
+  readonly gatewayMeters?: GatewayMeters;
   readonly clock: Clock;
   readonly log: Log;
   /** Where clients reach the API, without a slash at the end; payment links are made from it. */
   readonly publicUrl: string;
   /** How long a payer has, in milliseconds (PAYMENT_EXPIRES_AFTER). */
   readonly expiresAfterMs: number;
+  /** How fast money may leave a person. */
+  readonly velocityRules: readonly VelocityRule[];
+  readonly ruleMeters: RuleMeters;
   /** The 15-digit PromptPay biller id that QR codes name. */
   readonly promptPayBillerId: string;
 };

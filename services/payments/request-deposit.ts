@@ -18,7 +18,15 @@ import { PLAIN, decimalOf, transactionBody } from './wire.ts';
 
 type Ports = Pick<
   PaymentsPorts,
-  'databases' | 'clock' | 'idempotency' | 'outbox' | 'log' | 'publicUrl' | 'expiresAfterMs' | 'promptPayBillerId'
+  | 'databases'
+  | 'clock'
+  | 'idempotency'
+  | 'outbox'
+  | 'log'
+  | 'publicUrl'
+  | 'ruleMeters'
+  | 'expiresAfterMs'
+  | 'promptPayBillerId'
 >;
 
 export type RequestDeposit = {

@@ -1,3 +1,4 @@
+import { decideMoneyAlert, listMoneyAlerts } from '#shared/contracts/payments/alerts.ts';
 import {
   createDeposit,
   listPaymentMethods,
@@ -84,6 +85,16 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
     handle(listPaymentMethods, async ({ caller, query }) => {
       const { page, next_cursor } = pageOf(methodsIn(caller.country), query);
       return { status: 200, body: { methods: page.map(methodBody), next_cursor } };
+    }),
+
+    handle(listMoneyAlerts, async ({ caller, query }) => ({
+      status: 200,
+      body: await payments.listAlerts(caller, query),
+    })),
+
+    handle(decideMoneyAlert, async ({ caller, params, body }) => {
+      await payments.decideAlert(caller, params.id, body.decision);
+      return { status: 204, body: undefined };
     }),
 
     handle(receiveGatewayWebhook, async ({ params, body, facts }) => {

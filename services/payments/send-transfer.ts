@@ -9,6 +9,7 @@ import type { Currency, Money } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import { periodsAt } from './calendar.ts';
+import { assertMayMove } from './compliance/may-move.ts';
 import { walletOpened } from './create-wallet.ts';
 import { move, postOne, refusal } from './ledger/post.ts';
 import type { PaymentsPorts, Person } from './ports.ts';
@@ -20,7 +21,16 @@ import { PLAIN, decimalOf, transactionBody } from './wire.ts';
 
 type Ports = Pick<
   PaymentsPorts,
-  'databases' | 'people' | 'stepUp' | 'clock' | 'idempotency' | 'outbox' | 'log' | 'publicUrl'
+  | 'databases'
+  | 'people'
+  | 'stepUp'
+  | 'clock'
+  | 'idempotency'
+  | 'outbox'
+  | 'log'
+  | 'publicUrl'
+  | 'velocityRules'
+  | 'ruleMeters'
 >;
 
 export type SendTransfer = {
@@ -75,6 +85,8 @@ export function makeSendTransfer(ports: Ports) {
       if (recipient?.status !== 'active') throw new AppError('NOT_FOUND', { message: 'There is no such recipient' });
       if (!confirmed) throw new AppError('STEP_UP_REQUIRED');
 
+      const isNewPayee = !facts.paid_before;
+      await assertMayMove(ports, tx, { userId: caller.userId, payeeId: recipientId, money, isNewPayee }, at);
       const opening: Opening =
         facts.recipient_wallet_id === null
           ? await openWallet(tx, recipientId, money.currency, false)

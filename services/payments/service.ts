@@ -1,3 +1,4 @@
+import { makeDecideAlert, makeListAlerts } from './compliance/alerts.ts';
 import { makeCreateWallet } from './create-wallet.ts';
 import { makeCollectCharge } from './deposit/collect-charge.ts';
 import { makePaymentPage } from './deposit/payment-page.ts';
@@ -31,6 +32,8 @@ export function makePayments(ports: PaymentsPorts) {
     releaseOrder: makeReleaseOrder(ports),
     refundOrder: makeRefundOrder(ports),
     settleOrder: makeSettleOrder(ports),
+    listAlerts: makeListAlerts(ports),
+    decideAlert: makeDecideAlert(ports),
   };
 }
 

@@ -4,6 +4,8 @@ import type { TransactionStatus, TransactionType } from '#shared/contracts/payme
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import { type Currency, formatMoney } from '#shared/money.ts';
+import { raiseAlerts } from './compliance/alert-store.ts';
+import { VelocityRefusal } from './compliance/judge-movements.ts';
 import type { PaymentsPorts } from './ports.ts';
 
 /** The parts of a transaction that its events tell. */
@@ -46,22 +48,29 @@ const DECISIONS: ReadonlySet<ErrorCode> = new Set([
   'CONFLICT',
 ]);
 
-type RefusalPorts = Pick<PaymentsPorts, 'databases' | 'outbox' | 'log'>;
+type RefusalPorts = Pick<PaymentsPorts, 'databases' | 'outbox' | 'log' | 'clock' | 'ruleMeters'>;
 
 /**
  * Writes an audit entry for a call that was refused, in a transaction of its own since the call's was rolled back, and
- * throws the refusal on. An entry that cannot be written never hides the refusal.
+ * throws the refusal on. An entry that cannot be written never hides the refusal. What went over a rule against crime is put
+ * on the list of ops with it.
  */
 export async function auditedRefusal(
-  { databases, outbox, log }: RefusalPorts,
+  { databases, outbox, log, clock, ruleMeters }: RefusalPorts,
   entry: Pick<AuditEntry, 'actor' | 'action' | 'subject'>,
   error: unknown,
 ): Promise<never> {
   if (error instanceof AppError && DECISIONS.has(error.code)) {
-    const refused = audited({ ...entry, facts: { code: error.code } }, 'refused');
+    const rules = error instanceof VelocityRefusal ? error.rules : [];
+    for (const rule of rules) ruleMeters.overRule(rule, 'refused');
+    const facts = { code: error.code, ...(rules.length === 0 ? {} : { rules: rules.join(' ') }) };
+    const refused = audited({ ...entry, facts }, 'refused');
     await databases
       .of('core')
-      .transaction((tx) => outbox.append(tx, { audit: [refused] }))
+      .transaction(async (tx) => {
+        if (error instanceof VelocityRefusal) await raiseAlerts(tx, error.userId, error.rules, 'refused', clock());
+        await outbox.append(tx, { audit: [refused] });
+      })
       .catch((cause: unknown) => log.error({ ...entry, cause }, 'a refusal could not be audited'));
   }
   throw error;

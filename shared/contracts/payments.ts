@@ -1,4 +1,5 @@
 import type { Call } from '../http/call.ts';
+import { decideMoneyAlert, listMoneyAlerts } from './payments/alerts.ts';
 import { createDeposit, listPaymentMethods, openPaymentPage, receiveGatewayWebhook } from './payments/deposits.ts';
 import { getTransaction, listTransactions } from './payments/history.ts';
 import { createTransfer } from './payments/transfers.ts';
@@ -15,4 +16,6 @@ export const paymentsCalls: readonly Call[] = [
   openPaymentPage,
   listPaymentMethods,
   receiveGatewayWebhook,
+  listMoneyAlerts,
+  decideMoneyAlert,
 ];

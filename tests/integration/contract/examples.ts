@@ -233,6 +233,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   liftSuppression: [{ body: { reason: 'reader_asked' } }],
   decideOpsReport: [{ body: { decision: 'keep' } }],
   decideUserReport: [{ body: { decision: 'dismissed' } }],
+  decideMoneyAlert: [{ body: { decision: 'allow' } }],
   decideReview: [
     { body: { decision: 'approve', reason: 'All is well', round: 1 } },
     { body: { decision: 'ask_again', reason: 'It is blurred', wanted: ['passport'], round: 1 } },

@@ -40,6 +40,10 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   decideUserReport: () => ({
     'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'dismissed' } } },
   }),
+  decideMoneyAlert: () => ({
+    'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'allow' } } },
+  }),
+  listMoneyAlerts: () => ({ 'query.user_id': { fate: 'empty', theirs: undefined } }),
   listUserReports: () => ({ 'query.user_id': { fate: 'empty', theirs: undefined } }),
   readPrivacyRequest: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),
   cancelPrivacyRequest: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.request } }),

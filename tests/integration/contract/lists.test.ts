@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { AppealId, CaseId, SuppressionId } from '#shared/ids.ts';
+import type { AppealId, CaseId, MoneyAlertId, SuppressionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls, listCalls, roleFor } from './calls.ts';
@@ -146,6 +146,16 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     for (const { token } of await contract.people(3)) {
       const report = { token, params: { id: me.id }, body: { reason: 'rude' } };
       expect(await contract.ask(callNamed('reportUser'), report)).toMatchObject({ status: 204 });
+    }
+  },
+  listMoneyAlerts: async ({ me }) => {
+    const raise = statement(
+      'test.raise-alert',
+      `INSERT INTO payments.velocity_alerts (id, user_id, rule, outcome, first_at, last_at)
+       VALUES ($1, $2, $3, 'refused', date_trunc('milliseconds', now()), now())`,
+    );
+    for (const rule of ['movements_10m', 'movements_hour', 'sum_day']) {
+      await contract.databases.of('core').rows(raise, [newId<MoneyAlertId>('core'), me.id, rule]);
     }
   },
   listAudit: () => contract.chainAudit(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
+import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
 import type { People, Person } from '#services/payments/ports.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
 import { type PaymentsService, makePayments } from '#services/payments/service.ts';
@@ -50,7 +51,9 @@ export type TestPayments = {
 const OUTBOX = statement('test.outbox', 'SELECT type, aggregate_id, data FROM events.outbox ORDER BY position');
 
 /** Payments over the real engines and the sandbox's Omise, as `main.ts` wires them, with people of the test's own. */
-export async function openPayments(): Promise<TestPayments> {
+export async function openPayments({
+  velocityRules = VELOCITY_RULES,
+}: { readonly velocityRules?: readonly VelocityRule[] } = {}): Promise<TestPayments> {
   const opening = new AsyncDisposableStack();
   const db = opening.use(await freshDatabase());
   let passedMs = 0;
@@ -74,6 +77,8 @@ export async function openPayments(): Promise<TestPayments> {
     log: quietLog,
     publicUrl: PUBLIC_URL,
     expiresAfterMs: 30 * MINUTE,
+    velocityRules,
+    ruleMeters: { overRule: () => undefined },
     promptPayBillerId: '099400061772100',
   });
 

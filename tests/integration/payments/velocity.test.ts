@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
+import { judgeMovements, giveBackMovements, type Movement } from '#services/payments/compliance/judge-movements.ts';
+import type { MoneyAlertId } from '#shared/ids.ts';
+import type { Caller } from '#shared/caller.ts';
+import { statement } from '#shared/sql.ts';
+import { HOUR, MINUTE } from '#shared/time.ts';
+import { GOOD_TOKEN, newKey, openPayments, type TestPayments } from './open-payments.ts';
+
+/** Three movements in ten minutes, two new payees a day; sums above one step-up sum a day are flagged. */
+const TIGHT: readonly VelocityRule[] = VELOCITY_RULES.flatMap((rule) => {
+  if (rule.name === 'movements_10m') return [{ ...rule, max: 3n }];
+  if (rule.name === 'new_payees_day') return [{ ...rule, max: 2n }];
+  return rule.name === 'sum_day' ? [{ ...rule, max: 1_000n }] : [];
+});
+
+function send({ payments }: TestPayments, from: { caller: Caller; walletId: string }, to: Caller, minor: bigint) {
+  return payments.sendTransfer(
+    from.caller,
+    {
+      walletId: from.walletId as never,
+      recipientId: to.userId,
+      money: { minor, currency: 'THB' },
+      description: undefined,
+      reference: undefined,
+    },
+    { key: newKey(), stepUpToken: GOOD_TOKEN },
+  );
+}
+
+const REFUSED = { code: 'LIMIT_EXCEEDED' };
+const page = { limit: 50 };
+
+test('the fourth movement in ten minutes is refused with nothing moved, and ops see it once however often it is tried', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const sender = await test.someoneWith('1000.00');
+  const friend = test.someone();
+  const ops = test.someone();
+  for (let sent = 0; sent < 3; sent++) await send(test, sender, friend, 100n);
+  await expect(send(test, sender, friend, 100n)).rejects.toMatchObject(REFUSED);
+  await expect(send(test, sender, friend, 100n)).rejects.toMatchObject(REFUSED);
+  expect((await test.wallet(sender.caller)).balance).toBe('997.00');
+  const { alerts } = await test.payments.listAlerts(ops, page);
+  expect(alerts).toMatchObject([
+    { user_id: sender.caller.userId, rule: 'movements_10m', outcome: 'refused', times: 2 },
+  ]);
+  const refusals = (await test.written('audit.recorded')).filter(({ data }) => data['outcome'] === 'refused');
+  expect(refusals.map(({ data }) => data['facts'])).toEqual([
+    { code: 'LIMIT_EXCEEDED', rules: 'movements_10m' },
+    { code: 'LIMIT_EXCEEDED', rules: 'movements_10m' },
+  ]);
+  test.pass(10 * MINUTE);
+  await expect(send(test, sender, friend, 100n)).resolves.toMatchObject({ status: 'completed' });
+});
+
+test('of many at once no more pass than the rule lets', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const sender = await test.someoneWith('1000.00');
+  const friend = test.someone();
+  const settled = await Promise.allSettled(Array.from({ length: 20 }, () => send(test, sender, friend, 100n)));
+  expect(settled.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
+  expect(settled.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(3);
+  expect((await test.verify()).findings).toEqual([]);
+});
+
+test('a transfer that the ledger refuses counts for nothing', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const sender = await test.someoneWith('10.00');
+  const friend = test.someone();
+  for (let tried = 0; tried < 5; tried++) {
+    await expect(send(test, sender, friend, 2_000n)).rejects.toMatchObject({ code: 'INSUFFICIENT_FUNDS' });
+  }
+  await expect(send(test, sender, friend, 1_000n)).resolves.toMatchObject({ status: 'completed' });
+});
+
+test('a third new payee of the day is refused, someone known is not, and the next day begins anew', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const sender = await test.someoneWith('1000.00');
+  const [one, two, three] = [test.someone(), test.someone(), test.someone()];
+  await send(test, sender, one, 100n);
+  await send(test, sender, two, 100n);
+  await expect(send(test, sender, three, 100n)).rejects.toMatchObject(REFUSED);
+  await expect(send(test, sender, one, 100n)).resolves.toMatchObject({ status: 'completed' });
+  test.pass(24 * HOUR);
+  await expect(send(test, sender, three, 100n)).resolves.toMatchObject({ status: 'completed' });
+});
+
+test('a sum over a rule that only flags moves, and is shown to ops in the transaction of its effect', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const sender = await test.someoneWith('10000.00');
+  await expect(send(test, sender, test.someone(), 500_001n)).resolves.toMatchObject({ status: 'completed' });
+  const { alerts } = await test.payments.listAlerts(test.someone(), page);
+  expect(alerts).toMatchObject([{ rule: 'sum_day', outcome: 'flagged', times: 1 }]);
+  const told = (await test.written('audit.recorded')).filter(({ data }) => data['action'] === 'payments.flagged');
+  expect(told).toMatchObject([{ data: { actor: sender.caller.userId, facts: { rule: 'sum_day', times: 1 } } }]);
+});
+
+test('ops let someone go over a rule for a day; nobody lets themselves, and a decision stands', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const sender = await test.someoneWith('1000.00');
+  const friend = test.someone();
+  const ops = test.someone();
+  for (let sent = 0; sent < 3; sent++) await send(test, sender, friend, 100n);
+  await expect(send(test, sender, friend, 100n)).rejects.toMatchObject(REFUSED);
+  const [alert] = (await test.payments.listAlerts(ops, { ...page, user_id: sender.caller.userId })).alerts;
+  const id = alert!.id as MoneyAlertId;
+  await expect(test.payments.decideAlert(sender.caller, id, 'allow')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await test.payments.decideAlert(ops, id, 'allow');
+  await test.payments.decideAlert(ops, id, 'allow');
+  await expect(test.payments.decideAlert(ops, id, 'dismiss')).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect((await test.payments.listAlerts(ops, page)).alerts).toEqual([]);
+  for (let sent = 0; sent < 4; sent++) await send(test, sender, friend, 100n);
+  test.pass(24 * HOUR);
+  for (let sent = 0; sent < 3; sent++) await send(test, sender, friend, 100n);
+  await expect(send(test, sender, friend, 100n)).rejects.toMatchObject(REFUSED);
+});
+
+test('a batch is judged in its order, each on its own, and what is given back can be used again', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const [sender, other, friend] = [test.someone(), test.someone(), test.someone()];
+  const by = (from: Caller): Movement => ({
+    userId: from.userId,
+    payeeId: friend.userId,
+    money: { minor: 100n, currency: 'THB' },
+    isNewPayee: false,
+  });
+  const batch = [sender, sender, other, sender, sender, other].map(by);
+  const at = test.now();
+  const verdicts = await test.db.database.transaction(async (tx) => {
+    const judged = await judgeMovements(tx, batch, at, TIGHT);
+    await giveBackMovements(tx, [by(sender)]);
+    return judged.map(({ verdict }) => verdict);
+  });
+  expect(verdicts).toEqual(['passed', 'passed', 'passed', 'passed', 'refused', 'passed']);
+  const next = await test.db.database.transaction((tx) => judgeMovements(tx, [by(sender), by(sender)], at, TIGHT));
+  expect(next.map(({ verdict }) => verdict)).toEqual(['passed', 'refused']);
+});
+
+test('someone barred neither pays nor is paid, and neither side hears why', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const [barred, honest] = [await test.someoneWith('1000.00'), await test.someoneWith('1000.00')];
+  await test.db.database.rows(
+    statement(
+      'test.bar',
+      `INSERT INTO payments.barred_parties (user_id, is_barred, source, updated_at) VALUES ($1, true, 'a test', now())`,
+    ),
+    [barred.caller.userId],
+  );
+  await expect(send(test, barred, honest.caller, 100n)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: 'The wallet is suspended or closed',
+  });
+  await expect(send(test, honest, barred.caller, 100n)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: 'There is no such recipient',
+  });
+  expect((await test.wallet(barred.caller)).balance).toBe('1000.00');
+  expect((await test.wallet(honest.caller)).balance).toBe('1000.00');
+});
