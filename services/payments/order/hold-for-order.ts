@@ -117,6 +117,8 @@ function reasonOf(outcome: Exclude<Outcome, 'posted'>): DeclineReason {
       return 'WALLET_SUSPENDED';
     case 'duplicate':
     case 'no_account':
+    case 'balance_cap':
+    case 'linked_failed':
       throw new Error(`a hold with a new id was refused as ${outcome}`);
     default:
       return unreachable(outcome);
