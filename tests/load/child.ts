@@ -19,8 +19,12 @@ export async function inOwnProcess<Load extends object, Result>(script: URL, loa
 export async function startChild(
   script: URL,
   args: readonly string[],
+  execArgv: readonly string[] = [],
 ): Promise<AsyncDisposable & { readonly pid: number }> {
-  const child: ChildProcess = fork(script.pathname, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child: ChildProcess = fork(script.pathname, args, {
+    execArgv: [...process.execArgv, ...execArgv],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   await once(child, 'message');
   return {
     pid: child.pid!,

@@ -1,7 +1,7 @@
 import { type Bench, kept } from '../bench.ts';
 import { inOwnProcess } from '../child.ts';
 import type { Measured } from '../measure.ts';
-import { openStage, type Place, type Seat } from '../sockets/stage.ts';
+import { openStage, type FreshPlace, type Seat } from '../sockets/stage.ts';
 import { BYTES_FIGURE, UNCOLLECTED_FIGURE } from './figures.ts';
 import type { IdleLoad } from './load.main.ts';
 
@@ -18,9 +18,9 @@ export const idleBench: Bench = {
     await using resources = new AsyncDisposableStack();
     const stage = resources.use(await openStage({ RATE_LIMITS: 'relaxed' }));
     const users = await stage.users(Math.ceil(clients / SOCKETS_PER_USER));
-    const measure = (place: Place, auth: (index: number) => Seat['auth']): Promise<Measured> => {
+    const measure = (place: FreshPlace, auth: (index: number) => Seat['auth']): Promise<Measured> => {
       const seats = Array.from({ length: clients }, (_, index) => ({ url: place.url, auth: auth(index) }));
-      return inOwnProcess<IdleLoad, Measured>(LOAD, { pid: place.pid, seats });
+      return inOwnProcess<IdleLoad, Measured>(LOAD, { pid: place.pid, inspectPort: place.inspectPort, seats });
     };
     return {
       // Each time a fresh process: one that had as many connections before has the memory already.

@@ -2,19 +2,17 @@ import { once } from 'node:events';
 import type { Socket } from 'socket.io-client';
 import { type Measured, Meter, pause } from '../measure.ts';
 import { connect, forEach } from '../sockets/connect.ts';
-import { collectGarbage } from '../sockets/inspect.ts';
 import { residentBytes } from '../sockets/process-use.ts';
 import type { Seat } from '../sockets/stage.ts';
+import { weigh } from '../weigh.ts';
 import { BYTES_FIGURE, UNCOLLECTED_FIGURE } from './figures.ts';
 
 /** Connections to one node, of which the second half is weighed: the first brings it to its working size. */
-export type IdleLoad = { readonly pid: number; readonly seats: readonly Seat[] };
+export type IdleLoad = { readonly pid: number; readonly inspectPort: number; readonly seats: readonly Seat[] };
 
 const CONNECTING_AT_ONCE = 64;
 /** For the node to put away what connecting took. */
 const SETTLE_MS = 5_000;
-/** For the pages that a collection frees to go back to the system. */
-const COLLECTED_MS = 1_000;
 
 const [load] = (await once(process, 'message')) as [IdleLoad];
 const sockets: Socket[] = [];
@@ -54,7 +52,6 @@ async function connectAll(seats: readonly Seat[]): Promise<void> {
 async function weighed() {
   await pause(SETTLE_MS);
   const uncollected = residentBytes(load.pid);
-  await collectGarbage(load.pid);
-  await pause(COLLECTED_MS);
-  return { sockets: sockets.length, uncollected, held: residentBytes(load.pid) };
+  const { resident: held } = await weigh(load.pid, load.inspectPort);
+  return { sockets: sockets.length, uncollected, held };
 }

@@ -12,8 +12,8 @@ import { startChild } from '../child.ts';
 import { benchEngines } from '../engines.ts';
 import { closedLoop, type Measured, Meter, pause } from '../measure.ts';
 import { forEach } from '../sockets/connect.ts';
+import { weigh, type Weight } from '../weigh.ts';
 import { openWaitingCases } from './waiting-cases.ts';
-import { weigh, type Weight } from './weigh.ts';
 
 const CASES = 10_000;
 /** Cases that are opened by their applicants, for the rate: each takes some sixty milliseconds of processor time. */

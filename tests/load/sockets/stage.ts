@@ -11,6 +11,8 @@ const RAW_NODE = new URL('../baselines/raw-socket-node.main.ts', import.meta.url
 
 /** A node of either kind: where it listens, and its process. */
 export type Place = { readonly url: string; readonly pid: number };
+/** A node that can be weighed, through the debugger that it opens at this port when it is told to. */
+export type FreshPlace = Place & { readonly inspectPort: number };
 /** One end of a conversation: to which node, and with what it introduces itself. */
 export type Seat = { readonly url: string; readonly auth: Readonly<Record<string, string>> };
 
@@ -25,9 +27,9 @@ export type Stage = AsyncDisposable & {
   readonly processes: ProcessKinds;
   readonly rawProcesses: ProcessKinds;
   /** One more raw node, that has done nothing yet; the caller ends it. */
-  readonly freshRawNode: () => Promise<Place & AsyncDisposable>;
+  readonly freshRawNode: () => Promise<FreshPlace & AsyncDisposable>;
   /** The first node of ours, started again, so that it has done nothing yet. */
-  readonly freshNode: () => Promise<Place>;
+  readonly freshNode: () => Promise<FreshPlace>;
   readonly users: (count: number) => Promise<SeededUser[]>;
   /** The id of a dialog of these users, the first its owner: direct for two, a group for more. */
   readonly dialogOf: (users: readonly SeededUser[]) => Promise<string>;
@@ -37,12 +39,17 @@ export type Stage = AsyncDisposable & {
 export async function openStage(settings: Readonly<Record<string, string>>): Promise<Stage> {
   await using resources = new AsyncDisposableStack();
   const engines = resources.use(await benchEngines());
-  const environment = environmentFor(engines.urls, engines.databaseUrl, { LOG_LEVEL: 'error', ...settings });
+  const ourInspectPort = await chosenPort(0);
+  const environment = environmentFor(engines.urls, engines.databaseUrl, {
+    LOG_LEVEL: 'error',
+    NODE_OPTIONS: inspectAt(ourInspectPort),
+    ...settings,
+  });
   const cluster = resources.use(await startCluster(environment, ['sandbox', 'gateway', 'realtime-1', 'realtime-2']));
-  const freshRawNode = async (): Promise<Place & AsyncDisposable> => {
-    const port = await chosenPort(0);
-    const child = await startChild(RAW_NODE, [String(port), engines.urls.redis, 'raw']);
-    return Object.assign(child, { url: `http://127.0.0.1:${port}` });
+  const freshRawNode = async (): Promise<FreshPlace & AsyncDisposable> => {
+    const [port, inspectPort] = [await chosenPort(0), await chosenPort(0)];
+    const child = await startChild(RAW_NODE, [String(port), engines.urls.redis, 'raw'], [inspectAt(inspectPort)]);
+    return Object.assign(child, { url: `http://127.0.0.1:${port}`, inspectPort });
   };
   const rawNodes = [resources.use(await freshRawNode()), resources.use(await freshRawNode())] as const;
   const [first, second] = cluster.realtimeUrls;
@@ -62,12 +69,16 @@ export async function openStage(settings: Readonly<Record<string, string>>): Pro
     freshNode: async () => {
       await cluster.kill('realtime-1');
       await cluster.start('realtime-1');
-      return { url: first, pid: cluster.pid('realtime-1') };
+      return { url: first, pid: cluster.pid('realtime-1'), inspectPort: ourInspectPort };
     },
     users: (count) => seed(cluster.env, { users: count }),
     dialogOf: (users) => openDialog(cluster.gatewayUrl, users),
     ...kept(resources),
   };
+}
+
+function inspectAt(port: number): string {
+  return `--inspect-port=127.0.0.1:${port}`;
 }
 
 async function openDialog(gatewayUrl: string, users: readonly SeededUser[]): Promise<string> {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { SECOND } from '#shared/time.ts';
-import { residentBytes } from '../sockets/process-use.ts';
+import { residentBytes } from './sockets/process-use.ts';
 
 /** What a process keeps in memory once all garbage is collected, in bytes. */
 export type Weight = {
