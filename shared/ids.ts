@@ -58,6 +58,10 @@ export const SuppressionId = idSchema<'SuppressionId'>();
 export type SuppressionId = Brand<string, 'SuppressionId'>;
 export const MoneyAlertId = idSchema<'MoneyAlertId'>();
 export type MoneyAlertId = Brand<string, 'MoneyAlertId'>;
+export const ReconciliationRunId = idSchema<'ReconciliationRunId'>();
+export type ReconciliationRunId = Brand<string, 'ReconciliationRunId'>;
+export const FindingId = idSchema<'FindingId'>();
+export type FindingId = Brand<string, 'FindingId'>;
 
 /** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
 export const REGION_DIGIT = 24;
