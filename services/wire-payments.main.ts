@@ -1,13 +1,27 @@
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { countOverRule } from '#infrastructure/metrics/money-rules.ts';
+import { makeScreening } from '#infrastructure/identity/screening.ts';
 import { findPeople } from '#services/auth/people.ts';
-import { isLimitedOrder } from '#services/commerce/store/order-store.ts';
+import { categoryOfOrder, isLimitedOrder } from '#services/commerce/store/order-store.ts';
 import { VELOCITY_RULES, widened } from '#services/payments/compliance/velocity-rules.ts';
+import type { Parties } from '#services/payments/ports.ts';
 import { paymentsRoutes } from '#services/payments/routes.ts';
 import { makePayments, type PaymentsService } from '#services/payments/service.ts';
+import { isListed } from '#services/verification/is-listed.ts';
+import type { CaseId } from '#shared/ids.ts';
 import type { Ground } from './ground.main.ts';
 import { stepUpOf } from './wire-step-up.main.ts';
 import type { WiredService } from './wire.main.ts';
+
+/** Who is on a list, as verification knows it, and names outside, which its provider looks for under the transaction's id. */
+function partiesOf({ config, databases }: Ground): Parties {
+  const screening = makeScreening({ baseUrl: config.SCREENING_BASE_URL, apiKey: config.SCREENING_API_KEY });
+  return {
+    isListed: (userId) => isListed(databases, userId),
+    screenParty: ({ reference, name }) =>
+      screening.screen({ caseId: reference as string as CaseId, name, dateOfBirth: undefined }),
+  };
+}
 
 /** As what the gateway's budgets are multiplied by, for load tests. */
 const RELAXED_FACTOR = 1_000n;
@@ -19,7 +33,11 @@ export function openPayments(ground: Ground): PaymentsService {
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
     stepUp: stepUpOf(ground),
-    checkouts: { isLimited: (orderId) => isLimitedOrder(databases.of('core'), orderId) },
+    checkouts: {
+      isLimited: (orderId) => isLimitedOrder(databases.of('core'), orderId),
+      categoryOf: (orderId) => categoryOfOrder(databases.of('core'), orderId),
+    },
+    settlement: { inRuns: config.SETTLEMENT_EVERY !== 'each', fees: config.MERCHANT_FEES },
     gateways: [
       makeOmise({
         baseUrl: config.OMISE_BASE_URL,
@@ -31,6 +49,7 @@ export function openPayments(ground: Ground): PaymentsService {
     expiresAfterMs: config.PAYMENT_EXPIRES_AFTER,
     velocityRules: config.RATE_LIMITS === 'relaxed' ? widened(VELOCITY_RULES, RELAXED_FACTOR) : VELOCITY_RULES,
     ruleMeters: { overRule: countOverRule },
+    parties: partiesOf(ground),
     promptPayBillerId: config.PROMPTPAY_BILLER_ID,
   });
 }

@@ -3,12 +3,14 @@ import { AppError } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
 import type { OrderId, TransactionId, UserId } from '#shared/ids.ts';
+import type { KeyManagement } from '#shared/key-management.ts';
 import type { Log } from '#shared/log.ts';
 import type { Money } from '#shared/money.ts';
 import type { Country } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import type { VelocityRule } from './compliance/velocity-rules.ts';
+import type { Payout, PayoutGateway, RefundGateway } from './payout/payout-gateway.ts';
 
 /** What payments need to know about someone: whether they may be paid, and which limits are theirs. */
 export type Person = {
@@ -40,6 +42,8 @@ interface StepUp {
 export interface Checkouts {
   /** Whether it was placed from a new device or under a new number, and is paid under lowered limits. */
   isLimited(orderId: OrderId): Promise<boolean>;
+  /** The category of the shop that sells it; undefined for one without, and for an order that is not there. */
+  categoryOf(orderId: OrderId): Promise<string | undefined>;
 }
 
 export type ChargeStatus = 'pending' | 'paid' | 'failed' | 'expired';
@@ -95,6 +99,8 @@ export type WebhookReport = {
   readonly id: string;
   readonly kind: string;
   readonly charge: Charge | undefined;
+  /** What it says of a payout or a refund, where it concerns one. */
+  readonly payout?: Payout;
 };
 
 /**
@@ -123,7 +129,11 @@ export interface PaymentGateway {
    * @throws {AppError} UNAUTHORIZED when the signature is wrong or older than five minutes, VALIDATION_ERROR when the
    *   body is none of the gateway's, CONFLICT when the gateway does not confirm it, UPSTREAM_UNAVAILABLE.
    */
-  readWebhook(headers: Readonly<Record<string, string | undefined>>, body: Uint8Array, now: Date): Promise<WebhookReport>;
+  readWebhook(
+    headers: Readonly<Record<string, string | undefined>>,
+    body: Uint8Array,
+    now: Date,
+  ): Promise<WebhookReport>;
 }
 
 /** How charges fare, by gateway and method. */
@@ -133,10 +143,40 @@ export interface GatewayMeters {
   standing(gateway: string, method: string, isSkipped: boolean): void;
 }
 
+/** What is known of people and names by lists of sanctions. Fulfilled by verification and its provider. */
+export interface Parties {
+  isListed(userId: UserId): Promise<boolean>;
+  /**
+   * Looks for the name that money is sent to outside, such as the holder of a bank account.
+   *
+   * @param reference our transaction's id, under which the provider keeps the search
+   * @throws {AppError} UPSTREAM_UNAVAILABLE when there is no answer: nothing is known then, and it is asked again
+   */
+  screenParty(party: {
+    readonly reference: TransactionId;
+    readonly name: string;
+    readonly country: Country;
+  }): Promise<'clear' | 'hit'>;
+}
+
+/** How payouts and refunds fare, by gateway and kind. */
+export interface PayoutMeters {
+  asked(gateway: string, kind: string): void;
+  ended(gateway: string, kind: string, status: string): void;
+}
+
 /** What operators watch of the rules against crime. */
 export type RuleMeters = {
   /** Money went over a rule; a refusal that is tried again counts again. */
   readonly overRule: (rule: string, outcome: 'refused' | 'flagged') => void;
+};
+
+/** How merchants are paid. */
+export type SettlementTerms = {
+  /** Whether orders wait for the next settlement run, and are not paid one by one (SETTLEMENT_EVERY). */
+  readonly inRuns: boolean;
+  /** `none`: without fees (MERCHANT_FEES). */
+  readonly fees: 'standard' | 'none';
 };
 
 export type PaymentsPorts = {
@@ -147,7 +187,13 @@ export type PaymentsPorts = {
   readonly stepUp: StepUp;
   readonly checkouts: Checkouts;
   readonly gateways: readonly PaymentGateway[];
+  readonly settlement: SettlementTerms;
   readonly gatewayMeters?: GatewayMeters;
+  readonly payoutGateways: readonly PayoutGateway[];
+  readonly refundGateways: readonly RefundGateway[];
+  readonly payoutMeters?: PayoutMeters;
+  /** Wraps the keys of what is personal about where money goes. */
+  readonly keyManagement: KeyManagement;
   readonly clock: Clock;
   readonly log: Log;
   /** Where clients reach the API, without a slash at the end; payment links are made from it. */
@@ -157,6 +203,7 @@ export type PaymentsPorts = {
   /** How fast money may leave a person. */
   readonly velocityRules: readonly VelocityRule[];
   readonly ruleMeters: RuleMeters;
+  readonly parties: Parties;
   /** The 15-digit PromptPay biller id that QR codes name. */
   readonly promptPayBillerId: string;
 };

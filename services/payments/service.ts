@@ -1,4 +1,5 @@
 import { makeDecideAlert, makeListAlerts } from './compliance/alerts.ts';
+import { makeCopyParty } from './compliance/barred.ts';
 import { makeCreateWallet } from './create-wallet.ts';
 import { makeCollectCharge } from './deposit/collect-charge.ts';
 import { makePaymentPage } from './deposit/payment-page.ts';
@@ -8,18 +9,30 @@ import { makeListTransactions } from './list-transactions.ts';
 import { makeListWallets } from './list-wallets.ts';
 import { makeCaptureOrder } from './order/capture-order.ts';
 import { makeHoldForOrder } from './order/hold-for-order.ts';
+import { makeRefundOrderPayment } from './order/refund-order-payment.ts';
 import { makeRefundOrder } from './order/refund-order.ts';
 import { makeReleaseOrder } from './order/release-order.ts';
 import { makeSettleOrder } from './order/settle-order.ts';
+import { makeHearPayout } from './payout/hear-payout.ts';
+import { makeListPayoutMethods } from './payout/list-payout-methods.ts';
+import { makeRefundDeposit } from './payout/refund-deposit.ts';
+import { makeRefundTransaction } from './payout/refund-transaction.ts';
+import { makeRequestWithdrawal } from './payout/request-withdrawal.ts';
+import { makeSendPayout } from './payout/send-payout.ts';
 import type { PaymentsPorts } from './ports.ts';
 import { makeRequestDeposit } from './request-deposit.ts';
 import { makeSendTransfer } from './send-transfer.ts';
+import { makeFreezeWallet } from './wallet/freeze-wallet.ts';
+import { makeOwnWallet } from './wallet/own-wallet.ts';
 
 /** Everything that payments do, for routes and activities. */
 export function makePayments(ports: PaymentsPorts) {
+  const refundOrderPayment = makeRefundOrderPayment(ports);
   return {
     listWallets: makeListWallets(ports),
     createWallet: makeCreateWallet(ports),
+    ...makeOwnWallet(ports),
+    ...makeFreezeWallet(ports),
     requestDeposit: makeRequestDeposit(ports),
     sendTransfer: makeSendTransfer(ports),
     listTransactions: makeListTransactions(ports),
@@ -27,12 +40,20 @@ export function makePayments(ports: PaymentsPorts) {
     paymentPage: makePaymentPage(ports),
     receiveWebhook: makeReceiveWebhook(ports),
     ...makeCollectCharge(ports),
+    listPayoutMethods: makeListPayoutMethods(ports),
+    requestWithdrawal: makeRequestWithdrawal(ports),
+    refundTransaction: makeRefundTransaction({ ...ports, refundDeposit: makeRefundDeposit(ports), refundOrderPayment }),
+    ...makeSendPayout(ports),
+    hearPayout: makeHearPayout(ports),
     holdForOrder: makeHoldForOrder(ports),
     captureOrder: makeCaptureOrder(ports),
     releaseOrder: makeReleaseOrder(ports),
     refundOrder: makeRefundOrder(ports),
     settleOrder: makeSettleOrder(ports),
+    refundOrderPayment,
     listAlerts: makeListAlerts(ports),
+    /** Copies whether a list has someone's name, for the consumer of verification's news. */
+    copyParty: makeCopyParty(ports),
     decideAlert: makeDecideAlert(ports),
   };
 }

@@ -87,19 +87,55 @@ const CHECKS = [
   ),
   check(
     'merchant-payable',
-    `SELECT account.id::text AS subject, coalesce(sum(payment.amount), 0)::text AS expected,
+    `SELECT account.id::text AS subject, coalesce(sum(payment.amount - payment.refunded), 0)::text AS expected,
        account.balance::text AS found
      FROM payments.accounts AS account
      LEFT JOIN payments.order_payments AS payment ON payment.merchant_id::text = account.owner
        AND payment.currency = account.currency AND payment.status = 'captured'
      WHERE account.kind = 'merchant_payable'
-     GROUP BY account.id HAVING coalesce(sum(payment.amount), 0) <> account.balance`,
+     GROUP BY account.id HAVING coalesce(sum(payment.amount - payment.refunded), 0) <> account.balance`,
   ),
   check(
     'order-hold',
     `SELECT payment.order_id::text AS subject, payment.status AS expected, hold.status AS found
      FROM payments.order_payments AS payment JOIN payments.holds AS hold ON hold.id = payment.hold_id
      WHERE hold.status <> CASE payment.status WHEN 'held' THEN 'active' WHEN 'released' THEN 'voided' ELSE 'posted' END`,
+  ),
+  check(
+    'order-refunds',
+    `SELECT payment.order_id::text AS subject, payment.refunded::text AS expected,
+       coalesce(sum(refund.amount), 0)::text AS found
+     FROM payments.order_payments AS payment
+     LEFT JOIN payments.transactions AS refund ON refund.refund_of = payment.transaction_id AND refund.status = 'completed'
+     GROUP BY payment.order_id HAVING coalesce(sum(refund.amount), 0) <> payment.refunded`,
+  ),
+  check(
+    'settled-order',
+    `SELECT payment.order_id::text AS subject, 'one line of a statement' AS expected, count(line.id)::text AS found
+     FROM payments.order_payments AS payment
+     LEFT JOIN payments.settlement_lines AS line ON line.order_id = payment.order_id AND line.kind = 'order'
+     GROUP BY payment.order_id
+     HAVING count(line.id) > 1 OR (payment.status = 'settled' AND count(line.id) <> 1)
+       OR (payment.status IN ('held', 'captured', 'released') AND count(line.id) <> 0)`,
+  ),
+  check(
+    'settlement-line',
+    `SELECT line.id::text AS subject,
+       concat_ws(' ', line.net, line.commission + line.processing + line.tax) AS expected,
+       concat_ws(' ', wallet.got, fees.got) AS found
+     FROM payments.settlement_lines AS line
+     JOIN payments.transactions AS transaction ON transaction.id = line.transaction_id
+     LEFT JOIN LATERAL (
+       SELECT coalesce(sum(entry.amount), 0) AS got FROM payments.entries AS entry
+       WHERE entry.transfer_id = line.id AND entry.account_id = transaction.wallet_id
+     ) AS wallet ON true
+     LEFT JOIN LATERAL (
+       SELECT coalesce(sum(entry.amount), 0) AS got FROM payments.entries AS entry
+       JOIN payments.accounts AS account ON account.id = entry.account_id AND account.kind = 'fees'
+       WHERE entry.transfer_id = line.id
+     ) AS fees ON true
+     WHERE wallet.got <> line.net OR fees.got <> line.commission + line.processing + line.tax
+       OR transaction.processing_fee <> line.commission + line.processing + line.tax`,
   ),
 ] as const;
 

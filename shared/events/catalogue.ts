@@ -11,6 +11,9 @@ import * as notificationChannels from './notification-channels.ts';
 import * as notifications from './notifications.ts';
 import * as otpGuards from './otp-guards.ts';
 import * as payments from './payments.ts';
+import * as paymentsPayouts from './payments-payouts.ts';
+import * as paymentsTrade from './payments-trade.ts';
+import * as paymentsReconciliation from './payments-reconciliation.ts';
 import * as verification from './verification.ts';
 
 /** Every file of this folder that declares events; a test finds one that is missing here. */
@@ -27,6 +30,9 @@ const FILES: readonly object[] = [
   notifications,
   otpGuards,
   payments,
+  paymentsReconciliation,
+  paymentsPayouts,
+  paymentsTrade,
   verification,
 ];
 

@@ -27,14 +27,14 @@ const OPEN_ORDERS = statement(
   `SELECT 'order ' || purchase.id || ' is open, as ' || purchase.status AS fault
    FROM commerce.orders AS purchase WHERE purchase.closed_at IS NULL`,
 );
-/** A sold order has moved its price once on each side. */
+/** A sold order has moved its price once on each side, the fees of the merchant's side included. */
 const PAID_OTHERWISE = statement(
   'tests.paid-otherwise',
   `SELECT concat('order ', purchase.id, ' was paid ', count(*) FILTER (WHERE made.type = 'payment'),
      ' times and its merchant ', count(*) FILTER (WHERE made.type = 'transfer_in')) AS fault
    FROM commerce.orders AS purchase
    LEFT JOIN payments.transactions AS made ON made.order_id = purchase.id AND made.status = 'completed'
-     AND made.amount = purchase.total
+     AND made.amount + CASE made.type WHEN 'transfer_in' THEN made.processing_fee ELSE 0 END = purchase.total
      AND made.user_id = CASE made.type WHEN 'payment' THEN purchase.customer_id ELSE purchase.owner_id END
    WHERE purchase.status = 'delivered' AND purchase.closed_at IS NOT NULL
    GROUP BY purchase.id

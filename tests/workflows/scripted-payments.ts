@@ -6,7 +6,11 @@ import type { OrderPayments } from '#workflows/commerce/steps.ts';
 type Call = keyof OrderPayments;
 
 /** What a payment call comes to: it succeeds, it refuses for good, it fails this many times first, or the wallet declines. */
-type Script = { readonly [Name in Call]?: 'refused' | number } & { readonly declined?: DeclineReason };
+type Script = { readonly [Name in Call]?: 'refused' | number } & {
+  readonly declined?: DeclineReason;
+  /** The merchant has given all of it back by the time the order is settled. */
+  readonly givenBack?: true;
+};
 
 /**
  * The payments' side of orders, following a script per order. It stands at the border between two domains, so that
@@ -36,7 +40,8 @@ export function scriptedPayments() {
     captureOrder: ({ orderId }) => answer('captureOrder', orderId, undefined),
     releaseOrder: ({ orderId }) => answer('releaseOrder', orderId, undefined),
     refundOrder: ({ orderId }) => answer('refundOrder', orderId, undefined),
-    settleOrder: ({ orderId }) => answer('settleOrder', orderId, undefined),
+    settleOrder: ({ orderId }) =>
+      answer('settleOrder', orderId, scripts.get(orderId)?.givenBack ? 'refunded' : 'settled'),
   };
 
   return {

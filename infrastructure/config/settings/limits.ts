@@ -40,6 +40,22 @@ export const limits = {
   ORDER_CONFIRM_WITHIN: setting(Duration, 'PT24H', 'a merchant confirms an order within this, or it is cancelled'),
   ORDER_AUTO_DELIVER_AFTER: setting(Duration, 'P7D', 'a shipped order counts as delivered after this'),
   ORDER_DISPUTE_WINDOW: setting(Duration, 'P3D', 'from delivery until the merchant is paid'),
+  SETTLEMENT_EVERY: setting(
+    z.union([z.literal('each'), Duration]),
+    'each',
+    'how often merchants are paid what is due: `each` pays an order the moment its dispute window ends',
+  ),
+  MERCHANT_FEES: setting(
+    z.enum(['standard', 'none']),
+    'none',
+    'what merchants are charged when an order is paid out: `standard` takes the fee rules in force that day, `none` nothing',
+  ),
+  DISPUTE_ANSWER_WITHIN: setting(
+    Duration,
+    'P3D',
+    'a disputed payment goes back to the customer when its merchant has not answered for this long',
+  ),
+  DISPUTE_REVIEW_SLA: setting(Duration, 'P2D', 'a dispute that nobody of ops decides is escalated after this'),
   PAYMENT_EXPIRES_AFTER: setting(Duration, 'PT30M', 'an unpaid charge expires after this'),
   MESSAGE_UPKEEP_EVERY: setting(
     Duration,

@@ -96,6 +96,17 @@ export async function isLimitedOrder(sql: Sql, id: OrderId): Promise<boolean> {
   return (await firstRow<{ is_limited: boolean }>(sql, IS_LIMITED, [id]))?.is_limited ?? false;
 }
 
+const CATEGORY = statement(
+  'commerce.category-of-order',
+  `SELECT shop.category FROM commerce.orders JOIN commerce.shops AS shop ON shop.id = orders.shop_id
+   WHERE orders.id = $1`,
+);
+
+/** The category of the shop that sells an order, if it has one. For other domains. */
+export async function categoryOfOrder(sql: Sql, id: OrderId): Promise<string | undefined> {
+  return (await firstRow<{ category: string | null }>(sql, CATEGORY, [id]))?.category ?? undefined;
+}
+
 const FIND = statement('commerce.find-order', `SELECT ${COLUMNS} FROM commerce.orders WHERE orders.id = $1`);
 
 export function findOrder(sql: Sql, id: OrderId): Promise<OrderRow | undefined> {

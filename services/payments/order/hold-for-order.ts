@@ -3,6 +3,7 @@ import type { Brand, OrderId, TransactionId, UserId, WalletId } from '#shared/id
 import { type Currency, positiveMoney } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { move, type Outcome, postOne } from '../ledger/post.ts';
+import { barredAmong } from '../compliance/barred.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { spendingOf } from '../send-transfer.ts';
 import { insertHold, lockOrderPayment } from '../store/order-payments.ts';
@@ -77,6 +78,12 @@ export function makeHoldForOrder({ databases, people, checkouts, clock, outbox }
         return before.status === 'released'
           ? declined('RELEASED')
           : { type: 'held', transactionId: before.transaction_id };
+      }
+      const barred = await barredAmong(tx, [customerId, merchantId]);
+      if (barred.size > 0) {
+        const reason = barred.has(customerId) ? 'WALLET_SUSPENDED' : 'NOT_FOUND';
+        await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
+        return declined(reason);
       }
       const spending = spendingOf(customer, walletId, money, at, isLimited);
       const legs = move(walletId, wallet.hold_account_id, money.minor);

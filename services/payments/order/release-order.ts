@@ -42,10 +42,10 @@ export async function release(
 }
 
 /** The day and month that the sum was counted in get it back, if they are still the ones being counted. */
-export function givenBack(taken: TakenRow): Spending {
+export function givenBack(taken: TakenRow, minor = taken.amount): Spending {
   return {
     accountId: taken.wallet_id,
-    minor: -taken.amount,
+    minor: -minor,
     day: taken.spent_day,
     month: taken.spent_month,
     dayMax: 0n,

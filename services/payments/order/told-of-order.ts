@@ -1,4 +1,3 @@
-import type { NewTransaction } from '../store/transactions.ts';
 import type { TakenRow } from '../store/order-payments.ts';
 import { audited, transactionUpdated } from '../told.ts';
 import { decimalOf } from '../wire.ts';
@@ -9,20 +8,12 @@ export const ORDER_ACTOR = 'order';
 /**
  * What is told when an order's money moves.
  *
- * @param payment the status that the customer's payment takes by it, if any
- * @param made the transactions that it makes
+ * @param payment the status that the customer's payment takes by it
  */
-export function toldOfOrder(
-  taken: TakenRow,
-  did: 'captured' | 'released' | 'refunded' | 'settled',
-  payment: 'completed' | 'cancelled' | undefined,
-  made: readonly NewTransaction[] = [],
-) {
+export function toldOfOrder(taken: TakenRow, did: 'captured' | 'released', payment: 'completed' | 'cancelled') {
   const { transaction_id: id, customer_id: userId, wallet_id: walletId, amount: minor, currency } = taken;
-  const changed =
-    payment === undefined ? [] : [{ id, userId, walletId, type: 'payment', status: payment, minor, currency } as const];
   return {
-    events: [...changed, ...made].map(transactionUpdated),
+    events: [transactionUpdated({ id, userId, walletId, type: 'payment', status: payment, minor, currency })],
     audit: [
       audited({
         actor: ORDER_ACTOR,

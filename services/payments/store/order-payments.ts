@@ -17,6 +17,10 @@ export type TakenRow = {
   readonly merchant_id: UserId;
   readonly currency: Currency;
   readonly amount: bigint;
+  /** How much of it the customer has got back. */
+  readonly refunded: bigint;
+  /** From when on it waits for the next settlement run; null where it does not. */
+  readonly due_at: Date | null;
   /** The day and month that the sum was counted in against the customer's limits. */
   readonly spent_day: string;
   readonly spent_month: string;
@@ -28,15 +32,13 @@ type UntakenRow = { readonly order_id: OrderId; readonly status: 'released'; rea
 export type OrderPaymentRow = TakenRow | UntakenRow;
 
 const LOCK_ORDER = statement('payments.lock-order', `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`);
-const FIND = statement(
-  'payments.find-order-payment',
-  `SELECT payment.order_id, payment.status, payment.transaction_id, payment.hold_id, payment.wallet_id,
-     hold.hold_account_id, payment.customer_id, payment.merchant_id, payment.currency, payment.amount,
-     hold.spent_day::text, hold.spent_month::text
+const TAKEN = `SELECT payment.order_id, payment.status, payment.transaction_id, payment.hold_id, payment.wallet_id,
+     hold.hold_account_id, payment.customer_id, payment.merchant_id, payment.currency, payment.amount, payment.refunded,
+     payment.due_at, hold.spent_day::text, hold.spent_month::text
    FROM payments.order_payments AS payment
-   LEFT JOIN payments.holds AS hold ON hold.id = payment.hold_id
-   WHERE payment.order_id = $1`,
-);
+   LEFT JOIN payments.holds AS hold ON hold.id = payment.hold_id`;
+const FIND = statement('payments.find-order-payment', `${TAKEN} WHERE payment.order_id = $1`);
+const FIND_BY_TRANSACTION = statement('payments.find-payment-of-order', `${TAKEN} WHERE payment.transaction_id = $1`);
 const TAKE_NOTHING = statement(
   'payments.take-nothing',
   `INSERT INTO payments.order_payments (order_id, status) VALUES ($1, 'released')`,
@@ -60,12 +62,40 @@ const MOVE = statement(
      WHERE payment.order_id = $1 AND hold.id = payment.hold_id AND $3::text IS NOT NULL
    )
    UPDATE payments.order_payments AS payment
-   SET status = $2::text, updated_at = $4, refunded = CASE $2::text WHEN 'refunded' THEN payment.amount ELSE payment.refunded END
+   SET status = $2::text, updated_at = $4
    WHERE payment.order_id = $1`,
+);
+
+const GIVE_BACK = statement(
+  'payments.give-back',
+  `UPDATE payments.order_payments AS payment
+   SET refunded = payment.refunded + $2, updated_at = $3,
+     status = CASE WHEN payment.refunded + $2 = payment.amount THEN 'refunded' ELSE payment.status END
+   WHERE payment.order_id = $1`,
+);
+const SET_DUE = statement(
+  'payments.set-due',
+  `UPDATE payments.order_payments AS payment SET due_at = $2 WHERE payment.order_id = $1 AND payment.due_at IS NULL`,
+);
+const LIST_DUE = statement(
+  'payments.list-due',
+  `SELECT payment.order_id FROM payments.order_payments AS payment
+   WHERE payment.status = 'captured' AND payment.due_at <= $1 AND payment.order_id > $2
+   ORDER BY payment.order_id LIMIT $3`,
+);
+const LIST_REFUNDS = statement(
+  'payments.list-refunds',
+  `SELECT refund.id, refund.amount, refund.reference, refund.created_at
+   FROM payments.transactions AS refund WHERE refund.refund_of = $1 ORDER BY refund.created_at, refund.id`,
 );
 
 export function findOrderPayment(sql: Sql, orderId: OrderId): Promise<OrderPaymentRow | undefined> {
   return firstRow<OrderPaymentRow>(sql, FIND, [orderId]);
+}
+
+/** The payment of an order by the transaction that its customer sees; undefined for any other transaction. */
+export function findPaymentOfOrder(sql: Sql, id: TransactionId): Promise<TakenRow | undefined> {
+  return firstRow<TakenRow>(sql, FIND_BY_TRANSACTION, [id]);
 }
 
 /** What the order took so far. Steps of one order wait for each other here, also before there is a row to lock. */
@@ -109,7 +139,7 @@ export async function insertHold(tx: Tx, hold: NewHold): Promise<void> {
 }
 
 export type OrderMove = {
-  readonly status: Exclude<OrderPaymentStatus, 'held'>;
+  readonly status: Exclude<OrderPaymentStatus, 'held' | 'refunded'>;
   /** How the hold ends with it, if it does, and by which transfer. */
   readonly hold?: { readonly status: 'posted' | 'voided'; readonly endedBy: string };
   readonly at: Date;
@@ -118,4 +148,31 @@ export type OrderMove = {
 /** Moves what an order took to its next state; the caller has locked it. */
 export async function moveOrderPayment(tx: Tx, orderId: OrderId, to: OrderMove): Promise<void> {
   await tx.rows(MOVE, [orderId, to.status, to.hold?.status ?? null, to.at, to.hold?.endedBy ?? null]);
+}
+
+/** Adds to what the customer has got back; the caller has locked the order, and all of it makes it `refunded`. */
+export async function addRefund(tx: Tx, orderId: OrderId, minor: bigint, at: Date): Promise<void> {
+  await tx.rows(GIVE_BACK, [orderId, minor, at]);
+}
+
+/** Leaves the order to the next settlement run. */
+export async function setDue(tx: Tx, orderId: OrderId, at: Date): Promise<void> {
+  await tx.rows(SET_DUE, [orderId, at]);
+}
+
+/** Orders that wait for a settlement run since `until` or longer, by id, after `after`. */
+export async function listDue(sql: Sql, until: Date, after: string, limit: number): Promise<OrderId[]> {
+  return (await sql.rows<{ order_id: OrderId }>(LIST_DUE, [until, after, limit])).map(({ order_id: id }) => id);
+}
+
+export type RefundRow = {
+  readonly id: TransactionId;
+  readonly amount: bigint;
+  readonly reference: string | null;
+  readonly created_at: Date;
+};
+
+/** What was given back of a payment, oldest first. */
+export function listRefunds(sql: Sql, id: TransactionId): Promise<RefundRow[]> {
+  return sql.rows<RefundRow>(LIST_REFUNDS, [id]);
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
-import type { People, Person } from '#services/payments/ports.ts';
+import type { People, Person, SettlementTerms } from '#services/payments/ports.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
 import { type PaymentsService, makePayments } from '#services/payments/service.ts';
 import { type LedgerReport, verifyLedger } from '#services/payments/verify-ledger.ts';
@@ -37,6 +37,10 @@ export type TestPayments = {
   ): Promise<{ caller: Caller; walletId: WalletId }>;
   /** Orders that were placed from a new device. */
   readonly limitedOrders: Set<OrderId>;
+  /** The categories of the shops that sell orders. */
+  readonly categories: Map<OrderId, string>;
+  /** People whose names are on a list of sanctions. */
+  readonly listed: Set<UserId>;
   wallet(caller: Caller, currency?: Currency): Promise<WalletBody>;
   /** Moves the clock that payments see. */
   pass(ms: number): void;
@@ -53,7 +57,11 @@ const OUTBOX = statement('test.outbox', 'SELECT type, aggregate_id, data FROM ev
 /** Payments over the real engines and the sandbox's Omise, as `main.ts` wires them, with people of the test's own. */
 export async function openPayments({
   velocityRules = VELOCITY_RULES,
-}: { readonly velocityRules?: readonly VelocityRule[] } = {}): Promise<TestPayments> {
+  settlement = { inRuns: false, fees: 'none' },
+}: {
+  readonly velocityRules?: readonly VelocityRule[];
+  readonly settlement?: SettlementTerms;
+} = {}): Promise<TestPayments> {
   const opening = new AsyncDisposableStack();
   const db = opening.use(await freshDatabase());
   let passedMs = 0;
@@ -64,6 +72,8 @@ export async function openPayments({
     find: async (ids) => ids.flatMap((id) => known.get(id) ?? []),
   };
   const limitedOrders = new Set<OrderId>();
+  const listed = new Set<UserId>();
+  const categories = new Map<OrderId, string>();
   const gateway = makeOmise({ baseUrl: `${sandbox.url}/omise`, ...OMISE });
   const payments = makePayments({
     databases: db.databases,
@@ -71,7 +81,11 @@ export async function openPayments({
     idempotency: makeIdempotency(),
     people,
     stepUp: { verify: async (token) => token === GOOD_TOKEN },
-    checkouts: { isLimited: async (orderId) => limitedOrders.has(orderId) },
+    checkouts: {
+      isLimited: async (orderId) => limitedOrders.has(orderId),
+      categoryOf: async (orderId) => categories.get(orderId),
+    },
+    settlement,
     gateways: [gateway],
     clock,
     log: quietLog,
@@ -79,6 +93,10 @@ export async function openPayments({
     expiresAfterMs: 30 * MINUTE,
     velocityRules,
     ruleMeters: { overRule: () => undefined },
+    parties: {
+      isListed: async (id) => listed.has(id),
+      screenParty: async ({ name }) => (name.includes('SANCTIONED') ? 'hit' : 'clear'),
+    },
     promptPayBillerId: '099400061772100',
   });
 
@@ -110,6 +128,8 @@ export async function openPayments({
       return { caller, walletId: walletId! };
     },
     limitedOrders,
+    listed,
+    categories,
     wallet,
     pass: (ms) => void (passedMs += ms),
     now: clock,
