@@ -37,8 +37,10 @@ import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { notificationsTrigger } from '#shared/workflows/notifications.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
+import { payoutsTrigger } from '#shared/workflows/payouts.ts';
 import { privacyTrigger } from '#shared/workflows/privacy-trigger.ts';
 import { verificationTrigger } from '#shared/workflows/verification.ts';
+import { makeBarredParties } from './consumers/barred-parties.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeFirstTexts } from './consumers/first-texts.ts';
@@ -52,7 +54,7 @@ import { carryEvents } from './events.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
 import { sweepCodes } from './sweep-codes.main.ts';
-import { keepSchedules, messagingSchedules } from './schedules.main.ts';
+import { keepSchedules, messagingSchedules, verificationSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
@@ -108,6 +110,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     purgeAttempts(ground, channels, resources);
   }
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
+  if (roles.has('verification')) keepSchedules(config, verificationSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,
     port: config.WORKER_PORT,
@@ -157,6 +160,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       triggers: [
         makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER, clock }),
         paymentsTrigger,
+        payoutsTrigger,
         commerceTrigger,
         verificationTrigger,
         privacyTrigger,
@@ -169,11 +173,13 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       afterMs: config.OTP_SENT_WITHOUT_WORKFLOW_AFTER,
     }),
     makeOldNumbers({ tellOldNumber: openTellOldNumber(ground) }),
+    makeBarredParties({ copyParty: payments.copyParty }),
     makeBlockCopies({ copyBlock: openCopyBlock(ground) }),
     makeFileEndings({ detach: makeDetachMedia(ground), detachPurged: makeDetachPurged(ground) }),
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),
+      walletFor: (userId, id) => payments.getWallet({ userId }, id, undefined),
       caseFor: openVerification(ground).statusOfCase,
       emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),

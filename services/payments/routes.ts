@@ -11,7 +11,9 @@ import { createWallet, listWallets } from '#shared/contracts/payments/wallets.ts
 import { type Route, handle } from '#shared/http/call.ts';
 import { pageOf } from '#shared/http/paging.ts';
 import { methodBody, methodsIn } from './methods.ts';
+import { payoutRoutes } from './payout/routes.ts';
 import type { PaymentsService } from './service.ts';
+import { walletRoutes } from './wallet/routes.ts';
 
 /** The calls of payments, bound to the use cases that answer them. */
 export function paymentsRoutes(payments: PaymentsService): Route[] {
@@ -101,5 +103,8 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
       await payments.receiveWebhook({ gateway: params.gateway, headers: facts.headers, body });
       return { status: 200, body: { received: true as const } };
     }),
+
+    ...payoutRoutes(payments),
+    ...walletRoutes(payments),
   ];
 }

@@ -2,15 +2,34 @@ import type { Call } from '../http/call.ts';
 import { decideMoneyAlert, listMoneyAlerts } from './payments/alerts.ts';
 import { createDeposit, listPaymentMethods, openPaymentPage, receiveGatewayWebhook } from './payments/deposits.ts';
 import { getTransaction, listTransactions } from './payments/history.ts';
+import { createWithdrawal, listPayoutMethods } from './payments/payouts.ts';
+import { refundTransaction } from './payments/refunds.ts';
 import { createTransfer } from './payments/transfers.ts';
+import {
+  closeWallet,
+  freezeWallet,
+  getWallet,
+  readWallet,
+  unfreezeWallet,
+  updateWallet,
+} from './payments/wallet-life.ts';
 import { createWallet, listWallets } from './payments/wallets.ts';
 
 /** Every HTTP call of wallets and money. */
 export const paymentsCalls: readonly Call[] = [
   listWallets,
   createWallet,
+  getWallet,
+  updateWallet,
+  closeWallet,
+  readWallet,
+  freezeWallet,
+  unfreezeWallet,
   createDeposit,
+  createWithdrawal,
+  listPayoutMethods,
   createTransfer,
+  refundTransaction,
   listTransactions,
   getTransaction,
   openPaymentPage,

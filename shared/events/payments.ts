@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../contracts/payments/transaction.ts';
+import { WALLET_STATUSES } from '../contracts/payments/wallets.ts';
 import { TransactionId, UserId, WalletId } from '../ids.ts';
 import { Currency } from '../money.ts';
 import { defineEvent } from './event.ts';
@@ -14,6 +15,22 @@ export const WalletOpened = defineEvent(
   { says: 'A wallet was opened.', key: 'wallet_id' },
 );
 
+export const WalletUpdated = defineEvent(
+  'payments.wallet_updated',
+  1,
+  z.object({
+    wallet_id: WalletId,
+    user_id: UserId,
+    currency: Currency,
+    status: z.enum(WALLET_STATUSES),
+    step: z.enum(['frozen', 'unfrozen', 'closed', 'made_primary']),
+  }),
+  {
+    says: 'A wallet was frozen, unfrozen or closed, or made the primary one; what the live `wallet:updated` says.',
+    key: 'wallet_id',
+  },
+);
+
 export const TransactionUpdated = defineEvent(
   'payments.transaction_updated',
   1,
@@ -25,6 +42,10 @@ export const TransactionUpdated = defineEvent(
     status: z.enum(TRANSACTION_STATUSES),
     amount: Amount,
     currency: Currency,
+    returns_deposit: z
+      .boolean()
+      .optional()
+      .describe('A refund that goes back to where a deposit came from, and not into the wallet.'),
   }),
   {
     says: 'A transaction came to be or took another status; what the live `payment:updated` says.',

@@ -36,6 +36,7 @@ export const SERVER_EVENTS = {
   'session:revoked': SessionRevoked,
   'order:updated': ResourceUpdate,
   'payment:updated': ResourceUpdate,
+  'wallet:updated': ResourceUpdate,
   'kyc:updated': ResourceUpdate,
   notification: ResourceUpdate,
 } as const satisfies Record<string, z.ZodType>;
@@ -44,7 +45,7 @@ export type ServerEventName = keyof typeof SERVER_EVENTS;
 export type ServerEvent<Name extends ServerEventName> = z.output<(typeof SERVER_EVENTS)[Name]>;
 
 /** Events about a resource of one user rather than of a dialog. */
-export const USER_EVENTS = ['order:updated', 'payment:updated', 'kyc:updated', 'notification'] as const;
+export const USER_EVENTS = ['order:updated', 'payment:updated', 'wallet:updated', 'kyc:updated', 'notification'] as const;
 export type UserEventName = (typeof USER_EVENTS)[number];
 
 /** Socket.IO's typing of what a server may emit. */

@@ -1,17 +1,19 @@
 import type { Order } from '#shared/contracts/commerce/order.ts';
 import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
+import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import { OrderUpdated } from '#shared/events/commerce.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
-import { TransactionUpdated } from '#shared/events/payments.ts';
+import { TransactionUpdated, WalletUpdated } from '#shared/events/payments.ts';
 import { CaseChanged } from '#shared/events/verification.ts';
-import type { CaseId, OrderId, TransactionId, UserId } from '#shared/ids.ts';
+import type { CaseId, OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import type { ResourceUpdate, UserEventName } from '#shared/sockets/server-events.ts';
 
 export type LiveUpdatePorts = {
   /** The order as one of its sides may see it; undefined when it is gone. */
   readonly orderFor: (userId: UserId, id: OrderId) => Promise<Order | undefined>;
   readonly transactionFor: (userId: UserId, id: TransactionId) => Promise<TransactionBody>;
+  readonly walletFor: (userId: UserId, id: WalletId) => Promise<WalletBody>;
   /** The case as its applicant sees it: as GET /kyc/status, or as the verification of the shop. */
   readonly caseFor: (id: CaseId) => Promise<object>;
   readonly emitToUsers: (userIds: readonly UserId[], event: UserEventName, data: ResourceUpdate) => void;
@@ -23,7 +25,13 @@ export type LiveUpdatePorts = {
  * The resource is read when the event is handled, so a late event shows the state of now, never one that has passed.
  * A socket that misses it finds the same by HTTP, so nothing is owed here: a repeat after a crash is harmless.
  */
-export function makeLiveUpdates({ orderFor, transactionFor, caseFor, emitToUsers }: LiveUpdatePorts): Consumer {
+export function makeLiveUpdates({
+  orderFor,
+  transactionFor,
+  walletFor,
+  caseFor,
+  emitToUsers,
+}: LiveUpdatePorts): Consumer {
   async function tell(event: StoredEvent): Promise<void> {
     const orderStep = dataOf(OrderUpdated, event);
     if (orderStep !== undefined) {
@@ -37,6 +45,12 @@ export function makeLiveUpdates({ orderFor, transactionFor, caseFor, emitToUsers
       emitToUsers([caseStep.owner_id], 'kyc:updated', { ...(await caseFor(caseStep.case_id)), step: caseStep.step });
       return;
     }
+    const wallet = dataOf(WalletUpdated, event);
+    if (wallet !== undefined) {
+      const now = await walletFor(wallet.user_id, wallet.wallet_id);
+      emitToUsers([wallet.user_id], 'wallet:updated', { ...now, step: wallet.step });
+      return;
+    }
     const payment = dataOf(TransactionUpdated, event);
     if (payment === undefined) return;
     const transaction = await transactionFor(payment.user_id, payment.transaction_id);
@@ -45,7 +59,7 @@ export function makeLiveUpdates({ orderFor, transactionFor, caseFor, emitToUsers
 
   return {
     group: 'live-updates',
-    types: [OrderUpdated.type, TransactionUpdated.type, CaseChanged.type],
+    types: [OrderUpdated.type, TransactionUpdated.type, WalletUpdated.type, CaseChanged.type],
     handle: async (events) => {
       for (const event of events) await tell(event);
     },

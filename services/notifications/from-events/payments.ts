@@ -1,12 +1,12 @@
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
-import { TransactionUpdated, TransferPosted } from '#shared/events/payments.ts';
+import { TransactionUpdated, TransferPosted, WalletUpdated } from '#shared/events/payments.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
 import { type Mapping, tellsOf } from './mapping.ts';
 
 /** Receipts. What is paid for an order is told with the order. */
 export const paymentReceipts: Mapping = {
-  types: [TransferPosted.type, TransactionUpdated.type],
+  types: [TransferPosted.type, TransactionUpdated.type, WalletUpdated.type],
   wanted: (event) => {
     const transfer = dataOf(TransferPosted, event);
     if (transfer !== undefined) {
@@ -19,9 +19,21 @@ export const paymentReceipts: Mapping = {
         receipt(event, sender_id, 'money_sent', { amount: money, to }, transaction_id),
       ];
     }
+    const wallet = dataOf(WalletUpdated, event);
+    if (wallet !== undefined) return frozen(event, wallet.user_id, wallet);
     return updated(event);
   },
 };
+
+/** What others did to a wallet; what its owner did, they know. */
+function frozen(
+  event: StoredEvent,
+  ownerId: UserId,
+  { step, currency, wallet_id }: { readonly step: string; readonly currency: string; readonly wallet_id: string },
+): Wanted[] {
+  if (step !== 'frozen' && step !== 'unfrozen') return [];
+  return [tell(event, ownerId, `wallet_${step}`, { currency }, { wallet_id })];
+}
 
 function updated(event: StoredEvent): Wanted[] {
   const change = dataOf(TransactionUpdated, event);

@@ -29,8 +29,12 @@ import { ordersShipped } from './catalogue/orders/shipped.ts';
 import { paymentsDepositCompleted } from './catalogue/payments/deposit-completed.ts';
 import { paymentsDepositFailed } from './catalogue/payments/deposit-failed.ts';
 import { paymentsMoneyReceived } from './catalogue/payments/money-received.ts';
+import { paymentsMoneyRequestDeclined } from './catalogue/payments/money-request-declined.ts';
+import { paymentsMoneyRequested } from './catalogue/payments/money-requested.ts';
 import { paymentsMoneySent } from './catalogue/payments/money-sent.ts';
 import { paymentsRefundReceived } from './catalogue/payments/refund-received.ts';
+import { paymentsWalletFrozen } from './catalogue/payments/wallet-frozen.ts';
+import { paymentsWalletUnfrozen } from './catalogue/payments/wallet-unfrozen.ts';
 import { paymentsWithdrawalCompleted } from './catalogue/payments/withdrawal-completed.ts';
 import { securityEmailChanged } from './catalogue/security/email-changed.ts';
 import { securityNewDevice } from './catalogue/security/new-device.ts';
@@ -58,6 +62,10 @@ export const CATALOGUE = {
   'payments.deposit_completed': paymentsDepositCompleted,
   'payments.deposit_failed': paymentsDepositFailed,
   'payments.withdrawal_completed': paymentsWithdrawalCompleted,
+  'payments.wallet_frozen': paymentsWalletFrozen,
+  'payments.wallet_unfrozen': paymentsWalletUnfrozen,
+  'payments.money_requested': paymentsMoneyRequested,
+  'payments.money_request_declined': paymentsMoneyRequestDeclined,
   'payments.refund_received': paymentsRefundReceived,
   'orders.placed': ordersPlaced,
   'orders.confirm_reminder': ordersConfirmReminder,

@@ -51,7 +51,9 @@ const TRANSFER_FACTS = statement(
      ) AS paid_before
    FROM (SELECT 1) AS one
    LEFT JOIN payments.wallets AS sender ON sender.id = $1 AND sender.user_id = $2
-   LEFT JOIN payments.wallets AS recipient ON recipient.user_id = $3 AND recipient.currency = $4`,
+   LEFT JOIN (payments.wallets AS recipient
+     JOIN payments.accounts AS account ON account.id = recipient.id AND account.status <> 'closed')
+     ON recipient.user_id = $3 AND recipient.currency = $4`,
 );
 
 const HAS_MONEY = statement(

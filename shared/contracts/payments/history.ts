@@ -4,7 +4,8 @@ import { Cursor, NextCursor, limit } from '../../http/paging.ts';
 import { WalletId } from '../../ids.ts';
 import { Transaction, TransactionDetail, TransactionType, transactionParams } from './transaction.ts';
 
-const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
+/** A moment, or the day that begins with it in UTC. */
+export const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
 
 export const listTransactions = defineCall({
   name: 'listTransactions',

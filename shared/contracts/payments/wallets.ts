@@ -6,8 +6,9 @@ import { Currency, DecimalString } from '../../money.ts';
 import { Timestamp } from '../../wire-time.ts';
 
 export const WALLET_STATUSES = ['active', 'suspended', 'closed'] as const;
+export type WalletStatus = (typeof WALLET_STATUSES)[number];
 
-const Wallet = z
+export const Wallet = z
   .object({
     id: WalletId,
     user_id: UserId,

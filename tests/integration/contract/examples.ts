@@ -190,6 +190,9 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   advanceReceipt: [{ body: { delivered_seq: 1, read_seq: 1 } }],
 
   createWallet: [{ body: { currency: 'THB', is_primary: true } }],
+  updateWallet: [{ body: { is_primary: true } }],
+  freezeWallet: [{ body: { reason: 'a stolen phone' } }],
+  unfreezeWallet: [{ body: { reason: 'it was found' } }],
   createDeposit: [{ body: { amount: '100.00', payment_method: 'promptpay', description: 'for lunch' } }],
   createTransfer: [{ body: { ...TRANSFER, description: 'for lunch', reference: 'lunch-1' } }],
 
@@ -233,6 +236,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   liftSuppression: [{ body: { reason: 'reader_asked' } }],
   decideOpsReport: [{ body: { decision: 'keep' } }],
   decideUserReport: [{ body: { decision: 'dismissed' } }],
+  decideHit: [{ body: { decision: 'clear', reason: 'another of that name' } }],
   decideMoneyAlert: [{ body: { decision: 'allow' } }],
   decideReview: [
     { body: { decision: 'approve', reason: 'All is well', round: 1 } },

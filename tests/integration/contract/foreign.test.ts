@@ -40,6 +40,9 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   decideUserReport: () => ({
     'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'dismissed' } } },
   }),
+  decideHit: () => ({
+    'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'clear' } } },
+  }),
   decideMoneyAlert: () => ({
     'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'allow' } } },
   }),
@@ -150,6 +153,14 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
 
   getMedia: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.media } }),
 
+  getWallet: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet } }),
+  updateWallet: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.wallet, rest: { body: { is_primary: true } } },
+  }),
+  closeWallet: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet } }),
+  readWallet: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  freezeWallet: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
+  unfreezeWallet: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
   createDeposit: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet, rest: { body: deposit } } }),
   createTransfer: ({ mine, theirs, them }) => {
     const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };

@@ -19,6 +19,7 @@ test('each step of a case is told to its applicant alone, as the case is now', a
   const consumer = makeLiveUpdates({
     orderFor: none,
     transactionFor: none,
+    walletFor: none,
     caseFor: verification.statusOfCase,
     emitToUsers: (users, event, data) => told.push([users, event, data]),
   });
