@@ -1,4 +1,6 @@
+import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { countOverRule } from '#infrastructure/metrics/money-rules.ts';
 import { makeScreening } from '#infrastructure/identity/screening.ts';
 import { findPeople } from '#services/auth/people.ts';
@@ -45,6 +47,9 @@ export function openPayments(ground: Ground): PaymentsService {
         webhookSecret: config.OMISE_WEBHOOK_SECRET,
       }),
     ],
+    payoutGateways: [makeOmisePayouts({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
+    refundGateways: [makeOmiseRefunds({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
+    keyManagement: openKeyManagement(config),
     publicUrl: config.PUBLIC_URL,
     expiresAfterMs: config.PAYMENT_EXPIRES_AFTER,
     velocityRules: config.RATE_LIMITS === 'relaxed' ? widened(VELOCITY_RULES, RELAXED_FACTOR) : VELOCITY_RULES,

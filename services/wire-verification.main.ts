@@ -2,7 +2,7 @@ import { startLoop } from '#infrastructure/events/loop.ts';
 import { makeRegistry } from '#infrastructure/identity/registry.ts';
 import { makeScreening } from '#infrastructure/identity/screening.ts';
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
-import { countCase, countEscalation } from '#infrastructure/metrics/verification-metrics.ts';
+import { countCase, countEscalation, countListed } from '#infrastructure/metrics/verification-metrics.ts';
 import { makeCaseStories } from '#infrastructure/temporal/case-stories.ts';
 import { openTemporal } from '#infrastructure/temporal/client.ts';
 import { findShop } from '#services/commerce/store/shop-store.ts';
@@ -52,8 +52,9 @@ export function openVerification(ground: Ground, stories: CaseStories = UNASKED)
       });
     },
     stories,
-    meters: { ended: countCase, escalated: countEscalation },
+    meters: { ended: countCase, escalated: countEscalation, listed: countListed },
     reviewSlaMs: config.KYC_REVIEW_SLA,
+    rescreenEveryMs: config.KYC_RESCREEN_EVERY,
     answerWithinMs: config.KYC_ANSWER_WITHIN,
   });
 }

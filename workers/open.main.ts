@@ -44,7 +44,9 @@ import { makeBarredParties } from './consumers/barred-parties.ts';
 import { makeBlockCopies } from './consumers/block-copies.ts';
 import { makeFileEndings } from './consumers/file-endings.ts';
 import { makeFirstTexts } from './consumers/first-texts.ts';
+import { makeOrderRefunds } from './consumers/order-refunds.ts';
 import { makeOldNumbers } from './consumers/old-numbers.ts';
+import { makeOverHeldMax } from './consumers/over-held-max.ts';
 import { makeLiveUpdates } from './consumers/live-updates.ts';
 import { channelConsumers, purgeAttempts } from './channels.main.ts';
 import { notificationConsumers, sendNotifications } from './notifications.main.ts';
@@ -176,6 +178,8 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
     makeBarredParties({ copyParty: payments.copyParty }),
     makeBlockCopies({ copyBlock: openCopyBlock(ground) }),
     makeFileEndings({ detach: makeDetachMedia(ground), detachPurged: makeDetachPurged(ground) }),
+    makeOverHeldMax({ noteOverHeldMax: payments.noteOverHeldMax }),
+    makeOrderRefunds({ recordRefund: commerce.recordRefund }),
     makeLiveUpdates({
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),

@@ -4,6 +4,7 @@ import { openTemporal } from '#infrastructure/temporal/client.ts';
 import { type Recurring, ensureSchedule } from '#infrastructure/temporal/schedules.ts';
 import type { Log } from '#shared/log.ts';
 import { HOUR } from '#shared/time.ts';
+import { RescreeningWorkflow } from '#shared/workflows/rescreening.ts';
 import { KeyCareWorkflow, MessageRetention } from '#shared/workflows/messaging.ts';
 
 /** What begins again and again in messaging. */
@@ -12,6 +13,11 @@ export function messagingSchedules(config: Config): readonly Recurring[] {
     { kind: MessageRetention, everyMs: config.MESSAGE_UPKEEP_EVERY },
     { kind: KeyCareWorkflow, everyMs: config.MESSAGE_UPKEEP_EVERY },
   ];
+}
+
+/** What begins again and again in verification. */
+export function verificationSchedules(config: Config): readonly Recurring[] {
+  return [{ kind: RescreeningWorkflow, everyMs: config.KYC_RESCREEN_EVERY }];
 }
 
 /** Sees to it that schedules stand, now and from time to time; while Temporal is away it goes on trying. */

@@ -3,6 +3,8 @@ import type { VerificationService } from '#services/verification/service.ts';
 import type { Closed } from '#services/verification/story/settle-case.ts';
 import type { CaseId } from '#shared/ids.ts';
 import type { CaseState, Standing } from '#shared/workflows/case.ts';
+import type { RescreeningPlace } from '#shared/workflows/rescreening.ts';
+import type { RescreenedBatch } from '#services/verification/rescreen/rescreen.ts';
 
 type OfCase = { readonly caseId: string };
 
@@ -10,7 +12,10 @@ type OfCase = { readonly caseId: string };
  * The steps of a case's workflow. Each reads the case's row, acts only where the case is in the state for it, and tells
  * where it is then, so that one that is taken again after a crash changes nothing. They know ids and states, no words.
  */
-export function makeVerificationActivities({ story }: Pick<VerificationService, 'story'>) {
+export function makeVerificationActivities({
+  story,
+  rescreenBatch,
+}: Pick<VerificationService, 'story' | 'rescreenBatch'>) {
   const id = ({ caseId }: OfCase) => caseId as CaseId;
   return withFailures({
     checkDocuments: (of: OfCase): Promise<CaseState> => story.checkDocuments(id(of)),
@@ -41,6 +46,9 @@ export function makeVerificationActivities({ story }: Pick<VerificationService, 
       story.remind(id(of), daysLeft),
 
     withdraw: (of: OfCase): Promise<CaseState> => story.withdraw(id(of)),
+
+    /** Fails, and is tried again, for as long as the lists cannot be searched. */
+    rescreenBatch: (place?: RescreeningPlace): Promise<RescreenedBatch> => rescreenBatch(place),
 
     lapse: (of: OfCase): Promise<Standing> => story.lapse(id(of)),
   });

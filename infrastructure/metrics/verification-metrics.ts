@@ -11,6 +11,17 @@ const escalatedTotal = new Counter({
   labelNames: ['kind'],
 });
 
+const listedTotal = new Counter({
+  name: 'tchat_verification_list_hits_total',
+  help: 'Verified people (kyc) and shops (kyb) whose names have come to be on a list of sanctions',
+  labelNames: ['kind'],
+});
+
+/** Counts a name that was clear and is on a list now. */
+export function countListed(kind: string): void {
+  listedTotal.inc({ kind });
+}
+
 /** Counts a case that came to rest, or lapsed. */
 export function countCase(kind: string, state: string): void {
   casesTotal.inc({ kind, state });

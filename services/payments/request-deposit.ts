@@ -8,8 +8,11 @@ import type { TransactionId, WalletId } from '#shared/ids.ts';
 import { type Money, positiveMoney } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { promptPayBill, referencesOf } from './emv-qr.ts';
+import type { GatewayHealth } from './deposit/gateway-health.ts';
+import { makeRankRoutes } from './deposit/route-charge.ts';
 import { fits, type Method, methodsIn } from './methods.ts';
 import type { PaymentsPorts } from './ports.ts';
+import { assertNotBarred } from './compliance/barred.ts';
 import { insertCharge } from './store/charges.ts';
 import { insertTransactions } from './store/transactions.ts';
 import { findWallet } from './store/wallets.ts';
@@ -23,11 +26,12 @@ type Ports = Pick<
   | 'idempotency'
   | 'outbox'
   | 'log'
+  | 'gateways'
   | 'publicUrl'
   | 'ruleMeters'
   | 'expiresAfterMs'
   | 'promptPayBillerId'
->;
+> & { readonly health: GatewayHealth };
 
 export type RequestDeposit = {
   readonly walletId: WalletId;
@@ -47,20 +51,24 @@ export type RequestDeposit = {
 export function makeRequestDeposit(ports: Ports) {
   const { databases, clock, idempotency, outbox, publicUrl, expiresAfterMs, promptPayBillerId } = ports;
   const core = databases.of('core');
+  const rankRoutes = makeRankRoutes(ports);
 
   return async (caller: Caller, asked: RequestDeposit, key: IdempotencyKey | undefined): Promise<TransactionBody> => {
     const wallet = await findWallet(core, asked.walletId, caller.userId);
     if (wallet === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such wallet' });
     const money = positiveMoney(asked.amount, wallet.currency);
     if (typeof money === 'string') throw invalid('amount', money);
-    const method = methodsIn(caller.country).find((method) => method.type === asked.paymentMethod);
-    if (method === undefined) throw invalid('payment_method', 'is none of GET /payments/methods');
-    if (method.currency !== wallet.currency) throw invalid('payment_method', `does not pay in ${wallet.currency}`);
+    const named = methodsIn(caller.country).filter(({ type }) => type === asked.paymentMethod);
+    if (named.length === 0) throw invalid('payment_method', 'is none of GET /payments/methods');
+    const method = named.find(({ currency }) => currency === wallet.currency);
+    if (method === undefined) throw invalid('payment_method', `does not pay in ${wallet.currency}`);
+    const [route] = await rankRoutes(method, money);
+    if (route === undefined) throw invalid('payment_method', 'is collected by no gateway here');
 
     const id = newId<TransactionId>('core');
     const at = clock();
     const expiresAt = new Date(at.getTime() + expiresAfterMs);
-    const qrCode = method.shows === 'promptpay_qr' ? qrOf(id, money, promptPayBillerId) : undefined;
+    const qrCode = route.ownQr === 'promptpay' ? qrOf(id, money, promptPayBillerId) : undefined;
     const transaction = {
       id,
       walletId: wallet.id,
@@ -77,11 +85,12 @@ export function makeRequestDeposit(ports: Ports) {
       const reply = await core.transaction((tx) =>
         idempotency.run(tx, { userId: caller.userId, call: 'createDeposit', key }, async () => {
           assertTaken(method, money);
+          await assertNotBarred(tx, caller.userId);
           if (wallet.status === 'closed') throw new AppError('CONFLICT', { message: 'The wallet is closed' });
           await insertTransactions(tx, [transaction]);
           await insertCharge(tx, {
             transactionId: id,
-            gateway: method.gateway,
+            gateway: route.gateway,
             method: method.type,
             qrCode,
             expiresAt,
@@ -90,7 +99,7 @@ export function makeRequestDeposit(ports: Ports) {
             events: [
               happened(DepositRequested, id, {
                 transaction_id: id,
-                gateway: method.gateway,
+                gateway: route.gateway,
                 expires_after_ms: expiresAfterMs,
               }),
               transactionUpdated(transaction),
@@ -120,7 +129,7 @@ export function makeRequestDeposit(ports: Ports) {
             description: asked.description ?? null,
             created_at: at,
             updated_at: at,
-            gateway: method.gateway,
+            gateway: route.gateway,
             payment_method: method.type,
             qr_code: qrCode ?? null,
             expires_at: expiresAt,

@@ -2,6 +2,7 @@ import { makeDecideAlert, makeListAlerts } from './compliance/alerts.ts';
 import { makeCopyParty } from './compliance/barred.ts';
 import { makeCreateWallet } from './create-wallet.ts';
 import { makeCollectCharge } from './deposit/collect-charge.ts';
+import { makeGatewayHealth } from './deposit/gateway-health.ts';
 import { makePaymentPage } from './deposit/payment-page.ts';
 import { makeReceiveWebhook } from './deposit/receive-webhook.ts';
 import { makeGetTransaction } from './get-transaction.ts';
@@ -23,23 +24,26 @@ import type { PaymentsPorts } from './ports.ts';
 import { makeRequestDeposit } from './request-deposit.ts';
 import { makeSendTransfer } from './send-transfer.ts';
 import { makeFreezeWallet } from './wallet/freeze-wallet.ts';
+import { makeNoteOverHeldMax } from './wallet/note-over-held-max.ts';
 import { makeOwnWallet } from './wallet/own-wallet.ts';
 
 /** Everything that payments do, for routes and activities. */
 export function makePayments(ports: PaymentsPorts) {
   const refundOrderPayment = makeRefundOrderPayment(ports);
+  const health = makeGatewayHealth({ core: ports.databases.of('core'), meters: ports.gatewayMeters, log: ports.log });
   return {
     listWallets: makeListWallets(ports),
     createWallet: makeCreateWallet(ports),
     ...makeOwnWallet(ports),
     ...makeFreezeWallet(ports),
-    requestDeposit: makeRequestDeposit(ports),
+    noteOverHeldMax: makeNoteOverHeldMax(ports),
+    requestDeposit: makeRequestDeposit({ ...ports, health }),
     sendTransfer: makeSendTransfer(ports),
     listTransactions: makeListTransactions(ports),
     getTransaction: makeGetTransaction(ports),
     paymentPage: makePaymentPage(ports),
     receiveWebhook: makeReceiveWebhook(ports),
-    ...makeCollectCharge(ports),
+    ...makeCollectCharge({ ...ports, health }),
     listPayoutMethods: makeListPayoutMethods(ports),
     requestWithdrawal: makeRequestWithdrawal(ports),
     refundTransaction: makeRefundTransaction({ ...ports, refundDeposit: makeRefundDeposit(ports), refundOrderPayment }),

@@ -77,6 +77,8 @@ export type Meters = {
   /** A case came to rest, or left it. */
   readonly ended: (kind: CaseKind, state: CaseState) => void;
   readonly escalated: (kind: CaseKind) => void;
+  /** A name that was clear is on a list. */
+  readonly listed: (kind: CaseKind) => void;
 };
 
 export type VerificationPorts = {
@@ -96,6 +98,8 @@ export type VerificationPorts = {
   readonly log: Log;
   /** How long a review may take before it is escalated, in milliseconds (KYC_REVIEW_SLA). */
   readonly reviewSlaMs: number;
+  /** How often the names of the verified are looked for on the lists, in milliseconds (KYC_RESCREEN_EVERY). */
+  readonly rescreenEveryMs: number;
   /** How long an applicant may take to answer, in milliseconds (KYC_ANSWER_WITHIN). */
   readonly answerWithinMs: number;
 };

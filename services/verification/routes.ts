@@ -1,5 +1,6 @@
 import { GetKycStatus, SubmitKyc, WithdrawKyc } from '#shared/contracts/verification/kyc.ts';
 import { DecideReview, GetReview, ListReviews } from '#shared/contracts/verification/reviews.ts';
+import { DecideHit, ListHits } from '#shared/contracts/verification/list-hits.ts';
 import {
   GetShopVerification,
   SubmitShopVerification,
@@ -40,6 +41,11 @@ export function verificationRoutes(verification: VerificationService): Route[] {
       status: 200,
       body: await verification.readReview(caller, params.id),
     })),
+    handle(ListHits, async ({ query }) => ({ status: 200, body: await verification.listHits(query) })),
+    handle(DecideHit, async ({ caller, params, body }) => {
+      await verification.decideHit(caller, params.id, body);
+      return { status: 204, body: undefined };
+    }),
     handle(DecideReview, async ({ caller, params, body }) => ({
       status: 200,
       body: await verification.decideReview(caller, params.id, body),

@@ -4,6 +4,8 @@ import { makeDecideReview } from './decide-review.ts';
 import { makeEraseCases } from './erase-cases.ts';
 import { makeExportCases } from './export-cases.ts';
 import { makeListReviews, makeReadReview } from './find-reviews.ts';
+import { makeDecideHit, makeListHits } from './rescreen/list-hits.ts';
+import { makeRescreenBatch } from './rescreen/rescreen.ts';
 import type { VerificationPorts } from './ports.ts';
 import { makePurgeHeld } from './purge-held.ts';
 import { makeRewrapKeys } from './rewrap-keys.ts';
@@ -34,6 +36,10 @@ export function makeVerification(ports: VerificationPorts) {
     exportOf: makeExportCases(ports),
     /** Forgets someone, but for what the law has us keep. */
     erase: makeEraseCases(ports),
+    /** Looks for the names of the verified on the lists again. */
+    rescreenBatch: makeRescreenBatch(ports),
+    listHits: makeListHits(ports),
+    decideHit: makeDecideHit(ports),
     purgeHeld: makePurgeHeld(ports),
     rewrapKeys: makeRewrapKeys(ports),
     /** The steps of a case's workflow. */

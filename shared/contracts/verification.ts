@@ -1,4 +1,5 @@
 import { GetKycStatus, SubmitKyc, WithdrawKyc } from './verification/kyc.ts';
+import { DecideHit, ListHits } from './verification/list-hits.ts';
 import { DecideReview, GetReview, ListReviews } from './verification/reviews.ts';
 import { GetShopVerification, SubmitShopVerification, WithdrawShopVerification } from './verification/shop.ts';
 
@@ -13,4 +14,6 @@ export const verificationCalls = [
   ListReviews,
   GetReview,
   DecideReview,
+  ListHits,
+  DecideHit,
 ] as const;

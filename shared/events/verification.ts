@@ -54,6 +54,19 @@ export const CaseChanged = defineEvent(
   { says: 'A case took a step; what the live `kyc:updated` tells.', key: 'case_id' },
 );
 
+export const ListHitChanged = defineEvent(
+  'verification.list_hit_changed',
+  1,
+  z.object({
+    case_id: CaseId,
+    owner_id: UserId,
+    outcome: z
+      .enum(['found', 'cleared', 'confirmed'])
+      .describe('Found on a list; it is somebody else of that name; it is not somebody else.'),
+  }),
+  { says: 'A name that was clear is on a list, or reviewers have decided on that.', key: 'case_id' },
+);
+
 export const StandingChanged = defineEvent(
   'verification.standing_changed',
   1,

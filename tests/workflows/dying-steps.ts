@@ -1,7 +1,8 @@
 import type { VerificationActivities } from '#activities/verification/activities.ts';
 import type { Between } from './case-world.ts';
 
-export type Step = keyof VerificationActivities;
+/** A step of a case; the search of all names again is none. */
+export type Step = Exclude<keyof VerificationActivities, 'rescreenBatch'>;
 
 /**
  * Loses every step of a case twice: once before anything was done, and once after all of it was done and before anybody

@@ -1,1 +1,2 @@
 export { kyb, kyc } from './case-story.ts';
+export { rescreening } from './rescreening.ts';

@@ -81,6 +81,11 @@ export const limits = {
   ),
   EXPORT_KEPT_FOR: setting(Duration, 'P7D', 'the file with the data of a person can be fetched for this long'),
   KYC_REVIEW_SLA: setting(Duration, 'P2D', 'a human review is escalated after this'),
+  KYC_RESCREEN_EVERY: setting(
+    Duration,
+    'P7D',
+    'how often the names of the verified are looked for on lists of sanctions again',
+  ),
   KYC_ANSWER_WITHIN: setting(
     Duration,
     'P30D',

@@ -10,11 +10,11 @@ export type AlertRow = {
   readonly times: number;
   readonly first_at: Date;
   readonly last_at: Date;
-  readonly decision: 'allow' | 'dismiss' | null;
 };
 
-const COLUMNS = `alert.id, alert.user_id, alert.rule, alert.outcome, alert.times, alert.first_at, alert.last_at,
-  alert.decision`;
+export type DecidedRow = AlertRow & { readonly decision: 'allow' | 'dismiss' | null };
+
+const COLUMNS = `alert.id, alert.user_id, alert.rule, alert.outcome, alert.times, alert.first_at, alert.last_at`;
 
 const RAISE = statement(
   'payments.raise-alerts',
@@ -32,7 +32,7 @@ const OPEN = statement(
 );
 const LOCK = statement(
   'payments.lock-alert',
-  `SELECT ${COLUMNS} FROM payments.velocity_alerts AS alert WHERE alert.id = $1 FOR NO KEY UPDATE`,
+  `SELECT ${COLUMNS}, alert.decision FROM payments.velocity_alerts AS alert WHERE alert.id = $1 FOR NO KEY UPDATE`,
 );
 const DECIDE = statement(
   'payments.decide-alert',
@@ -76,8 +76,8 @@ export function openAlerts(
   return sql.rows<AlertRow>(OPEN, [userId ?? null, after?.at ?? '-infinity', after?.id ?? nil, limit]);
 }
 
-export function lockAlert(tx: Tx, id: MoneyAlertId): Promise<AlertRow | undefined> {
-  return firstRow<AlertRow>(tx, LOCK, [id]);
+export function lockAlert(tx: Tx, id: MoneyAlertId): Promise<DecidedRow | undefined> {
+  return firstRow<DecidedRow>(tx, LOCK, [id]);
 }
 
 export async function decideAlert(

@@ -27,7 +27,7 @@ export function makeListAlerts({ databases, outbox }: Ports) {
     const read = audited({ actor: userId, action: 'payments.alerts_read', subject: of ?? userId, facts });
     await core.transaction((tx) => outbox.append(tx, { audit: [read] }));
     const last = page.at(-1);
-    const alerts: MoneyAlert[] = page.map(({ first_at: first, last_at: latest, decision: _, ...alert }) => ({
+    const alerts: MoneyAlert[] = page.map(({ first_at: first, last_at: latest, ...alert }) => ({
       ...alert,
       first_at: first.toISOString(),
       last_at: latest.toISOString(),

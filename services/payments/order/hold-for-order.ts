@@ -5,7 +5,7 @@ import { newId } from '#shared/new-id.ts';
 import { move, type Outcome, postOne } from '../ledger/post.ts';
 import { barredAmong } from '../compliance/barred.ts';
 import type { PaymentsPorts } from '../ports.ts';
-import { spendingOf } from '../send-transfer.ts';
+import { spendingOf } from '../spending.ts';
 import { insertHold, lockOrderPayment } from '../store/order-payments.ts';
 import { type NewTransaction, insertTransactions } from '../store/transactions.ts';
 import { findWallet } from '../store/wallets.ts';

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { AppealId, CaseId, MoneyAlertId, SuppressionId } from '#shared/ids.ts';
+import type { AppealId, CaseId, ListHitId, MoneyAlertId, SuppressionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls, listCalls, roleFor } from './calls.ts';
 import type { Ask } from './ask.ts';
+import { EXAMPLES } from './examples.ts';
 import { openContract, type Contract, type Person } from './open-contract.ts';
 import { expectFault, expectRefused } from './refused.ts';
 import { branchesOf, fieldsOf, type JsonSchema } from './schema-fields.ts';
@@ -54,6 +55,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = { sea
 const NOUNS: Readonly<Record<string, string>> = {
   listAudit: 'records',
   searchMessages: 'messages',
+  listHits: 'hits',
 };
 
 describe('a query', () => {
@@ -146,6 +148,24 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     for (const { token } of await contract.people(3)) {
       const report = { token, params: { id: me.id }, body: { reason: 'rude' } };
       expect(await contract.ask(callNamed('reportUser'), report)).toMatchObject({ status: 204 });
+    }
+  },
+  listHits: async ({ sellers }) => {
+    for (const { token } of [sellers.person, ...(await contract.people(2))]) {
+      const body = EXAMPLES['submitKyc']![0]!.body;
+      const { address: _, ...own } = body;
+      const documents = [{ type: 'national_id', number: '3100600445635', country: 'TH' }];
+      const answer = await contract.ask(callNamed('submitKyc'), { token, body: { ...own, documents } });
+      const caseId = (answer.body as { case_id: CaseId }).case_id;
+      await contract.databases
+        .of('TH')
+        .rows(
+          statement(
+            'test.list-hit',
+            'INSERT INTO verification.list_hits (id, case_id, found_at) VALUES ($1, $2, now())',
+          ),
+          [newId<ListHitId>('TH'), caseId],
+        );
     }
   },
   listMoneyAlerts: async ({ me }) => {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
+import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
 import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
 import type { People, Person, SettlementTerms } from '#services/payments/ports.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
@@ -87,6 +89,9 @@ export async function openPayments({
     },
     settlement,
     gateways: [gateway],
+    payoutGateways: [makeOmisePayouts({ baseUrl: `${sandbox.url}/omise`, ...OMISE })],
+    refundGateways: [makeOmiseRefunds({ baseUrl: `${sandbox.url}/omise`, ...OMISE })],
+    keyManagement: makeLocalKeys([randomBytes(32).toString('hex')]),
     clock,
     log: quietLog,
     publicUrl: PUBLIC_URL,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
 import { judgeMovements, giveBackMovements, type Movement } from '#services/payments/compliance/judge-movements.ts';
-import type { MoneyAlertId } from '#shared/ids.ts';
+import type { MoneyAlertId, OrderId } from '#shared/ids.ts';
 import type { Caller } from '#shared/caller.ts';
-import { statement } from '#shared/sql.ts';
+import { newId } from '#shared/new-id.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';
 import { GOOD_TOKEN, newKey, openPayments, type TestPayments } from './open-payments.ts';
 
@@ -136,16 +136,13 @@ test('a batch is judged in its order, each on its own, and what is given back ca
   expect(next.map(({ verdict }) => verdict)).toEqual(['passed', 'refused']);
 });
 
-test('someone barred neither pays nor is paid, and neither side hears why', async () => {
+test('someone on a list neither pays nor is paid, and neither side hears why', async () => {
   await using test = await openPayments({ velocityRules: TIGHT });
   const [barred, honest] = [await test.someoneWith('1000.00'), await test.someoneWith('1000.00')];
-  await test.db.database.rows(
-    statement(
-      'test.bar',
-      `INSERT INTO payments.barred_parties (user_id, is_barred, source, updated_at) VALUES ($1, true, 'a test', now())`,
-    ),
-    [barred.caller.userId],
-  );
+  const { userId } = barred.caller;
+  test.listed.add(userId);
+  await test.payments.copyParty(userId, 'case 1');
+  await test.payments.copyParty(userId, 'case 1');
   await expect(send(test, barred, honest.caller, 100n)).rejects.toMatchObject({
     code: 'CONFLICT',
     message: 'The wallet is suspended or closed',
@@ -154,6 +151,26 @@ test('someone barred neither pays nor is paid, and neither side hears why', asyn
     code: 'NOT_FOUND',
     message: 'There is no such recipient',
   });
+  const deposit = { walletId: barred.walletId, amount: '100.00', paymentMethod: 'promptpay', description: undefined };
+  await expect(test.payments.requestDeposit(barred.caller, deposit, newKey())).rejects.toMatchObject({
+    code: 'CONFLICT',
+  });
+  const order = { orderId: newId<OrderId>('core'), amount: '1.00', currency: 'THB' } as const;
+  const [theirs, ours] = [
+    { ...order, customerId: userId, walletId: barred.walletId, merchantId: honest.caller.userId },
+    { ...order, customerId: honest.caller.userId, walletId: honest.walletId, merchantId: userId },
+  ];
+  expect(await test.payments.holdForOrder(theirs)).toEqual({ type: 'declined', reason: 'WALLET_SUSPENDED' });
+  expect(await test.payments.holdForOrder(ours)).toEqual({ type: 'declined', reason: 'NOT_FOUND' });
   expect((await test.wallet(barred.caller)).balance).toBe('1000.00');
   expect((await test.wallet(honest.caller)).balance).toBe('1000.00');
+
+  test.listed.delete(userId);
+  await test.payments.copyParty(userId, 'case 1');
+  await expect(send(test, barred, honest.caller, 100n)).resolves.toMatchObject({ status: 'completed' });
+  const told = (await test.written('audit.recorded')).map(({ data }) => data['action'] as string);
+  expect(told.filter((action) => action.includes('barred'))).toEqual([
+    'payments.party_barred',
+    'payments.party_unbarred',
+  ]);
 });

@@ -23,7 +23,7 @@ import { type OpenSandbox, openSandbox } from '#tests/integration/sandbox/open-s
 /** Verification over a test's database and the sandbox's providers. */
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
 
-export const TIMES = { reviewSlaMs: 2 * DAY, answerWithinMs: 30 * DAY };
+export const TIMES = { rescreenEveryMs: 7 * DAY, reviewSlaMs: 2 * DAY, answerWithinMs: 30 * DAY };
 
 export async function openDesk(overrides: Partial<VerificationPorts> = {}) {
   const resources = new AsyncDisposableStack();
@@ -52,7 +52,7 @@ export async function openDesk(overrides: Partial<VerificationPorts> = {}) {
     },
     stories: { withdraw: async () => 'away', answered: async () => 'away' },
     limitsOf: (_country, tier) => [{ currency: 'THB', daily_limit: `${tier}000.00`, monthly_limit: `${tier}0000.00` }],
-    meters: { ended: () => undefined, escalated: (kind) => void escalated.push(kind) },
+    meters: { ended: () => undefined, escalated: (kind) => void escalated.push(kind), listed: () => undefined },
     clock: () => new Date(),
     log: quietLog,
     ...TIMES,
