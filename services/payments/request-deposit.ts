@@ -7,7 +7,7 @@ import type { IdempotencyKey } from '#shared/http/call.ts';
 import type { TransactionId, WalletId } from '#shared/ids.ts';
 import { type Money, positiveMoney } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
-import { promptPayBill, referencesOf } from './emv-qr.ts';
+import { promptPayBill, referencesOf } from './emv-qr/promptpay.ts';
 import type { GatewayHealth } from './deposit/gateway-health.ts';
 import { makeRankRoutes } from './deposit/route-charge.ts';
 import { fits, type Method, methodsIn } from './methods.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crc16 } from '#services/payments/emv-qr.ts';
+import { crc16 } from '#services/payments/emv-qr/crc16.ts';
 import { MINUTE } from '#shared/time.ts';
 import { newKey, PUBLIC_URL } from './open-payments.ts';
 import { openDeposit } from './open-deposit.ts';

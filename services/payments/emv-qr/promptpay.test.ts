@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { crc16, promptPayBill, referencesOf } from './emv-qr.ts';
+import { crc16 } from './crc16.ts';
+import { promptPayBill, referencesOf } from './promptpay.ts';
 
 const BILL = {
   billerId: '099400016550100',
