@@ -4,6 +4,7 @@ import type { TransactionStatus, TransactionType } from '#shared/contracts/payme
 import { AppError, type ErrorCode } from '#shared/errors.ts';
 import type { TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import { type Currency, formatMoney } from '#shared/money.ts';
+import type { Tx } from '#shared/sql.ts';
 import { raiseAlerts } from './compliance/alert-store.ts';
 import { VelocityRefusal } from './compliance/judge-movements.ts';
 import type { PaymentsPorts } from './ports.ts';
@@ -49,28 +50,36 @@ const DECISIONS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 type RefusalPorts = Pick<PaymentsPorts, 'databases' | 'outbox' | 'log' | 'clock' | 'ruleMeters'>;
+type Refused = Pick<AuditEntry, 'actor' | 'action' | 'subject'>;
+
+/**
+ * What auditors find about a call that was refused; nothing where that was no decision about money. What went over a rule
+ * against crime is put on the list of ops with it.
+ */
+export async function toldRefusal(
+  { clock, ruleMeters }: Pick<RefusalPorts, 'clock' | 'ruleMeters'>,
+  tx: Tx,
+  entry: Refused,
+  error: AppError,
+): Promise<readonly AuditEntry[]> {
+  if (!DECISIONS.has(error.code)) return [];
+  const rules = error instanceof VelocityRefusal ? error.rules : [];
+  for (const rule of rules) ruleMeters.overRule(rule, 'refused');
+  if (error instanceof VelocityRefusal) await raiseAlerts(tx, error.userId, error.rules, 'refused', clock());
+  const facts = { code: error.code, ...(rules.length === 0 ? {} : { rules: rules.join(' ') }) };
+  return [audited({ ...entry, facts }, 'refused')];
+}
 
 /**
  * Writes an audit entry for a call that was refused, in a transaction of its own since the call's was rolled back, and
- * throws the refusal on. An entry that cannot be written never hides the refusal. What went over a rule against crime is put
- * on the list of ops with it.
+ * throws the refusal on. An entry that cannot be written never hides the refusal.
  */
-export async function auditedRefusal(
-  { databases, outbox, log, clock, ruleMeters }: RefusalPorts,
-  entry: Pick<AuditEntry, 'actor' | 'action' | 'subject'>,
-  error: unknown,
-): Promise<never> {
+export async function auditedRefusal(ports: RefusalPorts, entry: Refused, error: unknown): Promise<never> {
+  const { databases, outbox, log } = ports;
   if (error instanceof AppError && DECISIONS.has(error.code)) {
-    const rules = error instanceof VelocityRefusal ? error.rules : [];
-    for (const rule of rules) ruleMeters.overRule(rule, 'refused');
-    const facts = { code: error.code, ...(rules.length === 0 ? {} : { rules: rules.join(' ') }) };
-    const refused = audited({ ...entry, facts }, 'refused');
     await databases
       .of('core')
-      .transaction(async (tx) => {
-        if (error instanceof VelocityRefusal) await raiseAlerts(tx, error.userId, error.rules, 'refused', clock());
-        await outbox.append(tx, { audit: [refused] });
-      })
+      .transaction(async (tx) => outbox.append(tx, { audit: await toldRefusal(ports, tx, entry, error) }))
       .catch((cause: unknown) => log.error({ ...entry, cause }, 'a refusal could not be audited'));
   }
   throw error;

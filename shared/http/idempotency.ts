@@ -1,3 +1,4 @@
+import type { AppError } from '../errors.ts';
 import type { UserId } from '../ids.ts';
 import type { Tx } from '../sql.ts';
 import type { IdempotencyKey } from './call.ts';
@@ -23,4 +24,17 @@ export interface Idempotency {
    *   IDEMPOTENCY_KEY_IN_FLIGHT while the first call with it is still running.
    */
   run<Reply extends StoredReply>(tx: Tx, scope: KeyScope, work: () => Promise<Reply>): Promise<Reply>;
+
+  /**
+   * The same for many calls in one transaction, each answered on its own, in their order, with two round trips in all.
+   *
+   * `work` is given the places of the calls that are to be done, none of them when there are none, and answers each, in
+   * that order. A refused one burns no key, and has written nothing: its transaction goes on. Of several calls with one key
+   * the first is done, and the others get its answer, be it a refusal, when their body is the same.
+   */
+  runMany<Reply extends StoredReply>(
+    tx: Tx,
+    scopes: readonly KeyScope[],
+    work: (places: readonly number[]) => Promise<readonly (Reply | AppError)[]>,
+  ): Promise<readonly (Reply | AppError)[]>;
 }

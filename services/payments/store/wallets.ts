@@ -42,20 +42,6 @@ const OPEN = statement(
    CROSS JOIN LATERAL payments.open_wallet(asked.id, asked.hold_id, asked.user_id, $4, $5) AS opening
    ORDER BY asked.place`,
 );
-const TRANSFER_FACTS = statement(
-  'payments.transfer-facts',
-  `SELECT sender.id AS sender_wallet_id, sender.currency AS sender_currency, recipient.id AS recipient_wallet_id,
-     EXISTS (
-       SELECT FROM payments.transactions AS earlier
-       WHERE earlier.user_id = $2 AND earlier.counterpart_id = $3 AND earlier.type = 'transfer_out'
-     ) AS paid_before
-   FROM (SELECT 1) AS one
-   LEFT JOIN payments.wallets AS sender ON sender.id = $1 AND sender.user_id = $2
-   LEFT JOIN (payments.wallets AS recipient
-     JOIN payments.accounts AS account ON account.id = recipient.id AND account.status <> 'closed')
-     ON recipient.user_id = $3 AND recipient.currency = $4`,
-);
-
 const HAS_MONEY = statement(
   'payments.has-money',
   `SELECT EXISTS (
@@ -97,25 +83,4 @@ export function openWallets(
   const ids = userIds.map(() => newId<WalletId>('core'));
   const holdAccountIds = userIds.map(() => newId<WalletId>('core'));
   return tx.rows<Opening>(OPEN, [ids, holdAccountIds, userIds, currency, isPrimary]);
-}
-
-/** What a transfer is judged by before any lock is taken. */
-export type TransferFacts = {
-  /** Null when the wallet is none of the sender's. */
-  readonly sender_wallet_id: WalletId | null;
-  readonly sender_currency: Currency | null;
-  /** Null while the recipient has no wallet of that currency. */
-  readonly recipient_wallet_id: WalletId | null;
-  readonly paid_before: boolean;
-};
-
-export async function transferFacts(
-  sql: Sql,
-  walletId: WalletId,
-  senderId: UserId,
-  recipientId: UserId,
-  currency: Currency,
-): Promise<TransferFacts> {
-  const facts = await firstRow<TransferFacts>(sql, TRANSFER_FACTS, [walletId, senderId, recipientId, currency]);
-  return facts!;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SendTransfer } from '#services/payments/send-transfer.ts';
+import type { SendTransfer } from '#services/payments/transfer/asked.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Caller } from '#shared/caller.ts';
 import type { WalletId } from '#shared/ids.ts';
