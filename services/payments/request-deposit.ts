@@ -17,11 +17,13 @@ import { insertCharge } from './store/charges.ts';
 import { insertTransactions } from './store/transactions.ts';
 import { findWallet } from './store/wallets.ts';
 import { audited, auditedRefusal, transactionUpdated } from './told.ts';
+import { assertMayHold, heldMaxFor } from './wallet/held-max.ts';
 import { PLAIN, decimalOf, transactionBody } from './wire.ts';
 
 type Ports = Pick<
   PaymentsPorts,
   | 'databases'
+  | 'people'
   | 'clock'
   | 'idempotency'
   | 'outbox'
@@ -45,7 +47,7 @@ export type RequestDeposit = {
  * Notes that someone wants to put money in, and what the payer is to be shown. The workflow that the event starts makes
  * the charge at the gateway; nobody waits for it here.
  *
- * @throws {AppError} NOT_FOUND, LIMIT_EXCEEDED above what the method takes, CONFLICT when the wallet takes no money,
+ * @throws {AppError} NOT_FOUND, LIMIT_EXCEEDED above what the method takes or the wallet may hold, CONFLICT when the wallet takes no money,
  *   VALIDATION_ERROR.
  */
 export function makeRequestDeposit(ports: Ports) {
@@ -67,6 +69,7 @@ export function makeRequestDeposit(ports: Ports) {
 
     const id = newId<TransactionId>('core');
     const at = clock();
+    const heldMax = await heldMaxFor(ports.people, caller.userId, wallet.currency, at);
     const expiresAt = new Date(at.getTime() + expiresAfterMs);
     const qrCode = route.ownQr === 'promptpay' ? qrOf(id, money, promptPayBillerId) : undefined;
     const transaction = {
@@ -85,6 +88,7 @@ export function makeRequestDeposit(ports: Ports) {
       const reply = await core.transaction((tx) =>
         idempotency.run(tx, { userId: caller.userId, call: 'createDeposit', key }, async () => {
           assertTaken(method, money);
+          assertMayHold(wallet, money, heldMax);
           await assertNotBarred(tx, caller.userId);
           if (wallet.status === 'closed') throw new AppError('CONFLICT', { message: 'The wallet is closed' });
           await insertTransactions(tx, [transaction]);

@@ -4,6 +4,7 @@ import type { WalletId } from '#shared/ids.ts';
 import type { PaymentsPorts, Person } from '../ports.ts';
 import { needsStepUp, newDeviceMax } from '../rules.ts';
 import { type TransferFacts, transferFacts } from '../store/transfer-facts.ts';
+import { heldMaxAt } from '../wallet/held-max.ts';
 import type { AskedTransfer } from './asked.ts';
 
 /** A transfer that may be posted, as far as can be told without a lock. */
@@ -53,7 +54,7 @@ function ownRefusal(error: unknown): AppError {
 }
 
 function judge(
-  { asked: { money } }: AskedTransfer,
+  { asked: { money }, at }: AskedTransfer,
   facts: TransferFacts,
   sender: Person | undefined,
   recipient: Person | undefined,
@@ -65,7 +66,12 @@ function judge(
     return invalid('currency', `the wallet is in ${facts.sender_currency}`);
   }
   if (recipient?.status !== 'active') return new AppError('NOT_FOUND', { message: 'There is no such recipient' });
-  return { sender, recipientWalletId: facts.recipient_wallet_id, isNewPayee: !facts.paid_before };
+  return {
+    sender,
+    recipientWalletId: facts.recipient_wallet_id,
+    recipientHeldMax: heldMaxAt({ ...recipient, currency: money.currency }, at),
+    isNewPayee: !facts.paid_before,
+  };
 }
 
 /** Whether the money leaves from a new device, or under a new number. */

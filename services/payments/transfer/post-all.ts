@@ -98,7 +98,7 @@ function ledgerTransfer({ one, judged }: Passed, { out, into }: Written) {
   return {
     id: out.id,
     kind: 'transfer',
-    legs: move(out.walletId, into.walletId, asked.money.minor),
+    legs: move(out.walletId, into.walletId, asked.money.minor, judged.recipientHeldMax),
     spending: spendingOf(judged.sender, asked.walletId, asked.money, at, isLimited(one)),
   } as const;
 }
