@@ -7,6 +7,7 @@ import { chargeRoutes } from './control/charge-routes.ts';
 import { faultRoutes } from './control/fault-routes.ts';
 import { inboxRoutes } from './control/inbox-routes.ts';
 import { kycRoutes } from './control/kyc-routes.ts';
+import { statementRoutes } from './control/statement-routes.ts';
 import { webhookRoutes } from './control/webhook-routes.ts';
 import { makeWorld, type World } from './frame/world.ts';
 import { answerProblems, noSuchPath } from './problem.ts';
@@ -139,6 +140,7 @@ function sandboxApp(world: World, { providers, mailEvents, webPush }: Parts, log
       ['apns', ...providers.flatMap(({ name, faultTargets = [name] }) => faultTargets)],
     ),
     webhookRoutes(world),
+    statementRoutes(world),
     kycRoutes(world),
     mailRoutes(world, mailEvents),
     webPush.control,

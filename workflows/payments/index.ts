@@ -1,1 +1,5 @@
 export { deposit } from './deposit.ts';
+export { refund } from './refund.ts';
+export { withdrawal } from './withdrawal.ts';
+export { reconcileDue } from './reconcile-due.ts';
+export { reconciliation } from './reconciliation.ts';

@@ -19,9 +19,15 @@ export type Claims = {
   readonly signature: 'good' | 'bad';
 };
 
-/** Money that someone is asked to pay through a gateway. */
+/** Money that someone is asked to pay through a gateway, or that a gateway is asked to pay out. */
 export type Charge = {
   readonly gateway: string;
+  /** Money that leaves: a payout, or a refund of a charge. */
+  readonly leaves?: true;
+  /** It was paid before it failed. */
+  returned?: true;
+  /** How it ends by itself, after {@link AUTO_SETTLE_AFTER_MS}, whatever its description says. */
+  readonly endsAs?: ChargeEnd | undefined;
   /** The gateway's own id. */
   readonly id: string;
   /** What the product calls it: its transaction id. */
@@ -65,17 +71,26 @@ export interface Charges {
   end(charge: Charge, end: ChargeEnd): boolean;
 }
 
-export function makeCharges({ webhooks, clock }: { readonly webhooks: Webhooks; readonly clock: Clock }): Charges {
+type Parts = {
+  readonly webhooks: Webhooks;
+  readonly clock: Clock;
+  /** Told of each end, before its webhook goes. */
+  readonly ended?: (charge: Charge) => void;
+};
+
+export function makeCharges({ webhooks, clock, ended }: Parts): Charges {
   const charges = new BoundedMap<string, Charge>(CHARGES_MAX);
   const references = new BoundedMap<string, readonly Charge[]>(CHARGES_MAX);
   const attempts = new BoundedMap<string, number>(CHARGES_MAX);
 
   function end(charge: Charge, status: ChargeEnd): boolean {
     if (charge.status === status) return true;
-    if (!mayFollow(charge.status, status)) return false;
+    if (!(charge.leaves ? mayLeave : mayFollow)(charge.status, status)) return false;
     clearTimeout(charge.expiry);
+    if (charge.leaves && charge.status === 'successful') charge.returned = true;
     charge.status = status;
     charge.endedAt = clock();
+    ended?.(charge);
     webhooks.send(charge.webhook(charge, { signature: 'good' }));
     return true;
   }
@@ -97,7 +112,8 @@ export function makeCharges({ webhooks, clock }: { readonly webhooks: Webhooks; 
       if (charge.expiresAt !== undefined) {
         charge.expiry = endLater(charge, 'expired', charge.expiresAt.getTime() - openedAt.getTime());
       }
-      if (charge.description === AUTO) endLater(charge, 'successful', AUTO_SETTLE_AFTER_MS);
+      const endsAs = charge.endsAs ?? (charge.description === AUTO ? 'successful' : undefined);
+      if (endsAs !== undefined) endLater(charge, endsAs, AUTO_SETTLE_AFTER_MS);
       charges.set(charge.id, charge);
       references.set(charge.reference, [...(references.get(charge.reference) ?? []), charge]);
       return charge;
@@ -111,4 +127,9 @@ export function makeCharges({ webhooks, clock }: { readonly webhooks: Webhooks; 
 /** A person may pay a code that has expired on paper; nothing undoes a payment, and a decline is final. */
 function mayFollow(before: ChargeStatus, after: ChargeEnd): boolean {
   return before === 'pending' || (before === 'expired' && after === 'successful');
+}
+
+/** A bank may give back what it had taken, days later; what was refused is not paid any more, and nothing expires. */
+function mayLeave(before: ChargeStatus, after: ChargeEnd): boolean {
+  return (before === 'pending' && after !== 'expired') || (before === 'successful' && after === 'failed');
 }

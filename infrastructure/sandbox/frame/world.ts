@@ -6,6 +6,7 @@ import { type Decisions, makeDecisions } from './decisions.ts';
 import { type Faults, makeFaults } from './faults.ts';
 import { type Inbox, makeInbox } from './inbox.ts';
 import { makePost } from './post.ts';
+import { makeStatements, type Statements } from './statements.ts';
 import { makeWebhooks, type Webhooks } from './webhooks.ts';
 
 const OPTED_OUT_MAX = 10_000;
@@ -16,6 +17,8 @@ export type World = {
   readonly faults: Faults;
   readonly inbox: Inbox;
   readonly charges: Charges;
+  /** What has moved through each gateway. */
+  readonly statements: Statements;
   readonly webhooks: Webhooks;
   readonly decisions: Decisions;
   /** Numbers whose holders have answered STOP. */
@@ -29,11 +32,13 @@ export function makeWorld({ publicUrl, callbackUrl, clock, log }: Where): World 
   const post = makePost({ publicUrl, callbackUrl });
   const faults = makeFaults();
   const webhooks = makeWebhooks({ faults, post, clock, log });
+  const statements = makeStatements(clock);
   return {
     clock,
     faults,
     inbox: makeInbox(clock),
-    charges: makeCharges({ webhooks, clock }),
+    charges: makeCharges({ webhooks, clock, ended: statements.moved }),
+    statements,
     webhooks,
     decisions: makeDecisions(),
     optedOut: new BoundedMap(OPTED_OUT_MAX),

@@ -1,9 +1,10 @@
 import type { TransactionId } from '#shared/ids.ts';
 import { workflowId } from '#shared/workflows/command.ts';
 import { DepositWorkflow } from '#shared/workflows/deposit.ts';
+import { RefundWorkflow, WithdrawalWorkflow } from '#shared/workflows/payout.ts';
 
 /** The workflows that lead transactions through a gateway, by the type of transaction. */
-const LED_BY = { deposit: DepositWorkflow } as const;
+const LED_BY = { deposit: DepositWorkflow, withdrawal: WithdrawalWorkflow, refund: RefundWorkflow } as const;
 
 /** The types of workflow that lead transactions. */
 export const LEADING: readonly string[] = [...new Set(Object.values(LED_BY).map(({ type }) => type))];

@@ -5,6 +5,9 @@ import type { World } from '../../frame/world.ts';
 import type { Provider } from '../provider.ts';
 import { makeOmiseCharges } from './charges.ts';
 import { authenticationFailure, internalError, notFound } from './errors.ts';
+import { makeOmiseRefunds } from './refunds.ts';
+import { makeOmiseTransactions } from './transactions.ts';
+import { makeOmiseTransfers } from './transfers.ts';
 
 export type OmiseAccount = {
   readonly secretKey: string;
@@ -12,9 +15,13 @@ export type OmiseAccount = {
   readonly webhookSecret: string;
 };
 
-/** Omise, as far as we use it: charges, the list of them, the payer's page, and the webhook. */
+/** Omise, as far as we use it: charges, transfers and refunds, the lists of them, the payer's page, and the webhook. */
 export function makeOmise(world: World, account: OmiseAccount, webhookUrl: string): Provider {
-  const charges = makeOmiseCharges(world, { url: webhookUrl, webhookSecret: account.webhookSecret });
+  const receiver = { url: webhookUrl, webhookSecret: account.webhookSecret };
+  const charges = makeOmiseCharges(world, receiver);
+  const transfers = makeOmiseTransfers(world, receiver);
+  const refunds = makeOmiseRefunds(world, receiver);
+  const transactions = makeOmiseTransactions(world);
   const serve = (call: Omit<Parameters<typeof endpoint>[2], 'broken'>) =>
     endpoint(world.faults, 'omise', { ...call, broken: () => internalError });
 
@@ -31,6 +38,17 @@ export function makeOmise(world: World, account: OmiseAccount, webhookUrl: strin
   routes.get('/charges/:id', serve({ serve: charges.retrieve }));
   routes.post('/charges/:id/expire', serve({ serve: charges.expire }));
   routes.get('/charges', serve({ serve: charges.list }));
+  routes.post('/charges/:id/refunds', serve({ noticed: refunds.noticed, serve: refunds.create }));
+  routes.get('/charges/:id/refunds', serve({ serve: refunds.list }));
+  routes.get('/charges/:id/refunds/:refund', serve({ serve: refunds.retrieve }));
+  routes.post('/recipients', serve({ serve: transfers.createRecipient }));
+  routes.post('/transfers', serve({ noticed: transfers.noticed, serve: transfers.create }));
+  routes.get('/transactions', serve({ serve: transactions.list }));
+  routes.get(
+    '/transfers/:id',
+    serve({ serve: (request) => transactions.paidOver(request) ?? transfers.retrieve(request) }),
+  );
+  routes.get('/transfers', serve({ serve: transfers.list }));
   routes.use((_request, response) => {
     const { status, body } = notFound('the requested path');
     response.status(status).json(body);
