@@ -47,6 +47,10 @@ export function makeCommerceActivities({
     closeRefundedOrder: ({ orderId, by, attempt }: Asked & Paid): Promise<OrderMark> =>
       recordStep(orderId, { step: 'refund', by, attempt }),
 
+    /** Nobody is paid: the customer has got everything back. */
+    closeGivenBackOrder: ({ orderId, attempt }: OfOrder & Paid): Promise<OrderMark> =>
+      recordStep(orderId, { step: 'givenBack', attempt }),
+
     startCancelling: ({ orderId, ...cancel }: Asked & { reason?: string }): Promise<OrderMark> =>
       recordStep(orderId, { step: 'startCancel', ...cancel }),
 

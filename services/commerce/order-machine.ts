@@ -18,6 +18,8 @@ export type OrderStep =
   | { readonly step: 'settle'; readonly attempt: number }
   | { readonly step: 'openReturn'; readonly by: StepBy }
   | { readonly step: 'refund'; readonly by: StepBy; readonly attempt: number }
+  /** All of it was given back, or a dispute was decided so, before the merchant was to be paid. */
+  | { readonly step: 'givenBack'; readonly attempt: number }
   | { readonly step: 'startCancel'; readonly by: StepBy; readonly reason?: string }
   | {
       readonly step: 'cancel';
@@ -61,6 +63,7 @@ const MARKS = {
   settle: ['settle', 'completed'],
   openReturn: ['return', 'started'],
   refund: ['refund', 'completed'],
+  givenBack: ['refund', 'completed'],
   startCancel: ['cancel', 'started'],
   cancel: ['cancel', 'completed'],
 } as const satisfies Record<Exclude<OrderStep['step'], 'failed'>, readonly [string, StoryStatus]>;
@@ -147,6 +150,14 @@ export function nextMove(state: OrderState, step: OrderStep, workflow: StepBy): 
       return {
         to: { status: 'refunded', paymentStatus: 'refunded' },
         story: [line('return', 'completed', step.by), line('refund', 'completed', workflow, step.attempt)],
+        announce: 'refund',
+        closes: true,
+      };
+    case 'givenBack':
+      need(state, step.step, ['delivered']);
+      return {
+        to: { status: 'refunded', paymentStatus: 'refunded' },
+        story: [line('refund', 'completed', workflow, step.attempt)],
         announce: 'refund',
         closes: true,
       };

@@ -153,6 +153,7 @@ function priced(
     tax_basis_points: rate,
     status: 'pending',
     payment_status: 'pending',
+    refunded: 0n,
     tracking_number: null,
     carrier: null,
     confirm_within_ms: BigInt(deadlines.confirmWithinMs),

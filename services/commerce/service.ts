@@ -7,6 +7,7 @@ import { makeOpenShop } from './open-shop.ts';
 import { makePlaceOrder } from './place-order.ts';
 import type { CommercePorts } from './ports.ts';
 import { makeRecordStep } from './record-step.ts';
+import { makeRecordRefund } from './record-refund.ts';
 import { makeReviewProduct } from './review-product.ts';
 import { makeAddProduct, makeEditProduct } from './save-product.ts';
 import { makeSetVerification } from './set-verification.ts';
@@ -30,6 +31,7 @@ export function makeCommerce(ports: CommercePorts) {
     getTimeline: makeGetTimeline(ports),
     askForStep: makeAskForStep(ports),
     recordStep: makeRecordStep(ports),
+    recordRefund: makeRecordRefund(ports),
     reviewProduct: makeReviewProduct(ports),
   };
 }

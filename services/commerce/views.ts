@@ -79,6 +79,7 @@ export function orderView(row: OrderRow): Order {
     total_amount: written(row.total, row.currency),
     currency: row.currency,
     payment_status: row.payment_status,
+    refunded_amount: written(row.refunded, row.currency),
     status: row.status,
     tracking_number: row.tracking_number,
     carrier: row.carrier,

@@ -48,6 +48,9 @@ export type OrderUpdates = {
   readonly acceptReturn: StepBy;
 };
 
+/** Tells an order that all of its money went back to the customer. */
+export const MONEY_RETURNED = 'money_returned';
+
 export const STEP_TOO_EARLY = 'TOO_EARLY';
 
 export type OrderUpdateName = keyof OrderUpdates;

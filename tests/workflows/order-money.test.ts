@@ -6,7 +6,8 @@ import { startRelay } from '#infrastructure/events/relay.ts';
 import { makeOrderWorkflows } from '#infrastructure/temporal/order-workflows.ts';
 import { makeWorkflowDriver } from '#infrastructure/temporal/workflow-driver.ts';
 import type { CommerceService } from '#services/commerce/service.ts';
-import type { OrderId, ProductId } from '#shared/ids.ts';
+import type { Caller } from '#shared/caller.ts';
+import type { OrderId, ProductId, TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { engines } from '#tests/harness/engines.ts';
@@ -14,6 +15,7 @@ import { quietLog } from '#tests/harness/quiet-log.ts';
 import { basket, type Merchant, newKey, onSale, openCommerce } from '#tests/integration/commerce/open-commerce.ts';
 import { openPayments, type TestPayments } from '#tests/integration/payments/open-payments.ts';
 import { seedShops } from '#services/commerce/seed-shops.ts';
+import { makeOrderRefunds } from '#workers/consumers/order-refunds.ts';
 import { startOrderWorkers } from './order-world.ts';
 import { quietTemporal } from './quiet-temporal.ts';
 
@@ -36,6 +38,7 @@ beforeAll(async () => {
   const { database } = here.db;
   const bus = openPostgresBus({ database, log: quietLog });
   closing.defer(() => bus.close());
+  bus.subscribe(makeOrderRefunds({ recordRefund: commerce.recordRefund }));
   bus.subscribe(makeWorkflowDriver({ client: env.client, triggers: [commerceTrigger], taskQueuePrefix: prefix }));
   const relay = startRelay({ database, log: quietLog, onMoved: () => bus.wake() });
   closing.defer(() => relay.stop());
@@ -105,4 +108,48 @@ test('two baskets on one balance: one is held for, the other cancelled', async (
     return orders.map((order) => order.status).toSorted();
   };
   await vi.waitFor(async () => expect(await statuses()).toEqual(['cancelled', 'pending']), { timeout: 10_000 });
+});
+
+/** The customer's payment of an order, as they find it in their history. */
+async function paymentOf(buyer: Caller, orderId: OrderId): Promise<TransactionId> {
+  const all = { walletId: undefined, from: undefined, to: undefined, cursor: undefined, limit: 10 } as const;
+  const { transactions } = await here.payments.listTransactions(buyer, { ...all, type: 'payment' });
+  return transactions.find(({ order_id }) => order_id === orderId)!.id as TransactionId;
+}
+
+test('a part that the merchant gives back shows in the order, which stays paid, and the merchant is paid the rest', async () => {
+  const { id, merchant, buyer, order } = await buy('200.00');
+  await commerce.askForStep(merchant, id, { to: 'confirm' });
+  const transactionId = await paymentOf(buyer, id);
+  await here.payments.refundOrderPayment(merchant, { transactionId, amount: '50.00' }, newKey());
+  await vi.waitFor(
+    async () => expect(await order()).toMatchObject({ payment_status: 'paid', refunded_amount: '50.00' }),
+    { timeout: 10_000 },
+  );
+  await commerce.askForStep(merchant, id, { to: 'ship' });
+  await commerce.askForStep(buyer, id, { to: 'deliver' });
+  await vi.waitFor(async () => expect(await here.wallet(merchant)).toMatchObject({ balance: '150.00' }), {
+    timeout: 10_000,
+  });
+  expect(await here.wallet(buyer)).toMatchObject({ balance: '50.00' });
+  expect(await here.verify()).toMatchObject({ findings: [] });
+});
+
+test('an order that was given back in whole before it was shipped is cancelled, and its stock is back', async () => {
+  const { id, merchant, buyer, order, stock } = await buy('200.00');
+  await commerce.askForStep(merchant, id, { to: 'confirm' });
+  const transactionId = await paymentOf(buyer, id);
+  await here.payments.refundOrderPayment(merchant, { transactionId, amount: undefined }, newKey());
+  await vi.waitFor(
+    async () =>
+      expect(await order()).toMatchObject({
+        status: 'cancelled',
+        payment_status: 'refunded',
+        refunded_amount: '200.00',
+      }),
+    { timeout: 10_000 },
+  );
+  expect(await stock()).toBe(10);
+  expect(await here.wallet(buyer)).toMatchObject({ balance: '200.00', frozen_balance: '0.00' });
+  expect(await here.verify()).toMatchObject({ findings: [] });
 });

@@ -158,3 +158,16 @@ test('a parcel that nobody speaks of counts as delivered in time, and the mercha
   expect(world.payments.callsOf(deal.id)).toEqual(['holdForOrder', 'captureOrder', 'settleOrder']);
   await world.keep(deal, 'delivered-by-time');
 });
+
+test('an order whose money all went back before the merchant was to be paid ends as refunded', async () => {
+  const deal = await world.buy();
+  world.payments.script(deal.id, { givenBack: true });
+  const workflow = await world.start(deal);
+  await seen(deal, 'confirm waiting');
+  await asMerchant(deal, 'confirm');
+  await asMerchant(deal, 'ship');
+  expect(await workflow.result()).toEqual({ status: 'refunded' });
+  expect(await orderOf(deal)).toMatchObject({ status: 'refunded', payment_status: 'refunded' });
+  expect(await world.story(deal)).toContain('refund completed');
+  await world.keep(deal, 'given-back-in-whole');
+});

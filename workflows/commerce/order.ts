@@ -1,9 +1,11 @@
-import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { MoneyBack } from '#activities/commerce/activities.ts';
-import type { OrderInput, OrderOutcome, StepBy } from '#shared/workflows/order.ts';
+import { MONEY_RETURNED, type OrderInput, type OrderOutcome, type StepBy } from '#shared/workflows/order.ts';
 import { withUndo } from '../undo.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { pay, write } from './steps.ts';
+
+const moneyReturned = defineSignal(MONEY_RETURNED);
 
 /** Ends the story before shipping and has everything taken back; never leaves the workflow. */
 class CalledOff extends Error {}
@@ -18,6 +20,10 @@ type Ending = { by: StepBy; reason?: string; payment: MoneyBack; attempt: number
  */
 export async function order(input: OrderInput): Promise<OrderOutcome> {
   const desk = openDesk();
+  // Nothing is sent to someone who has got everything back; once it is shipped, the order goes on to its end.
+  setHandler(moneyReturned, () => {
+    if (isUnshipped(desk)) desk.asked.cancel ??= systemActor();
+  });
   try {
     await sell(input, desk);
     await deliver(input, desk);
@@ -115,9 +121,17 @@ async function refund({ orderId }: OrderInput, desk: Desk): Promise<OrderOutcome
 
 async function settle({ orderId }: OrderInput, desk: Desk): Promise<OrderOutcome> {
   desk.phase = 'closing';
-  const { attempt } = await pay(orderId, 'settle', (payments) => payments.settleOrder({ orderId }));
+  const { answer, attempt } = await pay(orderId, 'settle', (payments) => payments.settleOrder({ orderId }));
+  if (answer === 'refunded') {
+    await write.closeGivenBackOrder({ orderId, attempt });
+    return { status: 'refunded' };
+  }
   await write.closeSettledOrder({ orderId, attempt });
   return { status: 'settled' };
+}
+
+function isUnshipped({ phase, asked }: Desk): boolean {
+  return (phase === 'capturing' || phase === 'preparing') && asked.ship === undefined;
 }
 
 function bill({ orderId, customerId, walletId, ownerId, amount, currency }: OrderInput) {

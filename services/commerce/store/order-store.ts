@@ -27,6 +27,8 @@ export type OrderRow = {
   readonly tax_basis_points: number;
   readonly status: OrderStatus;
   readonly payment_status: PaymentStatus;
+  /** What the customer has got back. */
+  readonly refunded: bigint;
   readonly tracking_number: string | null;
   readonly carrier: string | null;
   readonly confirm_within_ms: bigint;
@@ -42,7 +44,7 @@ export type OrderRow = {
 
 const COLUMNS = `orders.id, orders.shop_id, orders.customer_id, orders.owner_id, orders.wallet_id, orders.currency,
   orders.subtotal, orders.shipping, orders.total, orders.tax, orders.tax_basis_points, orders.status,
-  orders.payment_status, orders.tracking_number, orders.carrier, orders.confirm_within_ms,
+  orders.payment_status, orders.refunded, orders.tracking_number, orders.carrier, orders.confirm_within_ms,
   orders.auto_deliver_after_ms, orders.dispute_window_ms, orders.shipped_at, orders.delivered_at, orders.closed_at,
   orders.created_at, orders.updated_at,
   (SELECT jsonb_agg(jsonb_build_object('product_id', item.product_id, 'variant_id', item.variant_id, 'name', item.name,
@@ -158,6 +160,30 @@ export async function moveOrder(tx: Tx, id: string, change: OrderChange): Promis
     change.closes,
     change.at,
   ]);
+}
+
+const ADD_REFUNDED = statement(
+  'commerce.add-refunded',
+  `UPDATE commerce.orders SET refunded = $2, updated_at = $4,
+     payment_status = CASE WHEN $3 THEN 'refunded' ELSE orders.payment_status END
+   WHERE orders.id = $1 AND orders.refunded < $2
+   RETURNING orders.id, orders.shop_id, orders.customer_id, orders.owner_id, orders.status, orders.payment_status,
+     orders.updated_at`,
+);
+
+/**
+ * Writes how much an order's customer has got back so far; undefined when as much or more is written already.
+ *
+ * @param isWhole whether that is all of it
+ */
+export function addRefunded(
+  tx: Tx,
+  id: OrderId,
+  minor: bigint,
+  isWhole: boolean,
+  at: Date,
+): Promise<LockedOrder | undefined> {
+  return firstRow<LockedOrder>(tx, ADD_REFUNDED, [id, minor, isWhole, at]);
 }
 
 export type OrderFilter = {

@@ -90,6 +90,8 @@ export const Order = z
     total_amount: z.string(),
     currency: Currency,
     payment_status: z.enum(PAYMENT_STATUSES),
+    /** What the customer has got back of it. */
+    refunded_amount: z.string(),
     status: z.enum(ORDER_STATUSES),
     tracking_number: z.string().nullable(),
     carrier: z.string().nullable(),
