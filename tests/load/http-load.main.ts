@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { Pool } from 'pg';
@@ -14,8 +15,11 @@ export type HttpLoad = {
   readonly lanes: number;
   readonly warmUpMs: number;
   readonly runMs: number;
-  /** `login` sends and verifies a one-time code for a number of its own; `get` asks for one address again and again. */
-  readonly kind: 'get' | 'post' | 'login';
+  /**
+   * `login` sends and verifies a one-time code for a number of its own; `get` asks for one address again and again;
+   * `transfer` pays the smallest sum, each under a key of its own.
+   */
+  readonly kind: 'get' | 'post' | 'login' | 'transfer';
   readonly url: string;
   /** For logins: where codes are kept, and the key that opens them. The text message is not waited for. */
   readonly codes?: { readonly databaseUrl: string; readonly otpKey: string };
@@ -25,6 +29,8 @@ export type HttpLoad = {
   readonly processes: ProcessKinds;
   /** For `get`: one token per lane. */
   readonly tokens?: readonly string[];
+  /** For `transfer`: who pays whom, in turn. */
+  readonly transfers?: readonly { readonly token: string; readonly walletId: string; readonly recipientId: string }[];
   /** Keeps the numbers of one run apart from those of another: at most 99. */
   readonly run: number;
 };
@@ -39,7 +45,7 @@ function nextAddress(): string {
   return `10.${people >> 16}.${(people >> 8) & 255}.${people & 255}`;
 }
 
-function call(method: string, url: string, body?: object, token?: string): Promise<Answer> {
+function call(method: string, url: string, body?: object, token?: string, key?: string): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const outgoing = request(url, {
@@ -51,6 +57,7 @@ function call(method: string, url: string, body?: object, token?: string): Promi
         : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
       'x-forwarded-for': nextAddress(),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
   });
   outgoing.on('response', (response) => {
@@ -89,6 +96,15 @@ async function login(): Promise<void> {
   await ok(call('POST', `${load.url}/auth/otp/verify`, { phone_number, country_code: 'TH', otp_code }));
 }
 
+let transfers = 0;
+
+async function transfer(): Promise<string> {
+  const all = load.transfers ?? [];
+  const { token, walletId, recipientId } = all[(transfers += 1) % all.length]!;
+  const body = { wallet_id: walletId, recipient_id: recipientId, amount: '0.01', currency: 'THB' };
+  return await ok(call('POST', `${load.url}/payments/transfers`, body, token, randomUUID()));
+}
+
 const UNUSED_KEY = '0'.repeat(64);
 const pool = new Pool({ connectionString: load.codes?.databaseUrl, max: 8 });
 const secrets = deriveSecrets({ otpKey: load.codes?.otpKey ?? UNUSED_KEY, refreshKey: UNUSED_KEY, pinKey: UNUSED_KEY });
@@ -125,6 +141,8 @@ async function one(lane: number): Promise<unknown> {
       return await ok(call('POST', load.url, { phone_number: nextPhone(), country_code: 'TH' }));
     case 'login':
       return await login();
+    case 'transfer':
+      return await transfer();
     default:
       return unreachable(load.kind);
   }

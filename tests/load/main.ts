@@ -19,6 +19,7 @@ import { otpDeliveryBench } from './otp-delivery/bench.ts';
 import { printReport } from './print-report.ts';
 import { storesBench } from './stores/bench.ts';
 import { stormBench } from './storm/bench.ts';
+import { transfersBench } from './transfers/bench.ts';
 
 const BENCHES: readonly Bench[] = [
   chatBench,
@@ -39,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   membersBench,
   eventsBench,
   notificationsBench,
+  transfersBench,
 ];
 
 const USAGE = `Usage: npm run bench -- NAME… [--rounds 5] [--seconds 8] [--clients N] [--sustain] [--out bench-results]
