@@ -53,6 +53,7 @@ import { notificationConsumers, sendNotifications } from './notifications.main.t
 import { signAuditHeads } from './audit-heads.main.ts';
 import { registerEventSchemas } from './event-schemas.main.ts';
 import { carryEvents } from './events.main.ts';
+import { pollRates } from './fx-rates.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
 import { sweepCodes } from './sweep-codes.main.ts';
@@ -111,6 +112,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     sendNotifications(ground, channels, resources);
     purgeAttempts(ground, channels, resources);
   }
+  if (roles.has('payments')) pollRates(ground, resources);
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
   if (roles.has('verification')) keepSchedules(config, verificationSchedules(config), log, resources);
   const health = await openHealthServer({

@@ -6,11 +6,12 @@ import type { OrderId, TransactionId, UserId } from '#shared/ids.ts';
 import type { KeyManagement } from '#shared/key-management.ts';
 import type { Log } from '#shared/log.ts';
 import type { Money } from '#shared/money.ts';
-import type { Country } from '#shared/regions.ts';
+import type { Country, Locale } from '#shared/regions.ts';
 import type { Databases } from '#shared/sql.ts';
 import type { Clock } from '#shared/time.ts';
 import type { VelocityRule } from './compliance/velocity-rules.ts';
 import type { Payout, PayoutGateway, RefundGateway } from './payout/payout-gateway.ts';
+import type { FxMeters, FxRules } from './conversion/ports.ts';
 
 /** What payments need to know about someone: whether they may be paid, and which limits are theirs. */
 export type Person = {
@@ -31,6 +32,24 @@ export async function findPerson(people: People, id: UserId): Promise<Person> {
   const [person] = await people.find([id]);
   if (person === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such user' });
   return person;
+}
+
+/** How someone is called, and how they read dates and sums. */
+export type Profile = {
+  readonly id: UserId;
+  readonly displayName: string;
+  readonly locale: Locale;
+  readonly timezone: string;
+};
+
+interface Profiles {
+  /** Those of `ids` who exist, in any order. */
+  find(ids: readonly UserId[]): Promise<readonly Profile[]>;
+}
+
+interface Blocks {
+  /** Those of `others` who have blocked the user. */
+  blockersOf(userId: UserId, others: readonly UserId[]): Promise<readonly UserId[]>;
 }
 
 interface StepUp {
@@ -184,11 +203,15 @@ export type PaymentsPorts = {
   readonly outbox: Outbox;
   readonly idempotency: Idempotency;
   readonly people: People;
+  readonly profiles: Profiles;
+  readonly blocks: Blocks;
   readonly stepUp: StepUp;
   readonly checkouts: Checkouts;
   readonly gateways: readonly PaymentGateway[];
   readonly settlement: SettlementTerms;
   readonly gatewayMeters?: GatewayMeters;
+  readonly fx: FxRules;
+  readonly fxMeters?: FxMeters;
   readonly payoutGateways: readonly PayoutGateway[];
   readonly refundGateways: readonly RefundGateway[];
   readonly payoutMeters?: PayoutMeters;

@@ -10,6 +10,7 @@ import { createTransfer } from '#shared/contracts/payments/transfers.ts';
 import { createWallet, listWallets } from '#shared/contracts/payments/wallets.ts';
 import { type Route, handle } from '#shared/http/call.ts';
 import { pageOf } from '#shared/http/paging.ts';
+import { conversionRoutes } from './conversion/routes.ts';
 import { methodBody, methodsIn } from './methods.ts';
 import { payoutRoutes } from './payout/routes.ts';
 import type { PaymentsService } from './service.ts';
@@ -78,11 +79,12 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
       body: await payments.getTransaction(caller, params.id),
     })),
 
-    handle(openPaymentPage, async ({ params }) => ({
-      status: 303,
-      body: undefined,
-      headers: { location: await payments.paymentPage(params.id), 'cache-control': 'no-store' },
-    })),
+    handle(openPaymentPage, async ({ params }) => {
+      const page = await payments.paymentPage(params.id);
+      const unkept = { 'cache-control': 'no-store' };
+      if ('location' in page) return { status: 303, body: undefined, headers: { ...page, ...unkept } };
+      return { status: 200, body: page.body, headers: { ...page.headers, ...unkept } };
+    }),
 
     handle(listPaymentMethods, async ({ caller, query }) => {
       const { page, next_cursor } = pageOf(methodsIn(caller.country), query);
@@ -104,6 +106,7 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
       return { status: 200, body: { received: true as const } };
     }),
 
+    ...conversionRoutes(payments),
     ...payoutRoutes(payments),
     ...walletRoutes(payments),
   ];

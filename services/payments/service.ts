@@ -1,5 +1,8 @@
 import { makeDecideAlert, makeListAlerts } from './compliance/alerts.ts';
 import { makeCopyParty } from './compliance/barred.ts';
+import { makeConvert } from './conversion/convert.ts';
+import { makeRequestQuote } from './conversion/request-quote.ts';
+import { makeAcceptRate, makeShowFx } from './conversion/seen-by-ops.ts';
 import { makeCreateWallet } from './create-wallet.ts';
 import { makeCollectCharge } from './deposit/collect-charge.ts';
 import { makeGatewayHealth } from './deposit/gateway-health.ts';
@@ -14,7 +17,6 @@ import { makeRefundOrderPayment } from './order/refund-order-payment.ts';
 import { makeRefundOrder } from './order/refund-order.ts';
 import { makeReleaseOrder } from './order/release-order.ts';
 import { makeSettleOrder } from './order/settle-order.ts';
-import { makeHearPayout } from './payout/hear-payout.ts';
 import { makeListPayoutMethods } from './payout/list-payout-methods.ts';
 import { makeRefundDeposit } from './payout/refund-deposit.ts';
 import { makeRefundTransaction } from './payout/refund-transaction.ts';
@@ -23,7 +25,9 @@ import { makeSendPayout } from './payout/send-payout.ts';
 import type { PaymentsPorts } from './ports.ts';
 import { makeRequestDeposit } from './request-deposit.ts';
 import { makeSendTransfer } from './send-transfer.ts';
+import { makeGetReceipt } from './receipt/get-receipt.ts';
 import { makeFreezeWallet } from './wallet/freeze-wallet.ts';
+import { makeGetStatement } from './wallet/get-statement.ts';
 import { makeNoteOverHeldMax } from './wallet/note-over-held-max.ts';
 import { makeOwnWallet } from './wallet/own-wallet.ts';
 
@@ -36,9 +40,15 @@ export function makePayments(ports: PaymentsPorts) {
     createWallet: makeCreateWallet(ports),
     ...makeOwnWallet(ports),
     ...makeFreezeWallet(ports),
+    getStatement: makeGetStatement(ports),
+    ...makeGetReceipt(ports),
     noteOverHeldMax: makeNoteOverHeldMax(ports),
     requestDeposit: makeRequestDeposit({ ...ports, health }),
     sendTransfer: makeSendTransfer(ports),
+    requestQuote: makeRequestQuote(ports),
+    convert: makeConvert(ports),
+    showFx: makeShowFx(ports),
+    acceptRate: makeAcceptRate(ports),
     listTransactions: makeListTransactions(ports),
     getTransaction: makeGetTransaction(ports),
     paymentPage: makePaymentPage(ports),
@@ -48,7 +58,6 @@ export function makePayments(ports: PaymentsPorts) {
     requestWithdrawal: makeRequestWithdrawal(ports),
     refundTransaction: makeRefundTransaction({ ...ports, refundDeposit: makeRefundDeposit(ports), refundOrderPayment }),
     ...makeSendPayout(ports),
-    hearPayout: makeHearPayout(ports),
     holdForOrder: makeHoldForOrder(ports),
     captureOrder: makeCaptureOrder(ports),
     releaseOrder: makeReleaseOrder(ports),

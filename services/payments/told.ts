@@ -18,6 +18,8 @@ export type Told = {
   readonly status: TransactionStatus;
   readonly minor: bigint;
   readonly currency: Currency;
+  /** A refund that goes back to where a deposit came from, and not into the wallet. */
+  readonly returnsDeposit?: true;
 };
 
 /** What the outside hears when a transaction is made or changes its status. */
@@ -30,6 +32,7 @@ export function transactionUpdated(of: Told): NewEvent {
     status: of.status,
     amount: formatMoney({ minor: of.minor, currency: of.currency }),
     currency: of.currency,
+    ...(of.returnsDeposit && { returns_deposit: true }),
   });
 }
 

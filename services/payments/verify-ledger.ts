@@ -79,11 +79,15 @@ const CHECKS = [
        coalesce(abs(entry.amount)::text, 'nothing') AS found
      FROM payments.transactions AS transaction
      JOIN payments.wallets AS wallet ON wallet.id = transaction.wallet_id
+     LEFT JOIN payments.payouts AS payout ON payout.transaction_id = transaction.id
      LEFT JOIN payments.entries AS entry ON entry.transfer_id = transaction.transfer_id AND entry.account_id =
-       CASE WHEN transaction.type = 'payment' THEN wallet.hold_account_id ELSE wallet.id END
+       CASE WHEN transaction.type = 'payment' OR payout.hold_id IS NOT NULL THEN wallet.hold_account_id ELSE wallet.id END
      WHERE transaction.status = 'completed' AND transaction.type <> 'conversion'
-       AND transaction.amount IS DISTINCT FROM CASE
-         WHEN transaction.type IN ('deposit', 'transfer_in', 'refund') THEN entry.amount ELSE -entry.amount END`,
+       AND (payout.transaction_id IS NULL OR payout.hold_id IS NOT NULL)
+       AND CASE WHEN payout.transaction_id IS NULL THEN transaction.amount
+         ELSE transaction.amount + transaction.processing_fee END IS DISTINCT FROM CASE
+         WHEN payout.transaction_id IS NULL AND transaction.type IN ('deposit', 'transfer_in', 'refund')
+           THEN entry.amount ELSE -entry.amount END`,
   ),
   check(
     'merchant-payable',
@@ -94,6 +98,23 @@ const CHECKS = [
        AND payment.currency = account.currency AND payment.status = 'captured'
      WHERE account.kind = 'merchant_payable'
      GROUP BY account.id HAVING coalesce(sum(payment.amount - payment.refunded), 0) <> account.balance`,
+  ),
+  check(
+    'payout-hold',
+    `SELECT transaction.id::text AS subject, transaction.status AS expected, hold.status AS found
+     FROM payments.payouts AS payout
+     JOIN payments.transactions AS transaction ON transaction.id = payout.transaction_id
+     JOIN payments.holds AS hold ON hold.id = payout.hold_id
+     WHERE hold.status <> CASE transaction.status WHEN 'completed' THEN 'posted' WHEN 'failed' THEN 'voided' ELSE 'active' END
+       OR hold.amount <> transaction.amount + transaction.processing_fee`,
+  ),
+  check(
+    'refunds-of-deposit',
+    `SELECT deposit.id::text AS subject, deposit.amount::text AS expected, sum(refund.amount)::text AS found
+     FROM payments.payouts AS payout
+     JOIN payments.transactions AS deposit ON deposit.id = payout.deposit_id
+     JOIN payments.transactions AS refund ON refund.id = payout.transaction_id AND refund.status <> 'failed'
+     GROUP BY deposit.id HAVING sum(refund.amount) > deposit.amount`,
   ),
   check(
     'order-hold',

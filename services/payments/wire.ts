@@ -25,6 +25,8 @@ export function walletBody(row: WalletRow, limits: WalletLimits, month: string):
   };
 }
 
+type ShownToPayer = Pick<TransactionBody, 'qr_code' | 'payment_url' | 'virtual_account'>;
+
 /** A transaction as its owner sees it. What the payer is shown is there while a deposit waits for it. */
 export function transactionBody(row: TransactionRow, publicUrl: string): TransactionBody {
   const decimal = (minor: bigint) => formatMoney({ minor, currency: row.currency });
@@ -48,16 +50,42 @@ export function transactionBody(row: TransactionRow, publicUrl: string): Transac
     reference: row.reference,
     counterpart_id: row.counterpart_id,
     order_id: row.order_id,
+    ...destinationOf(row),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     completed_at: row.completed_at?.toISOString() ?? null,
     expires_at: row.expires_at?.toISOString() ?? null,
+    ...conversionOf(row),
     ...(row.gateway === null || row.status !== 'pending' ? {} : shownToPayer(row, publicUrl)),
   };
 }
 
-function shownToPayer(row: TransactionRow, publicUrl: string): { qr_code: string } | { payment_url: string } {
+/** Where a withdrawal goes, as far as it is shown. */
+function destinationOf({ payment_method: type, bank_code, account_last4 }: TransactionRow) {
+  if (type === null || account_last4 === null) return {};
+  return { destination: { type, bank_code, account_last4 } };
+}
+
+/** The other side of a conversion. */
+function conversionOf({ quote_id, is_bought, other_transaction_id, other_amount, other_currency }: TransactionRow) {
+  if (!quote_id || !other_transaction_id || !other_amount || !other_currency) return {};
+  return {
+    conversion: {
+      quote_id,
+      side: is_bought === true ? ('to' as const) : ('from' as const),
+      other_transaction_id,
+      other_amount: formatMoney({ minor: other_amount, currency: other_currency }),
+      other_currency,
+    },
+  };
+}
+
+/** A gateway gives some codes and accounts only with the charge; until then there is the address that leads to them. */
+function shownToPayer(row: TransactionRow, publicUrl: string): ShownToPayer {
   if (row.qr_code !== null) return { qr_code: row.qr_code };
+  if (row.account_number !== null) {
+    return { virtual_account: { bank: row.account_bank ?? '', account_number: row.account_number } };
+  }
   return { payment_url: `${publicUrl}/api/v1/payments/transactions/${row.id}/pay` };
 }
 
@@ -74,8 +102,12 @@ export const PLAIN = {
   gateway: null,
   payment_method: null,
   gateway_charge_id: null,
+  bank_code: null,
+  account_last4: null,
   qr_code: null,
   expires_at: null,
+  account_bank: null,
+  account_number: null,
 } as const satisfies Partial<TransactionRow>;
 
 /** A sum for events and audit facts: `100.00`. */

@@ -1,10 +1,12 @@
 import type { Call } from '../http/call.ts';
 import { decideMoneyAlert, listMoneyAlerts } from './payments/alerts.ts';
+import { acceptRate, createConversion, createQuote, showFx } from './payments/conversions.ts';
 import { createDeposit, listPaymentMethods, openPaymentPage, receiveGatewayWebhook } from './payments/deposits.ts';
 import { getTransaction, listTransactions } from './payments/history.ts';
 import { createWithdrawal, listPayoutMethods } from './payments/payouts.ts';
 import { refundTransaction } from './payments/refunds.ts';
 import { createTransfer } from './payments/transfers.ts';
+import { getReceipt, getStatement, printReceipt } from './payments/statements.ts';
 import {
   closeWallet,
   freezeWallet,
@@ -22,6 +24,9 @@ export const paymentsCalls: readonly Call[] = [
   getWallet,
   updateWallet,
   closeWallet,
+  getStatement,
+  getReceipt,
+  printReceipt,
   readWallet,
   freezeWallet,
   unfreezeWallet,
@@ -29,6 +34,10 @@ export const paymentsCalls: readonly Call[] = [
   createWithdrawal,
   listPayoutMethods,
   createTransfer,
+  createQuote,
+  createConversion,
+  showFx,
+  acceptRate,
   refundTransaction,
   listTransactions,
   getTransaction,

@@ -67,6 +67,23 @@ export const TransferPosted = defineEvent(
   { says: 'One user paid another.', key: 'transaction_id' },
 );
 
+export const ConversionPosted = defineEvent(
+  'payments.conversion_posted',
+  1,
+  z.object({
+    transaction_id: TransactionId,
+    to_transaction_id: TransactionId,
+    user_id: UserId,
+    from: Currency,
+    to: Currency,
+    amount: Amount,
+    fee: Amount.describe('In `from`, on top of the amount.'),
+    receive_amount: Amount,
+    rate: z.string().describe('What one unit of `from` bought, a plain decimal.'),
+  }),
+  { says: 'Someone exchanged money between two of their wallets.', key: 'transaction_id' },
+);
+
 export const DepositRequested = defineEvent(
   'payments.deposit_requested',
   1,

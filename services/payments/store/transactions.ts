@@ -1,5 +1,5 @@
 import type { TransactionStatus, TransactionType } from '#shared/contracts/payments/transaction.ts';
-import type { OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
+import type { OrderId, QuoteId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import type { Currency } from '#shared/money.ts';
 import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
 
@@ -24,8 +24,20 @@ export type TransactionRow = {
   readonly gateway: string | null;
   readonly payment_method: string | null;
   readonly gateway_charge_id: string | null;
+  /** Where a withdrawal goes, as far as it is shown. */
+  readonly bank_code: string | null;
+  readonly account_last4: string | null;
   readonly qr_code: string | null;
   readonly expires_at: Date | null;
+  readonly account_bank: string | null;
+  readonly account_number: string | null;
+  /** Of a conversion: the quote that it spent, and its side of the other wallet. */
+  readonly quote_id?: QuoteId | null;
+  /** Whether this is the side that came in. */
+  readonly is_bought?: boolean | null;
+  readonly other_transaction_id?: TransactionId | null;
+  readonly other_amount?: bigint | null;
+  readonly other_currency?: Currency | null;
 };
 
 export type StatusChangeRow = {
@@ -59,16 +71,32 @@ export type NewTransaction = {
   readonly reference?: string | undefined;
 };
 
+/** Of `transaction`, of its `charge` and of its `payout`, where it has one. */
 export const TRANSACTION_COLUMNS = `
   transaction.id, transaction.wallet_id, transaction.user_id, transaction.type, transaction.currency, transaction.amount,
   transaction.processing_fee, transaction.conversion_fee, transaction.exchange_rate, transaction.status,
   transaction.counterpart_id, transaction.order_id, transaction.description, transaction.reference,
   transaction.created_at, transaction.updated_at, transaction.completed_at,
-  charge.gateway, charge.payment_method, charge.gateway_charge_id, charge.qr_code, charge.expires_at`;
+  coalesce(charge.gateway, payout.gateway) AS gateway,
+  coalesce(charge.payment_method, payout.method) AS payment_method,
+  coalesce(charge.gateway_charge_id, payout.gateway_payout_id) AS gateway_charge_id, payout.bank_code,
+  payout.account_last4, charge.qr_code, charge.expires_at, charge.account_bank,
+  charge.account_number`;
 
 const FROM = `
   FROM payments.transactions AS transaction
-  LEFT JOIN payments.charges AS charge ON charge.transaction_id = transaction.id`;
+  LEFT JOIN payments.charges AS charge ON charge.transaction_id = transaction.id
+  LEFT JOIN payments.payouts AS payout ON payout.transaction_id = transaction.id`;
+
+/** What only conversions have. */
+const CONVERSION_COLUMNS = `
+  quote.id AS quote_id, quote.to_transaction_id = transaction.id AS is_bought,
+  CASE WHEN quote.to_transaction_id = transaction.id THEN quote.transfer_id ELSE quote.to_transaction_id END
+    AS other_transaction_id,
+  CASE WHEN quote.to_transaction_id = transaction.id THEN quote.amount ELSE quote.receive_amount END AS other_amount,
+  CASE WHEN quote.to_transaction_id = transaction.id THEN quote.from_currency ELSE quote.to_currency END AS other_currency`;
+
+const WITH_QUOTE = `LEFT JOIN payments.fx_quotes AS quote ON quote.transfer_id = transaction.transfer_id`;
 
 const INSERT = statement(
   'payments.insert-transactions',
@@ -86,7 +114,7 @@ const INSERT = statement(
 );
 const LIST = statement(
   'payments.list-transactions',
-  `SELECT ${TRANSACTION_COLUMNS} ${FROM}
+  `SELECT ${TRANSACTION_COLUMNS}, ${CONVERSION_COLUMNS} ${FROM} ${WITH_QUOTE}
    WHERE transaction.user_id = $1
      AND ($2::uuid IS NULL OR transaction.wallet_id = $2)
      AND ($3::text IS NULL OR transaction.type = $3)
@@ -98,7 +126,8 @@ const LIST = statement(
 );
 const FIND = statement(
   'payments.find-transaction',
-  `SELECT ${TRANSACTION_COLUMNS} ${FROM} WHERE transaction.id = $1 AND transaction.user_id = $2`,
+  `SELECT ${TRANSACTION_COLUMNS}, ${CONVERSION_COLUMNS} ${FROM} ${WITH_QUOTE}
+   WHERE transaction.id = $1 AND transaction.user_id = $2`,
 );
 const CHANGES = statement(
   'payments.list-changes',

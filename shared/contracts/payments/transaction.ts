@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TransactionId, UserId, WalletId } from '../../ids.ts';
+import { QuoteId, TransactionId, UserId, WalletId } from '../../ids.ts';
 import { Currency, DecimalString } from '../../money.ts';
 import { Timestamp } from '../../wire-time.ts';
 
@@ -20,10 +20,18 @@ export type TransactionType = z.infer<typeof TransactionType>;
 export const TransactionStatus = z.enum(TRANSACTION_STATUSES);
 export type TransactionStatus = z.infer<typeof TransactionStatus>;
 
-const Fees = z.object({
+export const Fees = z.object({
   processing_fee: DecimalString,
   conversion_fee: DecimalString,
   total_fees: DecimalString,
+});
+
+const Conversion = z.object({
+  quote_id: QuoteId,
+  side: z.enum(['from', 'to']).meta({ description: 'from: the amount left this wallet; to: it came in' }),
+  other_transaction_id: TransactionId.meta({ description: 'The same conversion in the other wallet' }),
+  other_amount: DecimalString,
+  other_currency: Currency,
 });
 
 const StatusChange = z.object({
@@ -49,15 +57,28 @@ export const Transaction = z
     reference: z.string().nullable(),
     counterpart_id: UserId.nullable().meta({ description: 'The user on the other side' }),
     order_id: z.string().nullable(),
+    destination: z
+      .object({
+        type: z.string(),
+        bank_code: z.string().nullable(),
+        account_last4: z.string().meta({ description: 'The end of the number of the account' }),
+      })
+      .optional()
+      .meta({ description: 'Where a withdrawal goes' }),
     created_at: Timestamp,
     updated_at: Timestamp,
     completed_at: Timestamp.nullable(),
     expires_at: Timestamp.nullable().meta({ description: 'Until when a deposit waits for its payer' }),
+    conversion: Conversion.optional().meta({ description: 'The other side, of a conversion' }),
     qr_code: z.string().optional().meta({ description: 'EMVCo payload to show, while a deposit waits for its payer' }),
     payment_url: z
       .string()
       .optional()
       .meta({ description: 'Where the payer goes, while a deposit waits for its payer' }),
+    virtual_account: z
+      .object({ bank: z.string(), account_number: z.string() })
+      .optional()
+      .meta({ description: 'Account of this payment alone to transfer the exact sum to, while it waits for its payer' }),
   })
   .meta({ id: 'Transaction' });
 export type TransactionBody = z.input<typeof Transaction>;

@@ -6,7 +6,7 @@ import { chargeObject, type OmiseDetails } from './wire.ts';
 
 const TRIES_MAX = 12;
 
-type Receiver = {
+export type Receiver = {
   readonly url: string;
   /** Base64, as the dashboard shows it. */
   readonly webhookSecret: string;
@@ -14,9 +14,22 @@ type Receiver = {
 
 /** The event that tells of a charge as it is, or as the claims would have it. The same event id at every try. */
 export function chargeEvent(receiver: Receiver, charge: Charge, details: OmiseDetails, claims: Claims): Webhook {
+  return objectEvent(receiver, charge, claims, {
+    key: (claims.status ?? charge.status) === 'expired' ? 'charge.expire' : 'charge.complete',
+    data: (claimed) => chargeObject(claimed, details),
+  });
+}
+
+/** The event that tells of a charge, a transfer or a refund, whose object `data` writes. */
+export function objectEvent(
+  receiver: Receiver,
+  charge: Charge,
+  claims: Claims,
+  { key, data: dataOf }: { readonly key: string; readonly data: (claimed: Charge) => object },
+): Webhook {
   const claimed: Charge = { ...charge, money: claims.money ?? charge.money, status: claims.status ?? charge.status };
   const id = claims.id ?? omiseId('evnt');
-  const data = chargeObject(claimed, details);
+  const data = dataOf(claimed);
   return {
     provider: 'omise',
     kind: 'payment',
@@ -29,7 +42,7 @@ export function chargeEvent(receiver: Receiver, charge: Charge, details: OmiseDe
         id,
         livemode: false,
         location: `/events/${id}`,
-        key: claimed.status === 'expired' ? 'charge.expire' : 'charge.complete',
+        key,
         created_at: (charge.endedAt ?? at).toISOString(),
         webhook_deliveries: [],
         data,
