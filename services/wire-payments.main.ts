@@ -1,8 +1,10 @@
 import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
+import { fxMeters } from '#infrastructure/metrics/fx-metrics.ts';
 import { countOverRule } from '#infrastructure/metrics/money-rules.ts';
 import { makeScreening } from '#infrastructure/identity/screening.ts';
+import { blockersOf } from '#services/auth/blocks.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { categoryOfOrder, isLimitedOrder } from '#services/commerce/store/order-store.ts';
 import { VELOCITY_RULES, widened } from '#services/payments/compliance/velocity-rules.ts';
@@ -11,6 +13,7 @@ import { paymentsRoutes } from '#services/payments/routes.ts';
 import { makePayments, type PaymentsService } from '#services/payments/service.ts';
 import { isListed } from '#services/verification/is-listed.ts';
 import type { CaseId } from '#shared/ids.ts';
+import { fxRulesOf } from './fx-rules.main.ts';
 import type { Ground } from './ground.main.ts';
 import { stepUpOf } from './wire-step-up.main.ts';
 import type { WiredService } from './wire.main.ts';
@@ -34,6 +37,8 @@ export function openPayments(ground: Ground): PaymentsService {
   return makePayments({
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
+    profiles: { find: (ids) => findPeople(databases, ids) },
+    blocks: { blockersOf: (userId, others) => blockersOf(databases, userId, others) },
     stepUp: stepUpOf(ground),
     checkouts: {
       isLimited: (orderId) => isLimitedOrder(databases.of('core'), orderId),
@@ -50,6 +55,8 @@ export function openPayments(ground: Ground): PaymentsService {
     payoutGateways: [makeOmisePayouts({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
     refundGateways: [makeOmiseRefunds({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
     keyManagement: openKeyManagement(config),
+    fx: fxRulesOf(config),
+    fxMeters,
     publicUrl: config.PUBLIC_URL,
     expiresAfterMs: config.PAYMENT_EXPIRES_AFTER,
     velocityRules: config.RATE_LIMITS === 'relaxed' ? widened(VELOCITY_RULES, RELAXED_FACTOR) : VELOCITY_RULES,

@@ -29,6 +29,7 @@ const DEVELOPMENT = {
   OMISE_BASE_URL: 'http://sandbox:4010/omise',
   STRIPE_BASE_URL: 'http://sandbox:4010/stripe',
   XENDIT_BASE_URL: 'http://sandbox:4010/xendit',
+  FX_BASE_URL: 'http://sandbox:4010/fx',
   REGISTRY_BASE_URL: 'http://sandbox:4010/registry',
   SCREENING_BASE_URL: 'http://sandbox:4010/screening',
   MAIL_PRIMARY_URL: 'smtp://primary@sandbox:4025',

@@ -33,6 +33,7 @@ runRole('sandbox', async (config, log) => {
       privateKey: readPrivateKey(config.APNS_PRIVATE_KEY),
     },
     omise: { secretKey: config.OMISE_SECRET_KEY, webhookSecret: config.OMISE_WEBHOOK_SECRET },
+    fx: { appId: config.FX_APP_ID },
     clock: () => new Date(),
     log,
   });

@@ -13,6 +13,7 @@ import { makeWorld, type World } from './frame/world.ts';
 import { answerProblems, noSuchPath } from './problem.ts';
 import { type ApnsAccount, startApnsServer } from './providers/apns/apns-server.ts';
 import { type FcmAccount, makeFcm } from './providers/fcm/provider.ts';
+import { type FxAccount, makeFx, type Fx } from './providers/fx/provider.ts';
 import { makeRegistry, makeScreening } from './providers/identity/provider.ts';
 import { makeOmise, type OmiseAccount } from './providers/omise/provider.ts';
 import type { InfobipAccount } from './providers/infobip/messages.ts';
@@ -46,6 +47,7 @@ export type SandboxOptions = {
   readonly fcm: FcmAccount;
   /** Apple's push service, on a port of its own; 0 takes a free one. */
   readonly apns: ApnsAccount & { readonly port: number };
+  readonly fx: FxAccount;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -70,9 +72,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const reports = `${publicUrl.replace(/\/$/, '')}/api/v1/notifications/webhooks/ses`;
   const mailEvents = makeMailEvents(world, mail, () => `${own()}/ses`, reports);
   const webPush = makeWebPush(world, () => `${own()}/webpush`);
+  const fx = makeFx(world, options.fx);
   const app = sandboxApp(
     world,
-    { providers: providersOf(world, options, mailEvents, webPush), mailEvents, webPush },
+    { providers: providersOf(world, options, mailEvents, webPush, fx), mailEvents, webPush, fx },
     log,
   );
   const server = await listen(app, host, port);
@@ -99,6 +102,7 @@ function providersOf(
   { publicUrl, twilio, vonage, infobip, omise, fcm }: SandboxOptions,
   mailEvents: MailEvents,
   webPush: WebPush,
+  fx: Fx,
 ): readonly Provider[] {
   const webhooks = `${publicUrl.replace(/\/$/, '')}/api/v1/payments/webhooks`;
   return [
@@ -111,6 +115,7 @@ function providersOf(
     makeSes(mailEvents),
     makeFcm(world, fcm),
     webPush.provider,
+    fx.provider,
   ];
 }
 
@@ -118,9 +123,10 @@ type Parts = {
   readonly providers: readonly Provider[];
   readonly mailEvents: MailEvents;
   readonly webPush: WebPush;
+  readonly fx: Fx;
 };
 
-function sandboxApp(world: World, { providers, mailEvents, webPush }: Parts, log: Log): express.Express {
+function sandboxApp(world: World, { providers, mailEvents, webPush, fx }: Parts, log: Log): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -144,6 +150,7 @@ function sandboxApp(world: World, { providers, mailEvents, webPush }: Parts, log
     kycRoutes(world),
     mailRoutes(world, mailEvents),
     webPush.control,
+    fx.control,
   ];
   app.use('/sandbox', express.json({ limit: '100kb' }), ...control);
   app.use(noSuchPath);

@@ -80,6 +80,7 @@ export async function startCluster(
     OMISE_BASE_URL: `${at('sandbox')}/omise`,
     STRIPE_BASE_URL: `${at('sandbox')}/stripe`,
     XENDIT_BASE_URL: `${at('sandbox')}/xendit`,
+    FX_BASE_URL: `${at('sandbox')}/fx`,
     REGISTRY_BASE_URL: `${at('sandbox')}/registry`,
     SCREENING_BASE_URL: `${at('sandbox')}/screening`,
     SANDBOX_SMTP_PORT: String(smtpPort),

@@ -57,6 +57,28 @@ export const limits = {
   ),
   DISPUTE_REVIEW_SLA: setting(Duration, 'P2D', 'a dispute that nobody of ops decides is escalated after this'),
   PAYMENT_EXPIRES_AFTER: setting(Duration, 'PT30M', 'an unpaid charge expires after this'),
+  FX_RATES_EVERY: setting(Duration, 'PT1M', 'how often the feed of exchange rates is looked at'),
+  FX_RATES_MAX_AGE: setting(Duration, 'PT15M', 'no quotes are made of a rate that is older than this'),
+  FX_JUMP_MAX_PERCENT: setting(
+    z.coerce.number().int().min(1).max(50),
+    '5',
+    'per cent that a rate may be from the one before; beyond it waits until ops accept it or it comes back',
+  ),
+  FX_QUOTE_FOR: setting(
+    Duration.refine((ms) => ms >= 1_000 && ms <= 600_000, 'must be between PT1S and PT10M'),
+    'PT30S',
+    'how long a quote between currencies stands',
+  ),
+  FX_EXTRA_MARGIN_BPS: setting(
+    z.coerce.number().int().min(0).max(900),
+    '0',
+    "hundredths of a per cent on top of every pair's margin, for wild days",
+  ),
+  FX_EXPOSURE_MAX: setting(
+    dollars,
+    '1000000',
+    'US dollars that the house may be long or short in one currency; what would go further is not converted',
+  ),
   MESSAGE_UPKEEP_EVERY: setting(
     Duration,
     'PT1H',

@@ -148,6 +148,12 @@ export const providers = {
     'provider that searches sanction lists',
   ),
   SCREENING_API_KEY: { ...setting(z.string(), '', 'bearer token of that provider'), secret: true },
+  FX_BASE_URL: setting(
+    url('http', 'https'),
+    'http://127.0.0.1:4010/fx',
+    'feed of exchange rates: Open Exchange Rates, whose address is https://openexchangerates.org/api',
+  ),
+  FX_APP_ID: secret(z.string().min(16), 'App ID at that feed'),
   PROMPTPAY_BILLER_ID: setting(
     z.string().regex(/^\d{15}$/, 'must be 15 digits'),
     '099400061772100',

@@ -70,6 +70,7 @@ export function clusterEnvironment(env: Environment, secrets: Secrets): Environm
       OMISE_BASE_URL: `${sandboxUrl}/omise`,
       STRIPE_BASE_URL: `${sandboxUrl}/stripe`,
       XENDIT_BASE_URL: `${sandboxUrl}/xendit`,
+      FX_BASE_URL: `${sandboxUrl}/fx`,
       REGISTRY_BASE_URL: `${sandboxUrl}/registry`,
       SCREENING_BASE_URL: `${sandboxUrl}/screening`,
       MAIL_PRIMARY_URL: `smtp://primary@${sandboxHost}:${port('SANDBOX_SMTP_PORT')}`,

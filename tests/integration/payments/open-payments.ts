@@ -4,6 +4,7 @@ import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
 import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
+import type { FxRules } from '#services/payments/conversion/ports.ts';
 import type { People, Person, SettlementTerms } from '#services/payments/ports.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
 import { type PaymentsService, makePayments } from '#services/payments/service.ts';
@@ -14,7 +15,7 @@ import type { OrderId, SessionId, UserId, WalletId } from '#shared/ids.ts';
 import { positiveMoney, type Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
-import { HOUR, MINUTE } from '#shared/time.ts';
+import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { OMISE, type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
@@ -54,15 +55,26 @@ export type TestPayments = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** As the settings have it when nothing is said. */
+export const FX_RULES: FxRules = {
+  quoteForMs: 30 * SECOND,
+  ratesMaxAgeMs: 15 * MINUTE,
+  jumpMaxBps: 500n,
+  exposureMaxMicros: 1_000_000_000_000n,
+  extraMarginBps: 0n,
+};
+
 const OUTBOX = statement('test.outbox', 'SELECT type, aggregate_id, data FROM events.outbox ORDER BY position');
 
 /** Payments over the real engines and the sandbox's Omise, as `main.ts` wires them, with people of the test's own. */
 export async function openPayments({
   velocityRules = VELOCITY_RULES,
   settlement = { inRuns: false, fees: 'none' },
+  fx = {},
 }: {
   readonly velocityRules?: readonly VelocityRule[];
   readonly settlement?: SettlementTerms;
+  readonly fx?: Partial<FxRules>;
 } = {}): Promise<TestPayments> {
   const opening = new AsyncDisposableStack();
   const db = opening.use(await freshDatabase());
@@ -94,6 +106,7 @@ export async function openPayments({
     keyManagement: makeLocalKeys([randomBytes(32).toString('hex')]),
     clock,
     log: quietLog,
+    fx: { ...FX_RULES, ...fx },
     publicUrl: PUBLIC_URL,
     expiresAfterMs: 30 * MINUTE,
     velocityRules,

@@ -8,6 +8,8 @@ export const VONAGE = { apiKey: 'key', apiSecret: 'a secret of Vonage that is lo
 export const INFOBIP = { apiKey: 'a key of Infobip' };
 export const OMISE = { secretKey: 'skey_test_1', webhookSecret: Buffer.from('a webhook secret').toString('base64') };
 
+export const FX = { appId: '0123456789abcdef0123456789abcdef' };
+
 export const MAIL = {
   accounts: { primary: 'a password of the first', secondary: 'a password of the second' },
   topicArn: 'arn:aws:sns:ap-southeast-1:000000000000:tchat-mail',
@@ -57,6 +59,7 @@ export async function openSandbox(overrides: Partial<SandboxOptions> = {}): Prom
     mail: { ...MAIL, port: 0 },
     fcm: FCM,
     apns: { ...APNS, port: 0 },
+    fx: FX,
     clock: () => new Date(),
     log: quietLog,
     ...overrides,
