@@ -1,5 +1,8 @@
 import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { makeStripe } from '#infrastructure/gateways/stripe.ts';
+import { makeXendit } from '#infrastructure/gateways/xendit.ts';
+import { gatewayMeters } from '#infrastructure/metrics/gateway-metrics.ts';
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { fxMeters } from '#infrastructure/metrics/fx-metrics.ts';
 import { countOverRule } from '#infrastructure/metrics/money-rules.ts';
@@ -51,7 +54,18 @@ export function openPayments(ground: Ground): PaymentsService {
         secretKey: config.OMISE_SECRET_KEY,
         webhookSecret: config.OMISE_WEBHOOK_SECRET,
       }),
+      makeStripe({
+        baseUrl: config.STRIPE_BASE_URL,
+        secretKey: config.STRIPE_SECRET_KEY,
+        webhookSecret: config.STRIPE_WEBHOOK_SECRET,
+      }),
+      makeXendit({
+        baseUrl: config.XENDIT_BASE_URL,
+        secretKey: config.XENDIT_SECRET_KEY,
+        callbackToken: config.XENDIT_CALLBACK_TOKEN,
+      }),
     ],
+    gatewayMeters,
     payoutGateways: [makeOmisePayouts({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
     refundGateways: [makeOmiseRefunds({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
     keyManagement: openKeyManagement(config),

@@ -40,6 +40,8 @@ export const OmiseCharge = z
     status: STATUS[charge.status],
     money: { minor: BigInt(charge.amount), currency: charge.currency },
     pageUrl: charge.authorize_uri ?? charge.source?.scannable_code?.image?.download_uri ?? undefined,
+    qrCode: undefined,
+    account: undefined,
     failure: charge.failure_code ?? undefined,
   }));
 

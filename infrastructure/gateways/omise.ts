@@ -1,7 +1,9 @@
 import type { z } from 'zod';
-import type { Charge, PaymentGateway } from '#services/payments/ports.ts';
+import type { Charge, NotMade, PaymentGateway } from '#services/payments/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
+import { neverSent } from './never-sent.ts';
+import { payoutInOmiseEvent } from './omise-payout-wire.ts';
 import { checkOmiseSignature } from './omise-signature.ts';
 import { OmiseCharge, OmiseChargeList, OmiseError, OmiseEvent, omiseAmount } from './omise-wire.ts';
 
@@ -17,6 +19,8 @@ const TIMEOUT_MS = 10 * SECOND;
 const API_VERSION = '2019-05-29';
 /** Statuses with which Omise says a final no to a new charge; everything else leaves it unknown. */
 const DECLINED = new Set([400, 402, 422]);
+/** Statuses with which it says that it does not serve this account, or not now. */
+const NOT_SERVED = new Set([401, 403, 404, 429]);
 const PAGE = 100;
 /** How many charges a search by reference looks through: as many as are made within its few minutes, and to spare. */
 const PAGES_MAX = 50;
@@ -75,10 +79,15 @@ export function makeOmise(options: OmiseOptions): PaymentGateway {
         'metadata[reference]': reference,
       });
       if (description !== undefined) form.set('description', description);
-      const { status, body } = await call('POST', '/charges', form, reference);
+      const answer = await call('POST', '/charges', form, reference).catch(notMadeUnlessSent);
+      if ('failure' in answer) return answer;
+      const { status, body } = answer;
       if (status === 200 || status === 201) return parsed(OmiseCharge, body);
       const refusal = OmiseError.safeParse(body);
       if (DECLINED.has(status) && refusal.success) return { status: 'declined', failure: refusal.data.code };
+      if (NOT_SERVED.has(status) && refusal.success) {
+        return { status: 'not_made', failure: refusal.data.code, isPassing: status === 429 };
+      }
       throw away(`Omise answered ${status}`);
     },
 
@@ -112,11 +121,14 @@ export function makeOmise(options: OmiseOptions): PaymentGateway {
       return await fetchCharge(chargeId);
     },
 
-    readWebhook: (headers, body, now) => {
+    readWebhook: async (headers, body, now) => {
       checkOmiseSignature(options.webhookSecret, headers, body, now);
       const event = OmiseEvent.safeParse(jsonOf(body));
       if (!event.success) throw new AppError('VALIDATION_ERROR', { details: 'This is no event of Omise' });
       const { id, key: kind, data } = event.data;
+      const payout = payoutInOmiseEvent(kind, data);
+      if (payout === 'unreadable') throw new AppError('VALIDATION_ERROR', { details: 'The payout cannot be read' });
+      if (payout !== undefined) return { id, kind, charge: undefined, payout };
       if (!kind.startsWith('charge.')) return { id, kind, charge: undefined };
       const reported = OmiseCharge.safeParse(data);
       if (!reported.success) throw new AppError('VALIDATION_ERROR', { details: 'The charge cannot be read' });
@@ -138,6 +150,13 @@ function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.outp
   const result = schema.safeParse(body);
   if (!result.success) throw away(result.error);
   return result.data;
+}
+
+/** @throws what it is given, unless nothing can have arrived */
+function notMadeUnlessSent(error: unknown): NotMade {
+  const failure = neverSent(error);
+  if (failure === undefined) throw error;
+  return { status: 'not_made', failure, isPassing: true };
 }
 
 function away(cause: unknown): AppError {

@@ -33,6 +33,8 @@ runRole('sandbox', async (config, log) => {
       privateKey: readPrivateKey(config.APNS_PRIVATE_KEY),
     },
     omise: { secretKey: config.OMISE_SECRET_KEY, webhookSecret: config.OMISE_WEBHOOK_SECRET },
+    stripe: { secretKey: config.STRIPE_SECRET_KEY, webhookSecret: config.STRIPE_WEBHOOK_SECRET },
+    xendit: { secretKey: config.XENDIT_SECRET_KEY, callbackToken: config.XENDIT_CALLBACK_TOKEN },
     fx: { appId: config.FX_APP_ID },
     clock: () => new Date(),
     log,

@@ -25,6 +25,8 @@ import { mailRoutes, makeSes } from './providers/ses/provider.ts';
 import type { TwilioAccount } from './providers/twilio/messages.ts';
 import { makeTwilio } from './providers/twilio/provider.ts';
 import type { VonageAccount } from './providers/vonage/messages.ts';
+import { makeStripe, type StripeAccount } from './providers/stripe/provider.ts';
+import { makeXendit, type XenditAccount } from './providers/xendit/provider.ts';
 import { makeVonage } from './providers/vonage/provider.ts';
 import { makeWebPush, type WebPush } from './providers/webpush/provider.ts';
 
@@ -42,6 +44,8 @@ export type SandboxOptions = {
   readonly vonage: VonageAccount;
   readonly infobip: InfobipAccount;
   readonly omise: OmiseAccount;
+  readonly stripe: StripeAccount;
+  readonly xendit: XenditAccount;
   /** The mail server, on a port of its own; 0 takes a free one. */
   readonly mail: SesAccount & { readonly port: number; readonly accounts: MailAccounts };
   readonly fcm: FcmAccount;
@@ -99,7 +103,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 /** A new provider is a folder in `providers/` and a line here. */
 function providersOf(
   world: World,
-  { publicUrl, twilio, vonage, infobip, omise, fcm }: SandboxOptions,
+  { publicUrl, twilio, vonage, infobip, omise, stripe, xendit, fcm }: SandboxOptions,
   mailEvents: MailEvents,
   webPush: WebPush,
   fx: Fx,
@@ -110,6 +114,8 @@ function providersOf(
     makeVonage(world, vonage),
     makeInfobip(world, infobip),
     makeOmise(world, omise, `${webhooks}/omise`),
+    makeStripe(world, stripe, `${webhooks}/stripe`),
+    makeXendit(world, xendit, `${webhooks}/xendit`),
     makeRegistry(world),
     makeScreening(world),
     makeSes(mailEvents),

@@ -6,7 +6,7 @@ import type { DepositRow } from '../store/charges.ts';
 import { endTransaction } from '../store/transactions.ts';
 import { audited, transactionUpdated } from '../told.ts';
 
-type Ports = Pick<PaymentsPorts, 'clock' | 'outbox' | 'log'>;
+type Ports = Pick<PaymentsPorts, 'clock' | 'outbox' | 'log' | 'gatewayMeters'>;
 
 /** What became of the charge, who says so, and the gateway's word for a failure. */
 export type DepositEnd = {
@@ -24,7 +24,7 @@ export type DepositEnd = {
  * @returns the status that the deposit has now
  */
 export async function endDeposit(
-  { clock, outbox, log }: Ports,
+  { clock, outbox, log, gatewayMeters }: Ports,
   tx: Tx,
   deposit: DepositRow,
   clearingId: string,
@@ -77,5 +77,6 @@ export async function endDeposit(
       }),
     ],
   });
+  gatewayMeters?.ended(deposit.gateway, deposit.payment_method, status);
   return status;
 }

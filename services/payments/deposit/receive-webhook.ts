@@ -3,6 +3,7 @@ import { happened } from '#shared/events/event.ts';
 import { ChargeReported } from '#shared/events/payments.ts';
 import { TransactionId } from '#shared/ids.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';
+import { makeHearPayout } from '../payout/hear-payout.ts';
 import type { Charge, PaymentsPorts } from '../ports.ts';
 import { type DepositRow, findDeposit, lockDeposit, nameCharge, recordReport } from '../store/charges.ts';
 import { audited } from '../told.ts';
@@ -10,7 +11,10 @@ import { gatewayOf } from './collect-charge.ts';
 import { endDeposit } from './end-deposit.ts';
 import { mismatchOf } from './match-charge.ts';
 
-type Ports = Pick<PaymentsPorts, 'databases' | 'outbox' | 'clock' | 'log' | 'gateways'>;
+type Ports = Pick<
+  PaymentsPorts,
+  'databases' | 'outbox' | 'clock' | 'log' | 'gateways' | 'gatewayMeters' | 'payoutMeters'
+>;
 
 export type GatewayWebhook = {
   readonly gateway: string;
@@ -29,9 +33,11 @@ export type GatewayWebhook = {
 export function makeReceiveWebhook(ports: Ports) {
   const { databases, outbox, clock, log, gateways } = ports;
   const core = databases.of('core');
+  const hearPayout = makeHearPayout(ports);
 
   return async ({ gateway: name, headers, body }: GatewayWebhook): Promise<void> => {
-    const { id: reportId, charge, kind } = gatewayOf(gateways, name).readWebhook(headers, body, clock());
+    const { id: reportId, charge, kind, payout } = await gatewayOf(gateways, name).readWebhook(headers, body, clock());
+    if (payout !== undefined) return await hearPayout({ gateway: name, reportId, payout });
     if (charge === undefined) {
       log.info({ gateway: name, reportId, kind }, 'a report that concerns no charge');
       return;
@@ -47,7 +53,7 @@ export function makeReceiveWebhook(ports: Ports) {
       const report = { gateway: name, reportId, transactionId: deposit.id, status: charge.status };
       if (!(await recordReport(tx, report))) return;
       // The gateway may report before it has answered the call that made the charge.
-      await nameCharge(tx, deposit.id, charge.id, charge.pageUrl);
+      await nameCharge(tx, deposit.id, charge, clock());
       if (charge.status === 'pending') return;
       if (charge.status === 'paid' && locked?.status === 'completed' && locked.gateway_charge_id !== charge.id) {
         log.error(

@@ -1,5 +1,6 @@
 import type { TransactionId } from '#shared/ids.ts';
 import { type Sql, type Tx, firstRow, statement } from '#shared/sql.ts';
+import type { Charge } from '../ports.ts';
 import { TRANSACTION_COLUMNS, type TransactionRow } from './transactions.ts';
 
 /** A deposit with what its gateway knows of it. */
@@ -16,6 +17,7 @@ const DEPOSIT = `
   SELECT ${TRANSACTION_COLUMNS}, charge.asked_at, charge.page_url
   FROM payments.transactions AS transaction
   JOIN payments.charges AS charge ON charge.transaction_id = transaction.id
+  LEFT JOIN payments.payouts AS payout ON payout.transaction_id = transaction.id
   WHERE transaction.id = $1`;
 
 const INSERT = statement(
@@ -25,15 +27,21 @@ const INSERT = statement(
 );
 const FIND = statement('payments.find-deposit', DEPOSIT);
 const LOCK = statement('payments.lock-deposit', `${DEPOSIT} FOR NO KEY UPDATE OF transaction`);
-const ASK = statement(
-  'payments.mark-charge-asked',
-  `UPDATE payments.charges AS charge SET asked_at = $2 WHERE charge.transaction_id = $1 AND charge.asked_at IS NULL
-   RETURNING charge.asked_at`,
-);
+/** What was shown first stays: a payer may have it on the screen. An attempt that is named has made its charge. */
 const NAME = statement(
   'payments.name-charge',
-  `UPDATE payments.charges AS charge SET gateway_charge_id = $2, page_url = coalesce($3, charge.page_url)
-   WHERE charge.transaction_id = $1 AND (charge.gateway_charge_id IS NULL OR charge.gateway_charge_id = $2)`,
+  `WITH named AS (
+     UPDATE payments.charges AS charge SET
+       gateway_charge_id = $2,
+       page_url = coalesce(charge.page_url, $3),
+       qr_code = coalesce(charge.qr_code, $4),
+       account_bank = coalesce(charge.account_bank, $5),
+       account_number = coalesce(charge.account_number, $6)
+     WHERE charge.transaction_id = $1 AND (charge.gateway_charge_id IS NULL OR charge.gateway_charge_id = $2)
+     RETURNING charge.transaction_id
+   )
+   UPDATE payments.charge_attempts AS attempt SET outcome = 'made', ended_at = $7
+   FROM named WHERE attempt.transaction_id = named.transaction_id AND attempt.outcome IS NULL`,
 );
 const RECORD = statement(
   'payments.record-report',
@@ -63,19 +71,15 @@ export function lockDeposit(tx: Tx, id: TransactionId): Promise<DepositRow | und
   return firstRow<DepositRow>(tx, LOCK, [id]);
 }
 
-/** Writes down that the gateway is about to be asked. False when it was before: the charge may exist. */
-export async function markAsked(sql: Sql, id: TransactionId, at: Date): Promise<boolean> {
-  return (await sql.rows(ASK, [id, at])).length > 0;
-}
-
-/** Keeps the gateway's own id of the charge, and its page for the payer. */
+/** Keeps the gateway's own id of the charge, and what its payer is to be shown. */
 export async function nameCharge(
   sql: Sql,
   id: TransactionId,
-  chargeId: string,
-  pageUrl: string | undefined,
+  charge: Pick<Charge, 'id' | 'pageUrl' | 'qrCode' | 'account'>,
+  at: Date,
 ): Promise<void> {
-  await sql.rows(NAME, [id, chargeId, pageUrl ?? null]);
+  const { pageUrl = null, qrCode = null, account } = charge;
+  await sql.rows(NAME, [id, charge.id, pageUrl, qrCode, account?.bank ?? null, account?.number ?? null, at]);
 }
 
 export type Report = {

@@ -43,11 +43,11 @@ export const openPaymentPage = defineCall({
   method: 'GET',
   path: '/payments/transactions/{id}/pay',
   summary:
-    'The payment_url of a deposit: leads a browser to the page of the gateway, 503 until the gateway has given it',
+    'The payment_url of a deposit: leads a browser to the page of the gateway, or shows the code or account that the gateway has given; 503 until then',
   tag: 'payments',
   access: 'public',
   params: transactionParams,
-  answers: { 303: undefined },
+  answers: { 200: 'bytes', 303: undefined },
   refuses: ['RETRY_LATER'],
   rate: 'read',
 });

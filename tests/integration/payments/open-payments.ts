@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { makeStripe } from '#infrastructure/gateways/stripe.ts';
+import { makeXendit } from '#infrastructure/gateways/xendit.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
 import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
@@ -14,11 +16,12 @@ import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
 import type { OrderId, SessionId, UserId, WalletId } from '#shared/ids.ts';
 import { positiveMoney, type Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
+import { COUNTRY_FACTS } from '#shared/regions.ts';
 import { statement } from '#shared/sql.ts';
 import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
-import { OMISE, type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
+import { OMISE, STRIPE, XENDIT, type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
 
 export const PUBLIC_URL = 'http://tchat.test';
 /** What our step-up port takes in these tests. */
@@ -40,6 +43,8 @@ export type TestPayments = {
   ): Promise<{ caller: Caller; walletId: WalletId }>;
   /** Orders that were placed from a new device. */
   readonly limitedOrders: Set<OrderId>;
+  /** Who has blocked whom, as `blocker other`. */
+  readonly blocks: Set<string>;
   /** The categories of the shops that sell orders. */
   readonly categories: Map<OrderId, string>;
   /** People whose names are on a list of sanctions. */
@@ -86,21 +91,35 @@ export async function openPayments({
     find: async (ids) => ids.flatMap((id) => known.get(id) ?? []),
   };
   const limitedOrders = new Set<OrderId>();
+  const blocks = new Set<string>();
   const listed = new Set<UserId>();
   const categories = new Map<OrderId, string>();
-  const gateway = makeOmise({ baseUrl: `${sandbox.url}/omise`, ...OMISE });
+  const gateways = [
+    makeOmise({ baseUrl: `${sandbox.url}/omise`, ...OMISE }),
+    makeStripe({ baseUrl: `${sandbox.url}/stripe`, ...STRIPE }),
+    makeXendit({ baseUrl: `${sandbox.url}/xendit`, ...XENDIT }),
+  ];
   const payments = makePayments({
     databases: db.databases,
     outbox: db.outbox,
     idempotency: makeIdempotency(),
     people,
+    profiles: {
+      find: async (ids) =>
+        ids.flatMap((id) => {
+          const person = known.get(id);
+          const { locale, timezone } = COUNTRY_FACTS[person?.country ?? 'TH'];
+          return person === undefined ? [] : [{ id, displayName: `Person ${id.slice(-4)}`, locale, timezone }];
+        }),
+    },
+    blocks: { blockersOf: async (userId, others) => others.filter((other) => blocks.has(`${other} ${userId}`)) },
     stepUp: { verify: async (token) => token === GOOD_TOKEN },
     checkouts: {
       isLimited: async (orderId) => limitedOrders.has(orderId),
       categoryOf: async (orderId) => categories.get(orderId),
     },
     settlement,
-    gateways: [gateway],
+    gateways,
     payoutGateways: [makeOmisePayouts({ baseUrl: `${sandbox.url}/omise`, ...OMISE })],
     refundGateways: [makeOmiseRefunds({ baseUrl: `${sandbox.url}/omise`, ...OMISE })],
     keyManagement: makeLocalKeys([randomBytes(32).toString('hex')]),
@@ -146,6 +165,7 @@ export async function openPayments({
       return { caller, walletId: walletId! };
     },
     limitedOrders,
+    blocks,
     listed,
     categories,
     wallet,

@@ -9,6 +9,8 @@ export const INFOBIP = { apiKey: 'a key of Infobip' };
 export const OMISE = { secretKey: 'skey_test_1', webhookSecret: Buffer.from('a webhook secret').toString('base64') };
 
 export const FX = { appId: '0123456789abcdef0123456789abcdef' };
+export const STRIPE = { secretKey: 'sk_test_sandbox_key', webhookSecret: 'whsec_of_an_endpoint' };
+export const XENDIT = { secretKey: 'xnd_development_key', callbackToken: 'a token of Xendit' };
 
 export const MAIL = {
   accounts: { primary: 'a password of the first', secondary: 'a password of the second' },
@@ -56,6 +58,8 @@ export async function openSandbox(overrides: Partial<SandboxOptions> = {}): Prom
     vonage: VONAGE,
     infobip: INFOBIP,
     omise: OMISE,
+    stripe: STRIPE,
+    xendit: XENDIT,
     mail: { ...MAIL, port: 0 },
     fcm: FCM,
     apns: { ...APNS, port: 0 },

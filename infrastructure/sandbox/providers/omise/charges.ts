@@ -3,12 +3,12 @@ import type { Request } from 'express';
 import { BoundedMap } from '../../frame/bounded-map.ts';
 import type { Charge } from '../../frame/charges.ts';
 import type { Answer } from '../../frame/endpoint.ts';
+import { paymentPage } from '../../frame/payment-page.ts';
 import { Timeline } from '../../frame/timeline.ts';
 import type { World } from '../../frame/world.ts';
 import { ChargeListQuery, ChargeRequest, SOURCES } from './charge-request.ts';
 import { badRequest, faultOf, keyReused, notFound } from './errors.ts';
 import { omiseId } from './ids.ts';
-import { paymentPage } from './payment-page.ts';
 import { chargeEvent } from './webhook.ts';
 import { chargeObject, type OmiseDetails } from './wire.ts';
 

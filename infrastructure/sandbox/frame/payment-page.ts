@@ -1,5 +1,5 @@
-import type { Charge } from '../../frame/charges.ts';
 import { formatMoney } from '#shared/money.ts';
+import type { Charge } from './charges.ts';
 
 /** Stands for the bank's page: two buttons that pay or decline through the sandbox's own calls. */
 export function paymentPage(charge: Charge): string {
