@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { getReceipt, getStatement, printReceipt } from '#shared/contracts/payments/statements.ts';
 import {
   closeWallet,
   freezeWallet,
@@ -26,6 +28,27 @@ export function walletRoutes(payments: PaymentsService): Route[] {
       status: 200,
       body: await payments.closeWallet(caller, params.id),
     })),
+
+    handle(getStatement, async ({ caller, params, query }) => ({
+      status: 200,
+      body: await payments.getStatement(caller, { walletId: params.id, ...query }),
+    })),
+
+    handle(getReceipt, async ({ caller, params }) => ({
+      status: 200,
+      body: await payments.getReceipt(caller, params.id),
+    })),
+
+    handle(printReceipt, async ({ caller, params }) => {
+      const page = Buffer.from(await payments.printReceipt(caller, params.id), 'utf8');
+      const headers = {
+        'content-type': 'text/html; charset=utf-8',
+        'content-length': String(page.length),
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+        'cache-control': 'no-store',
+      };
+      return { status: 200, headers, body: Readable.from([page]) };
+    }),
 
     handle(readWallet, async ({ caller, params }) => ({
       status: 200,

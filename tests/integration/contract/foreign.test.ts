@@ -158,10 +158,19 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
     'params.id': { fate: 'absent', theirs: theirs.wallet, rest: { body: { is_primary: true } } },
   }),
   closeWallet: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet } }),
+  getStatement: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet } }),
+  getReceipt: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),
+  printReceipt: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),
   readWallet: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
   freezeWallet: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
   unfreezeWallet: () => ({ 'params.id': { fate: 'absent', theirs: undefined, rest: { body: { reason: 'why' } } } }),
   createDeposit: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet, rest: { body: deposit } } }),
+  createWithdrawal: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.wallet, rest: { body: EXAMPLES['createWithdrawal']![0]!.body } },
+  }),
+  refundTransaction: ({ theirs }) => ({
+    'params.id': { fate: 'absent', theirs: theirs.transaction, rest: { body: {} } },
+  }),
   createTransfer: ({ mine, theirs, them }) => {
     const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };
     return {

@@ -42,7 +42,8 @@ afterAll(() => contract[Symbol.asyncDispose]());
 function ask(call: Call, query: Readonly<Record<string, string>>, sent: Ask = {}): Promise<Answer> {
   const { mine } = things;
   const ids = { id: call.path.startsWith('/messages') ? mine.message : (inPlace.get(call.name) ?? mine.dialog) };
-  const params = call.tag === 'messaging' ? ids : {};
+  const ofWallet = call.path.startsWith('/payments/wallets/') ? { id: mine.wallet } : {};
+  const params = call.tag === 'messaging' ? ids : ofWallet;
   return contract.ask(call, { token: tokenFor(call), params, query: { ...NEEDED[call.name], ...query }, ...sent });
 }
 
@@ -55,6 +56,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = { sea
 const NOUNS: Readonly<Record<string, string>> = {
   listAudit: 'records',
   searchMessages: 'messages',
+  getStatement: 'entries',
   listHits: 'hits',
 };
 
@@ -97,10 +99,12 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
   listSessions: () => Promise.resolve(),
   listWallets: () => create('createWallet', [{ currency: 'SGD' }, { currency: 'USD' }]),
   listPaymentMethods: () => Promise.resolve(),
+  listPayoutMethods: () => Promise.resolve(),
   listTransactions: (things) => {
     const deposits = [100, 101, 102].map((baht) => ({ amount: `${baht}.00`, payment_method: 'promptpay' }));
     return create('createDeposit', deposits, { id: things.mine.wallet });
   },
+  getStatement: (things) => create('createDeposit', [{ amount: '100.00', payment_method: 'promptpay' }], { id: things.mine.wallet }),
   listMessageReceipts: async ({ mine, sellers }) => {
     const reading = { token: sellers.person.token, params: { id: mine.dialog }, body: { read_seq: 1 } };
     expect(await contract.ask(callNamed('advanceReceipt'), reading)).toMatchObject({ status: 200 });
@@ -232,7 +236,8 @@ async function create(name: string, bodies: readonly object[], params = {}, as =
 function pageIn({ status, body, text }: Answer): { entries: unknown[]; next: string | null; name: string } {
   expect(status, text).toBe(200);
   const { next_cursor: next, unread_count: _, ...rest } = body as { next_cursor: string | null; unread_count?: number };
-  const [[name, entries], ...more] = Object.entries(rest) as [[string, unknown[]]];
+  const lists = Object.entries(rest).filter(([, value]) => Array.isArray(value));
+  const [[name, entries], ...more] = lists as [[string, unknown[]]];
   expect(more).toEqual([]);
   return { entries, next, name };
 }
