@@ -66,7 +66,7 @@ export function makeSendPayout(ports: Ports) {
       if (clock().getTime() - askedAt.getTime() < quietMs) return payout.status;
     }
     const create = await gateway.prepare();
-    if (firstAskedAt === null && (await gateway.screen()) === 'hit') return await end(payout, 'failed', 'refused');
+    if (firstAskedAt === null && (await gateway.screen()) === 'hit') return await refuse(payout);
     // One of those who come here with the same knowledge goes on; the others leave it to that one.
     if (!(await claimPayout(core, id, clock(), askedAt))) return payout.status;
     ports.payoutMeters?.asked(payout.gateway, payout.kind);
@@ -100,6 +100,17 @@ export function makeSendPayout(ports: Ports) {
     if (payout.gateway_payout_id === null) await namePayout(core, payout.transaction_id, found.id);
     if (found.status === 'pending') return payout.status;
     return await end(payout, found.status, found.failure ?? null);
+  }
+
+  /** Ends one that the gateway was never asked for; whoever asks meanwhile goes before. */
+  async function refuse(payout: PayoutRow): Promise<TransactionStatus> {
+    const accounts = await payoutAccounts(core, payout);
+    const { transaction_id: id, kind: actor } = payout;
+    return await core.transaction(async (tx) => {
+      const locked = (await lockPayout(tx, id))!;
+      if (!(await claimPayout(tx, id, clock(), null))) return locked.status;
+      return await endPayout(ports, tx, locked, accounts, { as: 'failed', reason: 'refused', actor });
+    });
   }
 
   /** Ends it in the name of its workflow. */
@@ -146,7 +157,7 @@ export function makeSendPayout(ports: Ports) {
         return () => gateway.create({ reference, money, country, method: payout.method, destination, description });
       },
       screen: async () => {
-        const { account_name: name } = await openDestination(ports.keyManagement, payout);
+        const { accountName: name } = await openDestination(ports.keyManagement, payout);
         const country = regionOf(payout.user_id) as Country;
         return await screenDestination(ports, { reference, userId: payout.user_id, name, country });
       },
