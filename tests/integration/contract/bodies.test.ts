@@ -131,7 +131,13 @@ describe('an Idempotency-Key', () => {
   const needed = keyed.filter(({ idempotency }) => idempotency === 'required');
 
   test('is needed by the calls of the contract that move money, as far as they are there', () => {
-    expect(needed.map(({ name }) => name).toSorted()).toEqual(['createDeposit', 'createTransfer', 'placeOrder']);
+    expect(needed.map(({ name }) => name).toSorted()).toEqual([
+      'createDeposit',
+      'createTransfer',
+      'createWithdrawal',
+      'placeOrder',
+      'refundTransaction',
+    ]);
   });
 
   test('is taken by every other call that creates something and answers it', () => {

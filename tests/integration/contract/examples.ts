@@ -194,6 +194,16 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   freezeWallet: [{ body: { reason: 'a stolen phone' } }],
   unfreezeWallet: [{ body: { reason: 'it was found' } }],
   createDeposit: [{ body: { amount: '100.00', payment_method: 'promptpay', description: 'for lunch' } }],
+  createWithdrawal: [
+    {
+      body: {
+        amount: '100.00',
+        destination: { type: 'bank', bank_code: 'kbank', account_number: '1234567891', account_name: 'Somchai Jaidee' },
+        description: 'rent',
+      },
+    },
+  ],
+  refundTransaction: [{ body: { amount: '10.00' } }],
   createTransfer: [{ body: { ...TRANSFER, description: 'for lunch', reference: 'lunch-1' } }],
 
   submitKyc: [

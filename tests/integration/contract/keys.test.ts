@@ -4,9 +4,10 @@ import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
 import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls } from './calls.ts';
-import type { JsonObject } from './examples.ts';
+import { EXAMPLES, type JsonObject } from './examples.ts';
 import type { Ask } from './ask.ts';
 import { openContract, PIN, type Contract, type Person } from './open-contract.ts';
+import { payDeposit } from './pay-deposit.ts';
 import { expectRefused } from './refused.ts';
 import { makeThings, type Things } from './things.ts';
 
@@ -19,6 +20,15 @@ const TWO: Readonly<Record<string, (things: Things, proof: string) => readonly [
   createWallet: () => two({ body: { currency: 'SGD' } }, { currency: 'USD' }),
   createDeposit: ({ mine }) =>
     two({ params: { id: mine.wallet }, body: { amount: '100.00', payment_method: 'promptpay' } }, { amount: '101.00' }),
+  createWithdrawal: ({ mine }, proof) => {
+    const { body } = EXAMPLES['createWithdrawal']![0]!;
+    return two(
+      { params: { id: mine.wallet }, body: { ...body, amount: '30.00' }, headers: { 'step-up': proof } },
+      { amount: '31.00' },
+    );
+  },
+  refundTransaction: ({ mine }) =>
+    two({ params: { id: mine.transaction }, body: { amount: '1.00' } }, { amount: '2.00' }),
   createTransfer: ({ mine, them }, proof) => {
     const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };
     return two({ body, headers: { 'step-up': proof } }, { amount: '11.00' });
@@ -60,6 +70,7 @@ let proof: string;
 beforeAll(async () => {
   contract = await openContract();
   things = await makeThings(contract);
+  await payDeposit(contract, things.mine.transaction);
   const { body } = await contract.ask(callNamed('stepUp'), { token: things.me.token, body: { pin: PIN } });
   proof = (body as { step_up_token: string }).step_up_token;
   // As its workflow would, step by step, since the database lets an order skip none.
