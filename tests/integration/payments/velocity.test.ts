@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
+import { openDatabase } from '#infrastructure/postgres/database.ts';
+import { raiseAlerts } from '#services/payments/compliance/alert-store.ts';
+import { assertMayWithdraw } from '#services/payments/compliance/may-withdraw.ts';
 import { VELOCITY_RULES, type VelocityRule } from '#services/payments/compliance/velocity-rules.ts';
 import { judgeMovements, giveBackMovements, type Movement } from '#services/payments/compliance/judge-movements.ts';
 import type { MoneyAlertId, OrderId } from '#shared/ids.ts';
 import type { Caller } from '#shared/caller.ts';
 import { newId } from '#shared/new-id.ts';
+import { statement } from '#shared/sql.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';
 import { GOOD_TOKEN, newKey, openPayments, type TestPayments } from './open-payments.ts';
+import { BANK, openWithdrawal } from './open-withdrawal.ts';
 
 /** Three movements in ten minutes, two new payees a day; sums above one step-up sum a day are flagged. */
 const TIGHT: readonly VelocityRule[] = VELOCITY_RULES.flatMap((rule) => {
@@ -173,4 +178,55 @@ test('someone on a list neither pays nor is paid, and neither side hears why', a
     'payments.party_barred',
     'payments.party_unbarred',
   ]);
+});
+
+const DEPOSIT = statement(
+  'test.small-deposit',
+  `WITH moved AS (
+     INSERT INTO payments.transfers (id, kind) VALUES ($1, 'deposit') RETURNING id
+   )
+   INSERT INTO payments.transactions (id, wallet_id, user_id, type, currency, amount, status, status_actor, created_at,
+     updated_at) SELECT $1, $2, $3, 'deposit', 'THB', 10000, 'pending', 'a test', $4, $4`,
+);
+const COMPLETE = statement(
+  'test.complete-deposit',
+  `UPDATE payments.transactions SET status = 'completed', transfer_id = id, completed_at = updated_at WHERE user_id = $1`,
+);
+
+test('what ten small deposits brought does not leave at once, unless ops allow it; a smaller withdrawal does', async () => {
+  await using test = await openPayments();
+  const saver = await test.someoneWith('1000.00');
+  const { userId } = saver.caller;
+  const asOwner = openDatabase({ url: test.db.ownerUrl, poolMax: 1, applicationName: 'test' });
+  for (let made = 0; made < 10; made++) {
+    await asOwner.rows(DEPOSIT, [newId<OrderId>('core'), saver.walletId, userId, test.now()]);
+  }
+  await asOwner.rows(COMPLETE, [userId]);
+  await asOwner.close();
+  const may = (minor: bigint) =>
+    test.db.database.transaction((tx) =>
+      assertMayWithdraw(
+        { outbox: test.db.outbox, velocityRules: VELOCITY_RULES, ruleMeters: { overRule: () => undefined } },
+        tx,
+        userId,
+        { minor, currency: 'THB' },
+        test.now(),
+      ),
+    );
+  await expect(may(100_000n)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED', rules: ['gathered_deposits'] });
+  await expect(may(50_000n)).resolves.toBeUndefined();
+  await test.db.database.transaction((tx) => raiseAlerts(tx, userId, ['gathered_deposits'], 'refused', test.now()));
+  const [open] = (await test.payments.listAlerts(test.someone(), page)).alerts;
+  await test.payments.decideAlert(test.someone(), open!.id, 'allow');
+  await expect(may(100_000n)).resolves.toBeUndefined();
+});
+
+test('money does not go to an account whose name a list has: it fails, comes back, and ops see why', async () => {
+  await using scene = await openWithdrawal();
+  const { id } = await scene.withdraw({ destination: { ...BANK, account_name: 'SANCTIONED Person' } });
+  expect(await scene.payments.sendPayout(id)).toBe('failed');
+  expect(await scene.money()).toEqual(['1000.00', '0.00']);
+  expect(await scene.payouts(id)).toEqual([]);
+  const { alerts } = await scene.payments.listAlerts(scene.someone(), page);
+  expect(alerts).toMatchObject([{ user_id: scene.caller.userId, rule: 'destination_listed', outcome: 'refused' }]);
 });
