@@ -103,7 +103,7 @@ export function makeStatements(clock: Clock): Statements {
     },
     repeat: (gateway, reference) => {
       const [first] = known(gateway, { reference });
-      if (first !== undefined) append({ ...first, objectId: `${first.objectId}x` });
+      if (first !== undefined) append(first);
       return first !== undefined;
     },
     restore: (gateway) => {

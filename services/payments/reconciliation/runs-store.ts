@@ -62,12 +62,12 @@ const FORGET_TOTALS = statement(
 const ADD_UP = statement(
   'payments.add-up-run',
   `INSERT INTO payments.reconciliation_totals (run_id, currency, what, lines, amount, fee)
-   SELECT $1, line.currency, line.kind, count(*), sum(line.amount), sum(line.fee)
+   SELECT $1::uuid, line.currency, line.kind, count(*), sum(line.amount), sum(line.fee)
    FROM payments.statement_lines AS line
    WHERE line.gateway = $2 AND line.occurred_at >= $3 AND line.occurred_at < $4
    GROUP BY line.currency, line.kind
    UNION ALL
-   SELECT $1, account.currency, CASE account.kind WHEN 'gateway_clearing' THEN 'clearing' ELSE account.kind END,
+   SELECT $1::uuid, account.currency, CASE account.kind WHEN 'gateway_clearing' THEN 'clearing' ELSE account.kind END,
      account.entries, account.balance, 0
    FROM payments.accounts AS account
    WHERE account.owner = $2 AND account.kind IN ('gateway_clearing', 'suspense', 'gateway_fees', 'bank')

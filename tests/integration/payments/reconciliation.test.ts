@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TransactionId } from '#shared/ids.ts';
+import { HOUR, MINUTE } from '#shared/time.ts';
+import { openReconciliation, type OpenReconciliation } from './open-reconciliation.ts';
+
+let world: OpenReconciliation;
+beforeEach(async () => {
+  world = await openReconciliation();
+});
+afterEach(async () => {
+  expect((await world.verify()).findings).toEqual([]);
+  await world[Symbol.asyncDispose]();
+});
+
+test('deposits that both sides know are no finding, and a fee of 1.65 % with its tax is all that is missing', async () => {
+  await world.paid('100.00');
+  await world.paid('250.00');
+  expect(await world.run()).toEqual([]);
+  // 1.65 and 7 % of it for the first, 4.12 and 0.28 for the second.
+  const fees = 165n + 11n + 412n + 28n;
+  expect(await world.balances()).toEqual({
+    gateway_clearing: -(35_000n - fees),
+    gateway_fees: -fees,
+    suspense: 0n,
+    bank: 0n,
+  });
+});
+
+test('a gateway that pays over what it owes leaves nothing in clearing', async () => {
+  await world.paid('100.00');
+  await world.plant({ kind: 'bank_payout', amount: '98.24', currency: 'THB' });
+  expect(await world.run()).toEqual([]);
+  const balances = { gateway_clearing: 0n, gateway_fees: -176n, bank: -9_824n, suspense: 0n };
+  expect(await world.balances()).toEqual(balances);
+});
+
+test('a payment that we do not know is set aside', async () => {
+  await world.plant({ kind: 'unknown', amount: '70.00', currency: 'THB' });
+  expect(await world.run()).toMatchObject([{ kind: 'missing_in_ledger', our_amount: null, status: 'open' }]);
+  expect((await world.balances())['suspense']).toBeGreaterThan(0n);
+});
+
+test('a deposit that the statement lacks is set aside, and found again when the line comes late', async () => {
+  const id = await world.paid();
+  await world.plant({ kind: 'missing', reference: id });
+  const found = await world.run();
+  expect(found).toMatchObject([{ kind: 'missing_at_gateway', subject: id, transaction_id: id, our_amount: -10_000n }]);
+  expect(await world.balances()).toMatchObject({ suspense: -10_000n, gateway_clearing: 0n });
+
+  await world.restore();
+  expect(await world.run()).toEqual([]);
+  expect(await world.findings()).toMatchObject([
+    { status: 'resolved', resolution: 'matched', resolved_by: 'reconciliation' },
+  ]);
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+});
+
+test('a sum that is not ours is set aside by the difference, until the gateway corrects it', async () => {
+  const id = await world.paid('100.00');
+  await world.plant({ kind: 'changed', reference: id, amount: '90.00', currency: 'THB' });
+  const [found, ...others] = await world.run();
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ kind: 'amount_differs', transaction_id: id, our_amount: -10_000n });
+  expect((await world.balances())['suspense']).toBe(found!.our_amount! - found!.their_amount!);
+
+  await world.restore();
+  expect(await world.run()).toEqual([]);
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+});
+
+test('a currency that is not ours is set aside in both', async () => {
+  const id = await world.paid('100.00');
+  await world.plant({ kind: 'changed', reference: id, amount: '100.00', currency: 'SGD' });
+  expect(await world.run()).toMatchObject([{ kind: 'currency_differs', our_currency: 'THB', their_currency: 'SGD' }]);
+  expect(await world.balances()).toMatchObject({ suspense: -10_000n });
+});
+
+test('a deposit that is on the statement twice is set aside once', async () => {
+  const id = await world.paid('100.00');
+  await world.plant({ kind: 'duplicate', reference: id });
+  expect(await world.run()).toMatchObject([{ kind: 'duplicate' }]);
+  expect((await world.balances())['suspense']).toBeGreaterThan(0n);
+});
+
+test('money that was paid and of which we have not heard is set aside, until the deposit completes', async () => {
+  const { id } = await world.request({ amount: '100.00' });
+  await world.payments.createCharge(id);
+  await world.control(`/sandbox/charges/${id}/settle`);
+  const [webhook] = await world.webhooks(1);
+  expect(await world.run()).toMatchObject([{ kind: 'status_differs', transaction_id: id }]);
+  expect(await world.balances()).toMatchObject({ suspense: 10_000n });
+
+  await world.hear(webhook!);
+  await world.reconcile.revisitFindings();
+  expect(await world.findings()).toMatchObject([{ status: 'resolved', resolution: 'matched' }]);
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+  expect(await world.run()).toEqual([]);
+});
+
+test('the same day reconciled again finds nothing new, posts nothing twice, and completes once', async () => {
+  const id = await world.paid();
+  await world.paid('55.00');
+  await world.plant({ kind: 'missing', reference: id });
+  await world.plant({ kind: 'unknown', amount: '70.00', currency: 'THB' });
+  await world.plant({ kind: 'bank_payout', amount: '10.00', currency: 'THB' });
+  const first = await world.run();
+  const [balances, transfers] = [await world.balances(), await world.count('transfers')];
+  expect(await world.run()).toEqual(first);
+  expect(await world.balances()).toEqual(balances);
+  expect(await world.count('transfers')).toBe(transfers);
+  expect(await world.written('payments.reconciliation_completed')).toHaveLength(2);
+});
+
+test('steps that two workers take at once claim nothing twice', async () => {
+  for (const amount of ['70.00', '71.00', '72.00']) await world.plant({ kind: 'unknown', amount, currency: 'THB' });
+  const of = { gateway: 'omise', day: new Date().toISOString().slice(0, 10) };
+  await world.reconcile.loadStatementPage(of);
+  await Promise.all(Array.from({ length: 4 }, () => world.reconcile.judgeLines(of)));
+  expect(await world.findings()).toHaveLength(3);
+  await Promise.all(Array.from({ length: 4 }, () => world.reconcile.closeReconciliation(of)));
+  expect(await world.count('transfers')).toBe(3);
+});
+
+test('a gateway that is away is no reason to claim anything', async () => {
+  await world.paid();
+  await world.sandbox.call('/sandbox/faults', { body: { target: 'omise', kind: 'error', count: 1 } });
+  await expect(world.run()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  expect(await world.findings()).toEqual([]);
+  expect(await world.run()).toEqual([]);
+});
+
+test('a deposit that waits and whose workflow is gone is lost, until it ends', async () => {
+  const { id } = await world.request();
+  world.states.set(`payment-${id}`, 'absent');
+  expect(await world.run()).toEqual([]);
+  world.pass(20 * MINUTE);
+  expect(await world.run()).toMatchObject([{ kind: 'workflow_lost', transaction_id: id }]);
+  await world.payments.expireCharge(id);
+  expect(await world.run()).toEqual([]);
+});
+
+test('nothing is claimed of workflows while Temporal cannot be asked', async () => {
+  const { id } = await world.request();
+  world.states.set(`payment-${id}`, 'unknown');
+  world.pass(20 * MINUTE);
+  await expect(world.run()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  expect(await world.findings()).toEqual([]);
+});
+
+test('a workflow that runs on after its deposit has ended is told of, until it stops', async () => {
+  const id = (await world.paid()) as TransactionId;
+  world.states.set(`payment-${id}`, 'running');
+  world.pass(2 * HOUR);
+  expect(await world.run()).toMatchObject([{ kind: 'workflow_left_running', transaction_id: id }]);
+  world.states.set(`payment-${id}`, 'completed');
+  expect(await world.run()).toEqual([]);
+});
+
+test('days that are over are due, from the first movement on, until they are done', async () => {
+  await world.paid();
+  expect(await world.reconcile.dueReconciliations()).toEqual([]);
+  const day = new Date().toISOString().slice(0, 10);
+  world.pass(26 * HOUR);
+  expect(await world.reconcile.dueReconciliations()).toContainEqual({ gateway: 'omise', day });
+  await world.run();
+  expect(await world.reconcile.dueReconciliations()).toEqual([]);
+});
