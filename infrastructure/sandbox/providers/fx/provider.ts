@@ -42,8 +42,9 @@ export function makeFx(world: World, { appId }: FxAccount): Fx {
   function latest(request: express.Request): Answer {
     const token = request.get('authorization')?.replace(/^Token /, '') ?? request.query['app_id'];
     if (token !== appId) return refused(401, 'invalid_app_id', 'Invalid App ID provided.');
-    const symbols = String(request.query['symbols'] ?? Object.keys(rates).join(',')).split(',');
-    const asked = Object.entries(rates).filter(([currency]) => symbols.includes(currency));
+    const { symbols } = request.query;
+    const wanted = typeof symbols === 'string' ? symbols.split(',') : Object.keys(rates);
+    const asked = Object.entries(rates).filter(([currency]) => wanted.includes(currency));
     return {
       status: 200,
       body: {
