@@ -31,6 +31,6 @@ function bankCodeOf(method: PayoutMethod, code: string | undefined): string | un
   }
   if (code === undefined) throw invalid('destination.bank_code', `is wanted for ${method.name}`);
   const bank = bankCalled(codesOf(method), code);
-  if (bank === undefined) throw invalid('destination.bank_code', 'is none of GET /payments/payout-methods');
+  if (bank === undefined) throw invalid('destination.bank_code', 'is none of GET /payments/payouts/methods');
   return bank.code;
 }

@@ -179,7 +179,7 @@ async function holdAndNote(ports: Ports, tx: Tx, planned: Planned): Promise<Tran
 
 function methodFor({ country }: Caller, type: string, currency: Currency): PayoutMethod {
   const method = payoutMethodsIn(country).find((method) => method.type === type);
-  if (method === undefined) throw invalid('destination.type', 'is none of GET /payments/payout-methods');
+  if (method === undefined) throw invalid('destination.type', 'is none of GET /payments/payouts/methods');
   if (method.currency !== currency) throw invalid('destination.type', `does not pay in ${currency}`);
   return method;
 }

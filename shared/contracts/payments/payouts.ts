@@ -7,7 +7,7 @@ import { Transaction } from './transaction.ts';
 import { walletParams } from './wallets.ts';
 
 const Destination = z.strictObject({
-  type: line(1, 40).meta({ description: 'A `type` of GET /payments/payout-methods: bank, promptpay, gcash, …' }),
+  type: line(1, 40).meta({ description: 'A `type` of GET /payments/payouts/methods: bank, promptpay, gcash, …' }),
   bank_code: line(1, 40).optional().meta({ description: 'One of the bank_codes of that type, where it has any' }),
   account_number: line(1, 40),
   account_name: line(1, 100),
@@ -51,7 +51,7 @@ export type PayoutMethodBody = z.input<typeof PayoutMethod>;
 export const listPayoutMethods = defineCall({
   name: 'listPayoutMethods',
   method: 'GET',
-  path: '/payments/payout-methods',
+  path: '/payments/payouts/methods',
   summary: 'How money can be withdrawn in the country of the caller, and what that costs',
   tag: 'payments',
   access: 'user',
