@@ -186,6 +186,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       orderFor: commerce.getOrderFor,
       transactionFor: (userId, id) => payments.getTransaction({ userId }, id),
       walletFor: (userId, id) => payments.getWallet({ userId }, id, undefined),
+      moneyRequestFor: (userId, id) => payments.getMoneyRequest({ userId }, id),
       caseFor: openVerification(ground).statusOfCase,
       emitToUsers: (userIds, event, data) => announcer.emitToUsers(userIds, event, data),
     }),

@@ -6,6 +6,7 @@ import {
   receiveGatewayWebhook,
 } from '#shared/contracts/payments/deposits.ts';
 import { getTransaction, listTransactions } from '#shared/contracts/payments/history.ts';
+import { getTravelRecord } from '#shared/contracts/payments/travel.ts';
 import { createTransfer } from '#shared/contracts/payments/transfers.ts';
 import { createWallet, listWallets } from '#shared/contracts/payments/wallets.ts';
 import { type Route, handle } from '#shared/http/call.ts';
@@ -14,6 +15,7 @@ import { conversionRoutes } from './conversion/routes.ts';
 import { methodBody, methodsIn } from './methods.ts';
 import { payoutRoutes } from './payout/routes.ts';
 import type { PaymentsService } from './service.ts';
+import { moneyRequestRoutes } from './request/routes.ts';
 import { walletRoutes } from './wallet/routes.ts';
 
 /** The calls of payments, bound to the use cases that answer them. */
@@ -96,6 +98,11 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
       body: await payments.listAlerts(caller, query),
     })),
 
+    handle(getTravelRecord, async ({ caller, params }) => ({
+      status: 200,
+      body: await payments.readTravelRecord(caller, params.id),
+    })),
+
     handle(decideMoneyAlert, async ({ caller, params, body }) => {
       await payments.decideAlert(caller, params.id, body.decision);
       return { status: 204, body: undefined };
@@ -109,5 +116,6 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
     ...conversionRoutes(payments),
     ...payoutRoutes(payments),
     ...walletRoutes(payments),
+    ...moneyRequestRoutes(payments),
   ];
 }

@@ -3,6 +3,7 @@ import { makeCopyParty } from './compliance/barred.ts';
 import { makeConvert } from './conversion/convert.ts';
 import { makeRequestQuote } from './conversion/request-quote.ts';
 import { makeAcceptRate, makeShowFx } from './conversion/seen-by-ops.ts';
+import { makeReadTravelRecord } from './compliance/travel.ts';
 import { makeCreateWallet } from './create-wallet.ts';
 import { makeCollectCharge } from './deposit/collect-charge.ts';
 import { makeGatewayHealth } from './deposit/gateway-health.ts';
@@ -26,6 +27,10 @@ import type { PaymentsPorts } from './ports.ts';
 import { makeRequestDeposit } from './request-deposit.ts';
 import { makeSendTransfer } from './send-transfer.ts';
 import { makeGetReceipt } from './receipt/get-receipt.ts';
+import { makeAskForMoney } from './request/ask-for-money.ts';
+import { makeEndRequest } from './request/end-request.ts';
+import { makePayRequest } from './request/pay-request.ts';
+import { makeReadRequests } from './request/read-requests.ts';
 import { makeFreezeWallet } from './wallet/freeze-wallet.ts';
 import { makeGetStatement } from './wallet/get-statement.ts';
 import { makeNoteOverHeldMax } from './wallet/note-over-held-max.ts';
@@ -42,6 +47,10 @@ export function makePayments(ports: PaymentsPorts) {
     ...makeFreezeWallet(ports),
     getStatement: makeGetStatement(ports),
     ...makeGetReceipt(ports),
+    askForMoney: makeAskForMoney(ports),
+    ...makeReadRequests(ports),
+    ...makeEndRequest(ports),
+    payMoneyRequest: makePayRequest(ports),
     noteOverHeldMax: makeNoteOverHeldMax(ports),
     requestDeposit: makeRequestDeposit({ ...ports, health }),
     sendTransfer: makeSendTransfer(ports),
@@ -67,6 +76,7 @@ export function makePayments(ports: PaymentsPorts) {
     listAlerts: makeListAlerts(ports),
     /** Copies whether a list has someone's name, for the consumer of verification's news. */
     copyParty: makeCopyParty(ports),
+    readTravelRecord: makeReadTravelRecord(ports),
     decideAlert: makeDecideAlert(ports),
   };
 }

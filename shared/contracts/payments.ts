@@ -5,7 +5,16 @@ import { createDeposit, listPaymentMethods, openPaymentPage, receiveGatewayWebho
 import { getTransaction, listTransactions } from './payments/history.ts';
 import { createWithdrawal, listPayoutMethods } from './payments/payouts.ts';
 import { refundTransaction } from './payments/refunds.ts';
+import { getTravelRecord } from './payments/travel.ts';
 import { createTransfer } from './payments/transfers.ts';
+import {
+  cancelMoneyRequest,
+  createMoneyRequest,
+  declineMoneyRequest,
+  getMoneyRequest,
+  listMoneyRequests,
+  payMoneyRequest,
+} from './payments/requests.ts';
 import { getReceipt, getStatement, printReceipt } from './payments/statements.ts';
 import {
   closeWallet,
@@ -27,6 +36,12 @@ export const paymentsCalls: readonly Call[] = [
   getStatement,
   getReceipt,
   printReceipt,
+  createMoneyRequest,
+  listMoneyRequests,
+  getMoneyRequest,
+  payMoneyRequest,
+  declineMoneyRequest,
+  cancelMoneyRequest,
   readWallet,
   freezeWallet,
   unfreezeWallet,
@@ -46,4 +61,5 @@ export const paymentsCalls: readonly Call[] = [
   receiveGatewayWebhook,
   listMoneyAlerts,
   decideMoneyAlert,
+  getTravelRecord,
 ];

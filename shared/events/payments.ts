@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../contracts/payments/transaction.ts';
 import { WALLET_STATUSES } from '../contracts/payments/wallets.ts';
-import { TransactionId, UserId, WalletId } from '../ids.ts';
+import { MoneyRequestId, TransactionId, UserId, WalletId } from '../ids.ts';
 import { Currency } from '../money.ts';
 import { defineEvent } from './event.ts';
 
@@ -28,6 +28,23 @@ export const WalletUpdated = defineEvent(
   {
     says: 'A wallet was frozen, unfrozen or closed, or made the primary one; what the live `wallet:updated` says.',
     key: 'wallet_id',
+  },
+);
+
+export const MoneyRequestUpdated = defineEvent(
+  'payments.money_request_updated',
+  1,
+  z.object({
+    request_id: MoneyRequestId,
+    requester_id: UserId,
+    payer_id: UserId,
+    status: z.enum(['open', 'paid', 'declined', 'cancelled']),
+    amount: Amount,
+    currency: Currency,
+  }),
+  {
+    says: 'One user asked another for money, or that ended; what the live `money_request:updated` says.',
+    key: 'request_id',
   },
 );
 

@@ -37,6 +37,7 @@ export const SERVER_EVENTS = {
   'order:updated': ResourceUpdate,
   'payment:updated': ResourceUpdate,
   'wallet:updated': ResourceUpdate,
+  'money_request:updated': ResourceUpdate,
   'kyc:updated': ResourceUpdate,
   notification: ResourceUpdate,
 } as const satisfies Record<string, z.ZodType>;
@@ -45,7 +46,7 @@ export type ServerEventName = keyof typeof SERVER_EVENTS;
 export type ServerEvent<Name extends ServerEventName> = z.output<(typeof SERVER_EVENTS)[Name]>;
 
 /** Events about a resource of one user rather than of a dialog. */
-export const USER_EVENTS = ['order:updated', 'payment:updated', 'wallet:updated', 'kyc:updated', 'notification'] as const;
+export const USER_EVENTS = ['order:updated', 'payment:updated', 'wallet:updated', 'money_request:updated', 'kyc:updated', 'notification'] as const;
 export type UserEventName = (typeof USER_EVENTS)[number];
 
 /** Socket.IO's typing of what a server may emit. */

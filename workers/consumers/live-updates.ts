@@ -1,12 +1,13 @@
 import type { Order } from '#shared/contracts/commerce/order.ts';
 import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
+import type { MoneyRequestBody } from '#shared/contracts/payments/requests.ts';
 import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
 import type { Consumer } from '#shared/events/bus.ts';
 import { OrderUpdated } from '#shared/events/commerce.ts';
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
-import { TransactionUpdated, WalletUpdated } from '#shared/events/payments.ts';
+import { MoneyRequestUpdated, TransactionUpdated, WalletUpdated } from '#shared/events/payments.ts';
 import { CaseChanged } from '#shared/events/verification.ts';
-import type { CaseId, OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
+import type { CaseId, MoneyRequestId, OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import type { ResourceUpdate, UserEventName } from '#shared/sockets/server-events.ts';
 
 export type LiveUpdatePorts = {
@@ -14,6 +15,7 @@ export type LiveUpdatePorts = {
   readonly orderFor: (userId: UserId, id: OrderId) => Promise<Order | undefined>;
   readonly transactionFor: (userId: UserId, id: TransactionId) => Promise<TransactionBody>;
   readonly walletFor: (userId: UserId, id: WalletId) => Promise<WalletBody>;
+  readonly moneyRequestFor: (userId: UserId, id: MoneyRequestId) => Promise<MoneyRequestBody>;
   /** The case as its applicant sees it: as GET /kyc/status, or as the verification of the shop. */
   readonly caseFor: (id: CaseId) => Promise<object>;
   readonly emitToUsers: (userIds: readonly UserId[], event: UserEventName, data: ResourceUpdate) => void;
@@ -29,6 +31,7 @@ export function makeLiveUpdates({
   orderFor,
   transactionFor,
   walletFor,
+  moneyRequestFor,
   caseFor,
   emitToUsers,
 }: LiveUpdatePorts): Consumer {
@@ -51,6 +54,15 @@ export function makeLiveUpdates({
       emitToUsers([wallet.user_id], 'wallet:updated', { ...now, step: wallet.step });
       return;
     }
+    const asked = dataOf(MoneyRequestUpdated, event);
+    if (asked !== undefined) {
+      // Each side sees its own view of it.
+      for (const side of [asked.requester_id, asked.payer_id]) {
+        const now = await moneyRequestFor(side, asked.request_id);
+        emitToUsers([side], 'money_request:updated', { ...now, step: asked.status });
+      }
+      return;
+    }
     const payment = dataOf(TransactionUpdated, event);
     if (payment === undefined) return;
     const transaction = await transactionFor(payment.user_id, payment.transaction_id);
@@ -59,7 +71,7 @@ export function makeLiveUpdates({
 
   return {
     group: 'live-updates',
-    types: [OrderUpdated.type, TransactionUpdated.type, WalletUpdated.type, CaseChanged.type],
+    types: [OrderUpdated.type, TransactionUpdated.type, WalletUpdated.type, MoneyRequestUpdated.type, CaseChanged.type],
     handle: async (events) => {
       for (const event of events) await tell(event);
     },

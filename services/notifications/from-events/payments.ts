@@ -1,12 +1,12 @@
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
-import { TransactionUpdated, TransferPosted, WalletUpdated } from '#shared/events/payments.ts';
+import { MoneyRequestUpdated, TransactionUpdated, TransferPosted, WalletUpdated } from '#shared/events/payments.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
 import { type Mapping, tellsOf } from './mapping.ts';
 
 /** Receipts. What is paid for an order is told with the order. */
 export const paymentReceipts: Mapping = {
-  types: [TransferPosted.type, TransactionUpdated.type, WalletUpdated.type],
+  types: [TransferPosted.type, TransactionUpdated.type, WalletUpdated.type, MoneyRequestUpdated.type],
   wanted: (event) => {
     const transfer = dataOf(TransferPosted, event);
     if (transfer !== undefined) {
@@ -19,11 +19,28 @@ export const paymentReceipts: Mapping = {
         receipt(event, sender_id, 'money_sent', { amount: money, to }, transaction_id),
       ];
     }
+    const asked = dataOf(MoneyRequestUpdated, event);
+    if (asked !== undefined) return askedFor(event, asked);
     const wallet = dataOf(WalletUpdated, event);
     if (wallet !== undefined) return frozen(event, wallet.user_id, wallet);
     return updated(event);
   },
 };
+
+type Asked = ReturnType<typeof dataOf<typeof MoneyRequestUpdated>> & object;
+
+/** That one is asked, and that it was declined. What is paid is told as money that came. */
+function askedFor(event: StoredEvent, { request_id, requester_id, payer_id, status, ...money }: Asked): Wanted[] {
+  const amount = { amount: money.amount, currency: money.currency };
+  const data = { request_id };
+  if (status === 'open') {
+    const from = { $ref: 'user', id: requester_id };
+    return [tell(event, payer_id, 'money_requested', { amount, from }, data)];
+  }
+  if (status !== 'declined') return [];
+  const by = { $ref: 'user', id: payer_id };
+  return [tell(event, requester_id, 'money_request_declined', { amount, by }, data)];
+}
 
 /** What others did to a wallet; what its owner did, they know. */
 function frozen(

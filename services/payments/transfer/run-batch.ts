@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts';
 import type { KeyScope } from '#shared/http/idempotency.ts';
 import type { Tx } from '#shared/sql.ts';
 import { walletOpened } from '../create-wallet.ts';
+import { insertTravelRecord } from '../compliance/travel-store.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { insertTransactions } from '../store/transactions.ts';
 import { toldRefusal } from '../told.ts';
@@ -15,7 +16,16 @@ import { rowOf, type Written } from './written.ts';
 
 export type TransferPorts = Pick<
   PaymentsPorts,
-  'databases' | 'people' | 'stepUp' | 'clock' | 'idempotency' | 'outbox' | 'publicUrl' | 'velocityRules' | 'ruleMeters'
+  | 'databases'
+  | 'people'
+  | 'stepUp'
+  | 'clock'
+  | 'idempotency'
+  | 'outbox'
+  | 'publicUrl'
+  | 'velocityRules'
+  | 'ruleMeters'
+  | 'parties'
 >;
 
 type Reply = { readonly status: 201; readonly body: TransactionBody };
@@ -50,7 +60,11 @@ function scopeOf({ caller, key }: AskedTransfer): KeyScope {
 }
 
 /** Posts those that may be, and writes what all of them leave behind. */
-async function settle(ports: TransferPorts, tx: Tx, asked: readonly Settled[]): Promise<readonly (Reply | AppError)[]> {
+export async function settle(
+  ports: TransferPorts,
+  tx: Tx,
+  asked: readonly Settled[],
+): Promise<readonly (Reply | AppError)[]> {
   const results = new Map<AskedTransfer, Written | AppError>();
   for (const { one, judged } of asked) if (judged instanceof AppError) results.set(one, judged);
   const judged = asked.filter((each): each is Passed => !(each.judged instanceof AppError));
@@ -82,6 +96,11 @@ async function write(
     tx,
     done.flatMap(({ out, into }) => [out, into]),
   );
+  for (const [place, result] of results.entries()) {
+    const { judged } = asked[place]!;
+    if (result instanceof AppError || judged instanceof AppError || judged.travel === undefined) continue;
+    await insertTravelRecord(tx, { ...judged.travel, transaction_id: result.out.id, recorded_at: result.out.at });
+  }
   const openings = opened.map(({ walletId, userId, currency }) => walletOpened(walletId, userId, currency, 'system'));
   const audit = [...openings.flatMap((one) => one.audit), ...done.map((one) => one.audit)];
   for (const [place, result] of results.entries()) {

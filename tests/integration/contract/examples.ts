@@ -190,6 +190,18 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   advanceReceipt: [{ body: { delivered_seq: 1, read_seq: 1 } }],
 
   createWallet: [{ body: { currency: 'THB', is_primary: true } }],
+  createMoneyRequest: [
+    {
+      body: {
+        payer_id: NOBODYS,
+        amount: '100.00',
+        currency: 'THB',
+        note: 'for lunch',
+        expires_at: new Date(Date.now() + 86_400_000).toISOString(),
+      },
+    },
+  ],
+  payMoneyRequest: [{ body: { description: 'for lunch' } }],
   updateWallet: [{ body: { is_primary: true } }],
   freezeWallet: [{ body: { reason: 'a stolen phone' } }],
   unfreezeWallet: [{ body: { reason: 'it was found' } }],

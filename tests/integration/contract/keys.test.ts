@@ -33,6 +33,10 @@ const TWO: Readonly<Record<string, (things: Things, proof: string) => readonly [
     const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };
     return two({ body, headers: { 'step-up': proof } }, { amount: '11.00' });
   },
+  createMoneyRequest: ({ them }) =>
+    two({ body: { payer_id: them.id, amount: '10.00', currency: 'THB' } }, { amount: '11.00' }),
+  payMoneyRequest: ({ mine }, proof) =>
+    two({ params: { id: mine.asked }, body: {}, headers: { 'step-up': proof } }, { description: 'for lunch' }),
   submitKyc: () => {
     const documents = [{ type: 'national_id', number: '3100600445635', country: 'TH' }];
     const body = { tier: 1, full_name: 'Nok Jaidee', date_of_birth: '1990-05-17', documents };
@@ -132,7 +136,7 @@ describe.each(keyed)('a key of $name', (call) => {
 });
 
 /** Of these there is one at a time, so that another key is refused. */
-const SINGLE = new Set(['createWallet', 'reviewProduct', 'submitKyc', 'submitShopVerification']);
+const SINGLE = new Set(['createWallet', 'payMoneyRequest', 'reviewProduct', 'submitKyc', 'submitShopVerification']);
 const renewed = keyed.filter(({ name }) => !SINGLE.has(name));
 
 test.each(renewed)('of ten calls of $name at once with one key, one is done', async (call) => {

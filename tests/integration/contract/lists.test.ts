@@ -104,6 +104,10 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     const deposits = [100, 101, 102].map((baht) => ({ amount: `${baht}.00`, payment_method: 'promptpay' }));
     return create('createDeposit', deposits, { id: things.mine.wallet });
   },
+  listMoneyRequests: ({ me, them }) => {
+    const wish = { payer_id: me.id, amount: '10.00', currency: 'THB' };
+    return create('createMoneyRequest', [wish, wish], {}, them);
+  },
   getStatement: (things) => create('createDeposit', [{ amount: '100.00', payment_method: 'promptpay' }], { id: things.mine.wallet }),
   listMessageReceipts: async ({ mine, sellers }) => {
     const reading = { token: sellers.person.token, params: { id: mine.dialog }, body: { read_seq: 1 } };

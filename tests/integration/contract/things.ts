@@ -52,6 +52,9 @@ export async function makeThings(contract: Contract) {
     const { id: device } = await make('registerPushDevice', owner, {
       body: { platform: 'fcm', token: `a-token-of-${owner.id}` },
     });
+    const { id: asked } = await make('createMoneyRequest', friend, {
+      body: { payer_id: owner.id, amount: '10.00', currency: 'THB' },
+    });
     const request = await contract.ask(callNamed('requestExport'), { token: owner.token });
     const sessions = await contract.ask(callNamed('listSessions'), { token: owner.token });
     const [session] = (sessions.body as { sessions: { id: string }[] }).sessions;
@@ -62,6 +65,7 @@ export async function makeThings(contract: Contract) {
       media: media as string,
       wallet: wallet!.id,
       transaction,
+      asked,
       shop,
       product: product.id,
       variant: variantOf(product),

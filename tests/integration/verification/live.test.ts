@@ -20,6 +20,7 @@ test('each step of a case is told to its applicant alone, as the case is now', a
     orderFor: none,
     transactionFor: none,
     walletFor: none,
+    moneyRequestFor: none,
     caseFor: verification.statusOfCase,
     emitToUsers: (users, event, data) => told.push([users, event, data]),
   });
