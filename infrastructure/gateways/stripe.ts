@@ -58,11 +58,9 @@ export function makeStripe(options: StripeOptions & { readonly webhookSecret: st
     find: async (reference, askedAt) => {
       const since = { gte: Math.floor((askedAt.getTime() - CLOCK_SKEW_MS) / SECOND) };
       const query = { created: since, limit: PAGE };
-      const intents = stripe.paymentIntents.list(query);
-      const sessions = stripe.checkout.sessions.list(query);
-      return (
-        (await firstWith(reference, intents, StripeIntent)) ?? (await firstWith(reference, sessions, StripeSession))
-      );
+      // One after the other: a list begins to be fetched when it is made.
+      const intent = await firstWith(reference, stripe.paymentIntents.list(query), StripeIntent);
+      return intent ?? (await firstWith(reference, stripe.checkout.sessions.list(query), StripeSession));
     },
 
     fetch: fetchCharge,

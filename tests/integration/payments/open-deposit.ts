@@ -1,6 +1,8 @@
 import type { Caller } from '#shared/caller.ts';
 import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
 import type { TransactionId, WalletId } from '#shared/ids.ts';
+import type { Currency } from '#shared/money.ts';
+import type { Country } from '#shared/regions.ts';
 import { expect } from 'vitest';
 import type { Received } from '../sandbox/receiver.ts';
 import { newKey, openPayments, type TestPayments } from './open-payments.ts';
@@ -24,11 +26,14 @@ export type DepositScene = TestPayments & {
   charges(id: TransactionId): Promise<readonly { status: string; attempts: number }[]>;
 };
 
-/** Someone with an empty THB wallet, and a gateway whose webhooks the test hands over. */
-export async function openDeposit(): Promise<DepositScene> {
+type Home = { readonly country: Country; readonly currency: Currency; readonly gateway: string };
+const THAI: Home = { country: 'TH', currency: 'THB', gateway: 'omise' };
+
+/** Someone with an empty wallet, of baht unless told otherwise, and a gateway whose webhooks the test hands over. */
+export async function openDeposit({ country, currency, gateway }: Home = THAI): Promise<DepositScene> {
   const test = await openPayments();
-  const caller = test.someone();
-  const wallet = await test.payments.createWallet(caller, { currency: 'THB', isPrimary: false }, undefined);
+  const caller = test.someone({ country });
+  const wallet = await test.payments.createWallet(caller, { currency, isPrimary: false }, undefined);
   const walletId = wallet.id as WalletId;
   let seen = 0;
   return {
@@ -53,7 +58,7 @@ export async function openDeposit(): Promise<DepositScene> {
     },
     hear: ({ headers, body }, changes = {}) =>
       test.payments.receiveWebhook({
-        gateway: 'omise',
+        gateway,
         headers: { ...(headers as Record<string, string>), ...changes.headers },
         body: Buffer.from(changes.body ?? body),
       }),

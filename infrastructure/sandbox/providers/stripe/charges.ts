@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
+import { SECOND } from '#shared/time.ts';
 import type { Charge } from '../../frame/charges.ts';
 import type { Answer } from '../../frame/endpoint.ts';
 import { makeKeptAnswers } from '../../frame/kept-answers.ts';
@@ -98,7 +99,7 @@ export function makeStripeCharges(world: World, receiver: Receiver) {
       (request: Request): Answer => {
         const charge = own(kind, request.params['id']);
         if (charge === undefined) return notFound(NAMES[kind]);
-        const isWhole = JSON.stringify(request.query['expand'] ?? '').includes('payment_intent');
+        const isWhole = Object.values(request.query).includes('payment_intent');
         const body = kind === 'session' && isWhole ? expandedSession(charge, details.get(charge)!) : shown(charge);
         return { status: 200, body };
       },
@@ -119,8 +120,8 @@ export function makeStripeCharges(world: World, receiver: Receiver) {
       (request: Request): Answer => {
         const parsed = ListQuery.safeParse(request.query);
         if (!parsed.success) return invalidRequest(parsed.error);
-        const { created, limit, starting_after: after } = parsed.data;
-        const made = timelines[kind].between(new Date((created?.gte ?? 0) * 1000), world.clock()).reverse();
+        const { 'created[gte]': since, limit, starting_after: after } = parsed.data;
+        const made = timelines[kind].between(new Date(since * SECOND), world.clock()).reverse();
         const from = after === undefined ? 0 : made.findIndex(({ id }) => id === after) + 1;
         const page = made.slice(from, from + limit);
         const body = { object: 'list', url: request.path, has_more: from + limit < made.length, data: page.map(shown) };

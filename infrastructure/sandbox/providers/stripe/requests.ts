@@ -89,7 +89,8 @@ function takes(currencies: readonly Currency[], wanted: Currency): boolean {
 
 /** Query of the lists: newest first, what was made since, after the one that the last page ended with. */
 export const ListQuery = z.strictObject({
-  created: z.strictObject({ gte: z.coerce.number().int().min(0) }).optional(),
+  // Nested in the form's way; a query is not parsed further here.
+  'created[gte]': z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(100).default(10),
   starting_after: z.string().max(200).optional(),
 });
