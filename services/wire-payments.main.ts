@@ -1,10 +1,12 @@
 import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { makeStripe } from '#infrastructure/gateways/stripe.ts';
+import { makeXenditPayouts, makeXenditRefunds } from '#infrastructure/gateways/xendit-payouts.ts';
 import { makeXendit } from '#infrastructure/gateways/xendit.ts';
 import { gatewayMeters } from '#infrastructure/metrics/gateway-metrics.ts';
 import { openKeyManagement } from '#infrastructure/keys/open-key-management.ts';
 import { fxMeters } from '#infrastructure/metrics/fx-metrics.ts';
+import { payoutMeters } from '#infrastructure/metrics/payout-metrics.ts';
 import { countOverRule } from '#infrastructure/metrics/money-rules.ts';
 import { makeScreening } from '#infrastructure/identity/screening.ts';
 import { blockersOf } from '#services/auth/blocks.ts';
@@ -14,6 +16,7 @@ import { VELOCITY_RULES, widened } from '#services/payments/compliance/velocity-
 import type { Parties } from '#services/payments/ports.ts';
 import { paymentsRoutes } from '#services/payments/routes.ts';
 import { makePayments, type PaymentsService } from '#services/payments/service.ts';
+import { casesOf } from '#services/verification/cases-of.ts';
 import { isListed } from '#services/verification/is-listed.ts';
 import type { CaseId } from '#shared/ids.ts';
 import { fxRulesOf } from './fx-rules.main.ts';
@@ -26,6 +29,7 @@ function partiesOf({ config, databases }: Ground): Parties {
   const screening = makeScreening({ baseUrl: config.SCREENING_BASE_URL, apiKey: config.SCREENING_API_KEY });
   return {
     isListed: (userId) => isListed(databases, userId),
+    casesOf: (ids) => casesOf(databases, ids),
     screenParty: ({ reference, name }) =>
       screening.screen({ caseId: reference as string as CaseId, name, dateOfBirth: undefined }),
   };
@@ -37,6 +41,8 @@ const RELAXED_FACTOR = 1_000n;
 /** Payments over the gateways that the settings name. */
 export function openPayments(ground: Ground): PaymentsService {
   const { config, databases } = ground;
+  const omise = { baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY };
+  const xendit = { baseUrl: config.XENDIT_BASE_URL, secretKey: config.XENDIT_SECRET_KEY };
   return makePayments({
     ...ground,
     people: { find: (ids) => findPeople(databases, ids) },
@@ -66,8 +72,9 @@ export function openPayments(ground: Ground): PaymentsService {
       }),
     ],
     gatewayMeters,
-    payoutGateways: [makeOmisePayouts({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
-    refundGateways: [makeOmiseRefunds({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
+    payoutGateways: [makeOmisePayouts(omise), makeXenditPayouts(xendit)],
+    refundGateways: [makeOmiseRefunds(omise), makeXenditRefunds(xendit)],
+    payoutMeters,
     keyManagement: openKeyManagement(config),
     fx: fxRulesOf(config),
     fxMeters,

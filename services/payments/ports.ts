@@ -2,7 +2,7 @@ import type { Caller } from '#shared/caller.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Outbox } from '#shared/events/event.ts';
 import type { Idempotency } from '#shared/http/idempotency.ts';
-import type { OrderId, TransactionId, UserId } from '#shared/ids.ts';
+import type { CaseId, OrderId, TransactionId, UserId } from '#shared/ids.ts';
 import type { KeyManagement } from '#shared/key-management.ts';
 import type { Log } from '#shared/log.ts';
 import type { Money } from '#shared/money.ts';
@@ -165,6 +165,8 @@ export interface GatewayMeters {
 /** What is known of people and names by lists of sanctions. Fulfilled by verification and its provider. */
 export interface Parties {
   isListed(userId: UserId): Promise<boolean>;
+  /** The cases of verification by which people are known; whoever has none is left out. */
+  casesOf(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, CaseId>>;
   /**
    * Looks for the name that money is sent to outside, such as the holder of a bank account.
    *

@@ -12,10 +12,12 @@ import { createWallet, listWallets } from '#shared/contracts/payments/wallets.ts
 import { type Route, handle } from '#shared/http/call.ts';
 import { pageOf } from '#shared/http/paging.ts';
 import { conversionRoutes } from './conversion/routes.ts';
+import { qrRoutes } from './emv-qr/routes.ts';
 import { methodBody, methodsIn } from './methods.ts';
 import { payoutRoutes } from './payout/routes.ts';
 import type { PaymentsService } from './service.ts';
 import { moneyRequestRoutes } from './request/routes.ts';
+import { settlementRoutes } from './settlement/routes.ts';
 import { walletRoutes } from './wallet/routes.ts';
 
 /** The calls of payments, bound to the use cases that answer them. */
@@ -114,8 +116,10 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
     }),
 
     ...conversionRoutes(payments),
+    ...qrRoutes(payments),
     ...payoutRoutes(payments),
     ...walletRoutes(payments),
+    ...settlementRoutes(payments),
     ...moneyRequestRoutes(payments),
   ];
 }

@@ -9,6 +9,8 @@ import { makeCollectCharge } from './deposit/collect-charge.ts';
 import { makeGatewayHealth } from './deposit/gateway-health.ts';
 import { makePaymentPage } from './deposit/payment-page.ts';
 import { makeReceiveWebhook } from './deposit/receive-webhook.ts';
+import { makeParseCode } from './emv-qr/parse-code.ts';
+import { makeWalletCode } from './emv-qr/wallet-code.ts';
 import { makeGetTransaction } from './get-transaction.ts';
 import { makeListTransactions } from './list-transactions.ts';
 import { makeListWallets } from './list-wallets.ts';
@@ -31,6 +33,8 @@ import { makeAskForMoney } from './request/ask-for-money.ts';
 import { makeEndRequest } from './request/end-request.ts';
 import { makePayRequest } from './request/pay-request.ts';
 import { makeReadRequests } from './request/read-requests.ts';
+import { makeRunSettlements } from './settlement/run-settlements.ts';
+import { makeSettlements } from './settlement/settlements.ts';
 import { makeFreezeWallet } from './wallet/freeze-wallet.ts';
 import { makeGetStatement } from './wallet/get-statement.ts';
 import { makeNoteOverHeldMax } from './wallet/note-over-held-max.ts';
@@ -54,6 +58,8 @@ export function makePayments(ports: PaymentsPorts) {
     noteOverHeldMax: makeNoteOverHeldMax(ports),
     requestDeposit: makeRequestDeposit({ ...ports, health }),
     sendTransfer: makeSendTransfer(ports),
+    parseCode: makeParseCode(ports),
+    walletCode: makeWalletCode(ports),
     requestQuote: makeRequestQuote(ports),
     convert: makeConvert(ports),
     showFx: makeShowFx(ports),
@@ -73,6 +79,8 @@ export function makePayments(ports: PaymentsPorts) {
     refundOrder: makeRefundOrder(ports),
     settleOrder: makeSettleOrder(ports),
     refundOrderPayment,
+    runSettlements: makeRunSettlements(ports),
+    ...makeSettlements(ports),
     listAlerts: makeListAlerts(ports),
     /** Copies whether a list has someone's name, for the consumer of verification's news. */
     copyParty: makeCopyParty(ports),

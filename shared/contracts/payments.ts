@@ -4,8 +4,10 @@ import { acceptRate, createConversion, createQuote, showFx } from './payments/co
 import { createDeposit, listPaymentMethods, openPaymentPage, receiveGatewayWebhook } from './payments/deposits.ts';
 import { getTransaction, listTransactions } from './payments/history.ts';
 import { createWithdrawal, listPayoutMethods } from './payments/payouts.ts';
+import { parseQr, showWalletQr } from './payments/qr.ts';
 import { refundTransaction } from './payments/refunds.ts';
 import { getTravelRecord } from './payments/travel.ts';
+import { exportSettlement, getOrderPayment, getSettlement, listSettlements } from './payments/settlements.ts';
 import { createTransfer } from './payments/transfers.ts';
 import {
   cancelMoneyRequest,
@@ -49,11 +51,17 @@ export const paymentsCalls: readonly Call[] = [
   createWithdrawal,
   listPayoutMethods,
   createTransfer,
+  parseQr,
+  showWalletQr,
   createQuote,
   createConversion,
   showFx,
   acceptRate,
   refundTransaction,
+  listSettlements,
+  getSettlement,
+  exportSettlement,
+  getOrderPayment,
   listTransactions,
   getTransaction,
   openPaymentPage,

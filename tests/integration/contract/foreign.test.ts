@@ -183,6 +183,8 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   refundTransaction: ({ theirs }) => ({
     'params.id': { fate: 'absent', theirs: theirs.transaction, rest: { body: {} } },
   }),
+  createConversion: ({ theirs }) => ({ 'body.quote_id': { fate: 'absent', theirs: theirs.quote, rest: { body: {} } } }),
+  showWalletQr: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet } }),
   createTransfer: ({ mine, theirs, them }) => {
     const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };
     return {

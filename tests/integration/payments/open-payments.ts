@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
 import { makeStripe } from '#infrastructure/gateways/stripe.ts';
+import { makeXenditPayouts, makeXenditRefunds } from '#infrastructure/gateways/xendit-payouts.ts';
 import { makeXendit } from '#infrastructure/gateways/xendit.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import { makeLocalKeys } from '#infrastructure/keys/local-keys.ts';
@@ -13,7 +14,7 @@ import { type PaymentsService, makePayments } from '#services/payments/service.t
 import { type LedgerReport, verifyLedger } from '#services/payments/verify-ledger.ts';
 import type { Caller } from '#shared/caller.ts';
 import type { WalletBody } from '#shared/contracts/payments/wallets.ts';
-import type { OrderId, SessionId, UserId, WalletId } from '#shared/ids.ts';
+import type { CaseId, OrderId, SessionId, UserId, WalletId } from '#shared/ids.ts';
 import { positiveMoney, type Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { COUNTRY_FACTS } from '#shared/regions.ts';
@@ -49,6 +50,8 @@ export type TestPayments = {
   readonly categories: Map<OrderId, string>;
   /** People whose names are on a list of sanctions. */
   readonly listed: Set<UserId>;
+  /** The cases of verification by which people are known. */
+  readonly cases: Map<UserId, CaseId>;
   wallet(caller: Caller, currency?: Currency): Promise<WalletBody>;
   /** Moves the clock that payments see. */
   pass(ms: number): void;
@@ -93,6 +96,7 @@ export async function openPayments({
   const limitedOrders = new Set<OrderId>();
   const blocks = new Set<string>();
   const listed = new Set<UserId>();
+  const cases = new Map<UserId, CaseId>();
   const categories = new Map<OrderId, string>();
   const gateways = [
     makeOmise({ baseUrl: `${sandbox.url}/omise`, ...OMISE }),
@@ -120,8 +124,14 @@ export async function openPayments({
     },
     settlement,
     gateways,
-    payoutGateways: [makeOmisePayouts({ baseUrl: `${sandbox.url}/omise`, ...OMISE })],
-    refundGateways: [makeOmiseRefunds({ baseUrl: `${sandbox.url}/omise`, ...OMISE })],
+    payoutGateways: [
+      makeOmisePayouts({ baseUrl: `${sandbox.url}/omise`, ...OMISE }),
+      makeXenditPayouts({ baseUrl: `${sandbox.url}/xendit`, ...XENDIT }),
+    ],
+    refundGateways: [
+      makeOmiseRefunds({ baseUrl: `${sandbox.url}/omise`, ...OMISE }),
+      makeXenditRefunds({ baseUrl: `${sandbox.url}/xendit`, ...XENDIT }),
+    ],
     keyManagement: makeLocalKeys([randomBytes(32).toString('hex')]),
     clock,
     log: quietLog,
@@ -132,6 +142,7 @@ export async function openPayments({
     ruleMeters: { overRule: () => undefined },
     parties: {
       isListed: async (id) => listed.has(id),
+      casesOf: async (ids) => new Map(ids.flatMap((id) => (cases.has(id) ? [[id, cases.get(id)!] as const] : []))),
       screenParty: async ({ name }) => (name.includes('SANCTIONED') ? 'hit' : 'clear'),
     },
     promptPayBillerId: '099400061772100',
@@ -167,6 +178,7 @@ export async function openPayments({
     limitedOrders,
     blocks,
     listed,
+    cases,
     categories,
     wallet,
     pass: (ms) => void (passedMs += ms),

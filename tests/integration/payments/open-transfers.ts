@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { makeIdempotency } from '#infrastructure/idempotency/idempotency.ts';
 import { VELOCITY_RULES, widened } from '#services/payments/compliance/velocity-rules.ts';
-import type { Person } from '#services/payments/ports.ts';
+import type { Parties, Person } from '#services/payments/ports.ts';
 import type { AskedTransfer } from '#services/payments/transfer/asked.ts';
 import type { TransferPorts } from '#services/payments/transfer/run-batch.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
@@ -13,8 +13,18 @@ import type { Databases } from '#shared/sql.ts';
 import { statement } from '#shared/sql.ts';
 import { HOUR } from '#shared/time.ts';
 
+/** Nobody is on a list, and nobody has a case. */
+const NO_LISTS: Parties = {
+  isListed: async () => false,
+  casesOf: async () => new Map(),
+  screenParty: async () => 'clear',
+};
+
 /** Someone who pays and is paid. */
 export type Party = { readonly caller: Caller; readonly walletId: WalletId };
+
+/** A transfer between two of a list, as one process tells another of it. */
+export type Asked = { readonly key: string; readonly from: number; readonly to: number };
 
 /** Transfers over a real database, with people of the test's own whose PIN is always shown. */
 export function openTransfers(databases: Databases) {
@@ -25,11 +35,13 @@ export function openTransfers(databases: Databases) {
     databases,
     people: { find: async (ids) => ids.flatMap((id) => people.get(id) ?? []) },
     stepUp: { verify: async () => true },
+    parties: { isListed: async () => false, casesOf: async () => new Map(), screenParty: async () => 'clear' },
     clock,
     idempotency: makeIdempotency(),
     outbox: makeOutbox(),
     publicUrl: 'http://tchat.test',
     velocityRules: widened(VELOCITY_RULES, 1_000_000n),
+    parties: NO_LISTS,
     ruleMeters: { overRule: () => undefined },
   };
 

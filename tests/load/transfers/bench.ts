@@ -1,3 +1,4 @@
+import type { Parties } from '#services/payments/ports.ts';
 import { randomUUID } from 'node:crypto';
 import { readConfig } from '#infrastructure/config/read-config.ts';
 import { openDatabase } from '#infrastructure/postgres/database.ts';
@@ -16,6 +17,13 @@ import type { HttpLoad } from '../http-load.main.ts';
 import { closedLoop, type Measured } from '../measure.ts';
 import { bareTransfer } from './bare-transfer.ts';
 import { type Payer, settlePayers } from './town.ts';
+
+/** Nobody is on a list, and nobody has a case. */
+const NO_LISTS: Parties = {
+  isListed: async () => false,
+  casesOf: async () => new Map(),
+  screenParty: async () => 'clear',
+};
 
 const PEOPLE = 1_000;
 /** Transfers under way at a time, for every contender. */
@@ -63,7 +71,10 @@ export const transfersBench: Bench = {
       ...ground,
       people: { find: (ids) => findPeople(ground.databases, ids) },
       stepUp: { verify: async () => true },
+      // Nobody pays across a border here, so nobody is looked up.
+      parties: { isListed: async () => false, casesOf: async () => new Map(), screenParty: async () => 'clear' },
       velocityRules: widened(VELOCITY_RULES, 1_000_000n),
+      parties: NO_LISTS,
       ruleMeters: { overRule: () => undefined },
       publicUrl: 'http://tchat.test',
     });
