@@ -90,6 +90,37 @@ const CHECKS = [
            THEN entry.amount ELSE -entry.amount END`,
   ),
   check(
+    'conversion',
+    `SELECT quote.id::text AS subject,
+       concat_ws(' ', -(quote.amount + quote.fee), quote.amount, quote.fee, -quote.receive_amount, quote.receive_amount)
+         AS expected,
+       concat_ws(' ', moved.source, moved.bought, moved.fees, moved.sold, moved.target) AS found
+     FROM payments.fx_quotes AS quote
+     LEFT JOIN payments.transactions AS source ON source.id = quote.transfer_id
+     LEFT JOIN payments.transactions AS target ON target.id = quote.to_transaction_id
+     LEFT JOIN LATERAL (
+       SELECT sum(entry.amount) FILTER (WHERE account.id = source.wallet_id) AS source,
+         sum(entry.amount) FILTER (WHERE account.kind = 'liquidity' AND account.currency = quote.from_currency) AS bought,
+         coalesce(sum(entry.amount) FILTER (WHERE account.kind = 'fees'), 0) AS fees,
+         sum(entry.amount) FILTER (WHERE account.kind = 'liquidity' AND account.currency = quote.to_currency) AS sold,
+         sum(entry.amount) FILTER (WHERE account.id = target.wallet_id) AS target
+       FROM payments.entries AS entry JOIN payments.accounts AS account ON account.id = entry.account_id
+       WHERE entry.transfer_id = quote.transfer_id
+     ) AS moved ON true
+     WHERE quote.spent_at IS NOT NULL AND (
+       moved.source IS DISTINCT FROM -(quote.amount + quote.fee) OR moved.bought IS DISTINCT FROM quote.amount
+       OR moved.fees IS DISTINCT FROM quote.fee OR moved.sold IS DISTINCT FROM -quote.receive_amount
+       OR moved.target IS DISTINCT FROM quote.receive_amount OR source.amount IS DISTINCT FROM quote.amount
+       OR source.conversion_fee IS DISTINCT FROM quote.fee OR target.amount IS DISTINCT FROM quote.receive_amount)`,
+  ),
+  check(
+    'conversion-quote',
+    `SELECT transaction.id::text AS subject, 'a quote that it spent' AS expected, 'none' AS found
+     FROM payments.transactions AS transaction
+     LEFT JOIN payments.fx_quotes AS quote ON quote.transfer_id = transaction.transfer_id
+     WHERE transaction.type = 'conversion' AND quote.id IS NULL`,
+  ),
+  check(
     'merchant-payable',
     `SELECT account.id::text AS subject, coalesce(sum(payment.amount - payment.refunded), 0)::text AS expected,
        account.balance::text AS found

@@ -132,6 +132,7 @@ describe('an Idempotency-Key', () => {
 
   test('is needed by the calls of the contract that move money, as far as they are there', () => {
     expect(needed.map(({ name }) => name).toSorted()).toEqual([
+      'createConversion',
       'createDeposit',
       'createTransfer',
       'createWithdrawal',

@@ -216,6 +216,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
   ],
   refundTransaction: [{ body: { amount: '10.00' } }],
+  parseQr: [{ body: { payload: '00020101021129370016A000000677010111011300668012345675802TH530376463046197' } }],
+  createQuote: [{ body: { from: 'THB', to: 'USD', amount: '100.00' } }],
+  createConversion: [{ body: { quote_id: NOBODYS, description: 'for the trip' } }],
+  acceptRate: [{ body: { currency: 'THB', rated_at: '2026-01-01T00:00:00.000Z', reason: 'it is right' } }],
   createTransfer: [{ body: { ...TRANSFER, description: 'for lunch', reference: 'lunch-1' } }],
 
   submitKyc: [

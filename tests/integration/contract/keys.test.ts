@@ -29,6 +29,8 @@ const TWO: Readonly<Record<string, (things: Things, proof: string) => readonly [
   },
   refundTransaction: ({ mine }) =>
     two({ params: { id: mine.transaction }, body: { amount: '1.00' } }, { amount: '2.00' }),
+  createQuote: () => two({ body: { from: 'THB', to: 'USD', amount: '10.00' } }, { amount: '11.00' }),
+  createConversion: ({ mine }) => two({ body: { quote_id: mine.quote } }, { description: 'for the trip' }),
   createTransfer: ({ mine, them }, proof) => {
     const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };
     return two({ body, headers: { 'step-up': proof } }, { amount: '11.00' });
@@ -91,8 +93,8 @@ function ask(call: Call, key: string, asked: Ask, { token }: Person = things.me)
 
 /** What was made. */
 function idIn({ body }: Answer): string | undefined {
-  const { id, media_id: mediaId, case_id: caseId } = body as Readonly<Record<string, string | undefined>>;
-  return id ?? mediaId ?? caseId;
+  const { id, media_id: mediaId, case_id: caseId, quote_id: quoteId } = body as Readonly<Record<string, string | undefined>>;
+  return id ?? mediaId ?? caseId ?? quoteId;
 }
 
 /** What is made at once answers 201; what is taken up, to be decided later, 202. */

@@ -2,13 +2,16 @@ import { rm } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import { openGateway } from '#gateway/open.main.ts';
 import { chosenPort } from '#infrastructure/local/processes/free-port.ts';
+import { fxMeters } from '#infrastructure/metrics/fx-metrics.ts';
 import { auditChain } from '#infrastructure/events/audit-chain.ts';
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
 import { seedAccounts, type SeededAccount } from '#services/auth/seed-accounts.ts';
 import { readSigningKeys } from '#services/auth/signing-keys.ts';
 import { makeTokens } from '#services/auth/tokens.ts';
 import { seedShops } from '#services/commerce/seed-shops.ts';
+import { makeRefreshRates } from '#services/payments/conversion/refresh-rates.ts';
 import { seedWallets } from '#services/payments/seed-wallets.ts';
+import { fxRulesOf } from '#services/fx-rules.main.ts';
 import { authSecrets } from '#services/wire-auth.main.ts';
 import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import type { Role } from '#shared/caller.ts';
@@ -29,13 +32,16 @@ type Made = { readonly role?: Role; readonly pin?: string };
 
 export type Contract = Awaited<ReturnType<typeof openContract>>;
 
+/** Nobody renews the rates while a file of tests runs. */
+const PATIENT_FX = { FX_QUOTE_FOR: 'PT10M', FX_RATES_MAX_AGE: 'PT1H' };
+
 /** The real gateway with all services in this process, and people who use it. Budgets are wide. */
 export async function openContract() {
   const resources = new AsyncDisposableStack();
   const fresh = resources.use(await freshDatabase());
   const port = await chosenPort(0);
   const publicUrl = `http://127.0.0.1:${port}`;
-  const settings = { GATEWAY_PORT: String(port), PUBLIC_URL: publicUrl, RATE_LIMITS: 'relaxed' };
+  const settings = { GATEWAY_PORT: String(port), PUBLIC_URL: publicUrl, RATE_LIMITS: 'relaxed', ...PATIENT_FX };
   const config = testConfig(fresh.url, settings);
   resources.defer(() => rm(config.MEDIA_DIR, { recursive: true, force: true }));
   const gateway = await openGateway(config, quietLog, new Registry());
@@ -43,6 +49,15 @@ export async function openContract() {
 
   const clock = () => new Date();
   const { databases } = fresh;
+  await makeRefreshRates({
+    databases,
+    outbox: makeOutbox(),
+    clock,
+    log: quietLog,
+    feed: { name: 'test', latest: async () => ({ ratedAt: clock(), perUsd: new Map([['THB', '32.4']]) }) },
+    fx: fxRulesOf(config),
+    fxMeters,
+  })();
   const tokensOf = (keys: string) => makeTokens({ keys: readSigningKeys(keys), issuer: publicUrl, clock });
   const ours = tokensOf(config.TOKEN_SIGNING_KEYS);
   const ports = { databases, clock, secrets: authSecrets(config), tokens: ours };

@@ -43,6 +43,7 @@ export async function makeThings(contract: Contract) {
       params: { id: wallet!.id },
       body: { amount: '100.00', payment_method: 'promptpay' },
     });
+    const { quote_id: quote } = await make('createQuote', owner, { body: { from: 'THB', to: 'USD', amount: '10.00' } });
     const { id: shop } = await make('openShop', owner, { body: EXAMPLES['openShop']![0]!.body });
     const product = await make('addProduct', owner, { body: { ...drawing, shop_id: shop, variants: [variant] } });
     const { id: order } = await make('placeOrder', owner, { body: checkout(wallet!.id) });
@@ -65,6 +66,7 @@ export async function makeThings(contract: Contract) {
       media: media as string,
       wallet: wallet!.id,
       transaction,
+      quote: quote as string,
       asked,
       shop,
       product: product.id,

@@ -25,11 +25,12 @@ const meters: FxMeters = {
   standing: (one) => void standing.set(one.currency, one),
 };
 
-function refresherOf({ db, sandbox, now }: TestPayments): () => Promise<void> {
+function refresherOf(of: TestPayments): () => Promise<void> {
+  const { db, sandbox } = of;
   return makeRefreshRates({
     databases: db.databases,
     outbox: db.outbox,
-    clock: now,
+    clock: () => of.now(),
     log: quietLog,
     feed: makeOpenExchangeRates({ baseUrl: `${sandbox.url}/fx`, ...FX }),
     fx: FX_RULES,
@@ -171,7 +172,7 @@ test('a conversion moves both currencies, takes the fee, and is seen from both w
   });
   expect(listed.transactions.map(({ id }) => id).toSorted()).toEqual([made.id, other.id].toSorted());
 
-  const [posted] = (await test_.written('payments.conversion_posted')).filter(
+  const posted = (await test_.written('payments.conversion_posted')).find(
     ({ data }) => data['transaction_id'] === made.id,
   );
   expect(posted?.data).toMatchObject({ from: 'THB', to: 'USD', amount: '500.00', fee: '2.00', rate: given.rate });
