@@ -7,6 +7,7 @@ import { makeCommerceActivities } from '#activities/commerce/activities.ts';
 import { makeMessagingActivities } from '#activities/messaging/activities.ts';
 import { makeNotificationActivities } from '#activities/notifications/activities.ts';
 import { makePaymentActivities } from '#activities/payments/activities.ts';
+import { makeReconciliationActivities } from '#activities/payments/reconciliation-activities.ts';
 import { makeVerificationActivities } from '#activities/verification/activities.ts';
 import type { Config } from '#infrastructure/config/settings.ts';
 import { auditChain } from '#infrastructure/events/audit-chain.ts';
@@ -28,6 +29,7 @@ import { openMessagingUpkeep } from '#services/wire-messaging-upkeep.main.ts';
 import { openChannels } from '#services/wire-channels.main.ts';
 import { notificationsPorts, openNotifications } from '#services/wire-notifications.main.ts';
 import { openPayments } from '#services/wire-payments.main.ts';
+import { openReconcile } from '#services/wire-reconciliation.main.ts';
 import { openVerification } from '#services/wire-verification.main.ts';
 import { unreachable } from '#shared/errors.ts';
 import type { Consumer } from '#shared/events/bus.ts';
@@ -52,12 +54,13 @@ import { channelConsumers, purgeAttempts } from './channels.main.ts';
 import { notificationConsumers, sendNotifications } from './notifications.main.ts';
 import { signAuditHeads } from './audit-heads.main.ts';
 import { registerEventSchemas } from './event-schemas.main.ts';
+import { careForLedger, reconciliationSchedules } from './ledger-care.main.ts';
 import { carryEvents } from './events.main.ts';
 import { pollRates } from './fx-rates.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
 import { sweepCodes } from './sweep-codes.main.ts';
-import { keepSchedules, messagingSchedules, verificationSchedules } from './schedules.main.ts';
+import { keepSchedules, messagingSchedules, settlementSchedules, verificationSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
 import { ensureBundle, workflowDomains } from './workflow-bundles.ts';
@@ -113,7 +116,9 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     purgeAttempts(ground, channels, resources);
   }
   if (roles.has('payments')) pollRates(ground, resources);
+  if (roles.has('payments')) keepSchedules(config, settlementSchedules(config), log, resources);
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);
+  if (roles.has('payments')) keepSchedules(config, reconciliationSchedules(config), log, resources);
   if (roles.has('verification')) keepSchedules(config, verificationSchedules(config), log, resources);
   const health = await openHealthServer({
     host: config.HOST,
@@ -223,8 +228,15 @@ async function activitiesOf(domain: Domain, ground: Ground, resources: AsyncDisp
       return { ...makeAuthActivities(openOtpDelivery(ground)), ...makeTierActivities(makeSetKycTier(ground)) };
     case 'messaging':
       return makeMessagingActivities(await openMessagingUpkeep(ground, resources));
-    case 'payments':
-      return makePaymentActivities({ payments: openPayments(ground) });
+    case 'payments': {
+      const { reconcile, close } = openReconcile(ground);
+      resources.defer(close);
+      careForLedger(ground, reconcile, resources);
+      return {
+        ...makePaymentActivities({ payments: openPayments(ground) }),
+        ...makeReconciliationActivities(reconcile),
+      };
+    }
     case 'commerce': {
       const { commerce, close } = openCommerce(ground);
       resources.defer(close);

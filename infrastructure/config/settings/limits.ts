@@ -57,6 +57,17 @@ export const limits = {
   ),
   DISPUTE_REVIEW_SLA: setting(Duration, 'P2D', 'a dispute that nobody of ops decides is escalated after this'),
   PAYMENT_EXPIRES_AFTER: setting(Duration, 'PT30M', 'an unpaid charge expires after this'),
+  RECONCILE_EVERY: setting(Duration, 'PT1H', 'how often it is looked whether a day of a gateway is to be reconciled'),
+  RECONCILE_AFTER: setting(
+    Duration,
+    'PT1H',
+    "how long after the end of a day (UTC) a gateway's statement of it is read",
+  ),
+  LEDGER_CHECK_EVERY: setting(
+    Duration,
+    'PT5M',
+    'how often sums of the ledger are checked, and what did not agree is looked at again',
+  ),
   FX_RATES_EVERY: setting(Duration, 'PT1M', 'how often the feed of exchange rates is looked at'),
   FX_RATES_MAX_AGE: setting(Duration, 'PT15M', 'no quotes are made of a rate that is older than this'),
   FX_JUMP_MAX_PERCENT: setting(
