@@ -68,6 +68,10 @@ export const ReconciliationRunId = idSchema<'ReconciliationRunId'>();
 export type ReconciliationRunId = Brand<string, 'ReconciliationRunId'>;
 export const FindingId = idSchema<'FindingId'>();
 export type FindingId = Brand<string, 'FindingId'>;
+export const SettlementId = idSchema<'SettlementId'>();
+export type SettlementId = Brand<string, 'SettlementId'>;
+export const DisputeId = idSchema<'DisputeId'>();
+export type DisputeId = Brand<string, 'DisputeId'>;
 
 /** Where in the id the region is written: the first hexadecimal digit of the last group, one of UUIDv7's random bits. */
 export const REGION_DIGIT = 24;

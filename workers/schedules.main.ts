@@ -3,7 +3,8 @@ import { startLoop } from '#infrastructure/events/loop.ts';
 import { openTemporal } from '#infrastructure/temporal/client.ts';
 import { type Recurring, ensureSchedule } from '#infrastructure/temporal/schedules.ts';
 import type { Log } from '#shared/log.ts';
-import { HOUR } from '#shared/time.ts';
+import { DAY, HOUR } from '#shared/time.ts';
+import { SettlementRun } from '#shared/workflows/settlement-run.ts';
 import { RescreeningWorkflow } from '#shared/workflows/rescreening.ts';
 import { KeyCareWorkflow, MessageRetention } from '#shared/workflows/messaging.ts';
 
@@ -18,6 +19,11 @@ export function messagingSchedules(config: Config): readonly Recurring[] {
 /** What begins again and again in verification. */
 export function verificationSchedules(config: Config): readonly Recurring[] {
   return [{ kind: RescreeningWorkflow, everyMs: config.KYC_RESCREEN_EVERY }];
+}
+
+/** When merchants are paid what is due. What an earlier setting left due is paid within a day, also where none waits. */
+export function settlementSchedules({ SETTLEMENT_EVERY: every }: Config): readonly Recurring[] {
+  return [{ kind: SettlementRun, everyMs: every === 'each' ? DAY : every }];
 }
 
 /** Sees to it that schedules stand, now and from time to time; while Temporal is away it goes on trying. */

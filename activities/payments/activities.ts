@@ -2,6 +2,7 @@ import { withFailures } from '#activities/failure.ts';
 import type { HoldForOrder, HoldOutcome } from '#services/payments/order/hold-for-order.ts';
 import type { RefundOrder } from '#services/payments/order/refund-order.ts';
 import type { SettleOutcome } from '#services/payments/order/settle-order.ts';
+import type { RunStep } from '#services/payments/settlement/run-settlements.ts';
 import type { PaymentsService } from '#services/payments/service.ts';
 import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import type { OrderId, TransactionId } from '#shared/ids.ts';
@@ -48,6 +49,8 @@ export function makePaymentActivities({ payments }: { readonly payments: Payment
 
     settleOrder: async ({ orderId }: Order): Promise<SettleOutcome> =>
       await payments.settleOrder({ orderId: orderId as OrderId }),
+
+    runSettlements: async (from: { readonly after?: string }): Promise<RunStep> => await payments.runSettlements(from),
   });
 }
 

@@ -1,13 +1,10 @@
-import type { Brand, OrderId, TransactionId, UserId } from '#shared/ids.ts';
-import { regionOf } from '#shared/ids.ts';
+import { type OrderId, regionOf, type SettlementId, type TransactionId, type UserId } from '#shared/ids.ts';
 import type { Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Country } from '#shared/regions.ts';
 import { firstRow, statement, type Tx } from '#shared/sql.ts';
 import { periodsAt } from '../calendar.ts';
 import type { MerchantFees } from './fee-rules.ts';
-
-export type SettlementId = Brand<string, 'SettlementId'>;
 
 /** What a line is about; the caller has locked the order. */
 type OfOrder = { readonly order_id: OrderId; readonly merchant_id: UserId; readonly currency: Currency };

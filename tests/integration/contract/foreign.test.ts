@@ -193,6 +193,10 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
     };
   },
   listTransactions: ({ theirs }) => ({ 'query.wallet_id': { fate: 'empty', theirs: theirs.wallet } }),
+  listSettlements: () => ({}),
+  getSettlement: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  exportSettlement: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  getOrderPayment: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
   getTransaction: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),
   // Whoever has the link may pay; this one is shown as a QR code and has no page.
   openPaymentPage: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),

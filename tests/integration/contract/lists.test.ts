@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { AppealId, CaseId, ListHitId, MoneyAlertId, SuppressionId } from '#shared/ids.ts';
+import type { AppealId, CaseId, ListHitId, MoneyAlertId, SettlementId, SuppressionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls, listCalls, roleFor } from './calls.ts';
@@ -184,6 +184,15 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     );
     for (const rule of ['movements_10m', 'movements_hour', 'sum_day']) {
       await contract.databases.of('core').rows(raise, [newId<MoneyAlertId>('core'), me.id, rule]);
+    }
+  },
+  listSettlements: async ({ me }) => {
+    const paid = statement(
+      'test.pay-out',
+      `INSERT INTO payments.settlements (id, merchant_id, currency, day, created_at) VALUES ($1, $2, 'THB', $3, now())`,
+    );
+    for (const day of ['2026-11-22', '2026-11-23', '2026-11-24']) {
+      await contract.databases.of('core').rows(paid, [newId<SettlementId>('core'), me.id, day]);
     }
   },
   listAudit: () => contract.chainAudit(),
