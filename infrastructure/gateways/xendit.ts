@@ -5,6 +5,7 @@ import { SECOND } from '#shared/time.ts';
 import { neverSent } from './never-sent.ts';
 import { confirmed } from './webhook-claims.ts';
 import { checkCallbackToken } from './xendit-token.ts';
+import { readXenditPayout } from './xendit-payouts.ts';
 import {
   XENDIT_CHANNELS,
   XenditError,
@@ -120,6 +121,8 @@ export function makeXendit(options: XenditOptions): PaymentGateway {
       if (!webhook.success) throw new AppError('VALIDATION_ERROR', { details: 'This is no webhook of Xendit' });
       const { event: kind, data } = webhook.data;
       const given = headers['webhook-id'];
+      const payout = await readXenditPayout(options, { kind, data, id: given });
+      if (payout !== undefined) return payout;
       if (!kind.startsWith('payment.')) return { id: given ?? kind, kind, charge: undefined };
       const payment = XenditPayment.safeParse(data);
       if (!payment.success) throw new AppError('VALIDATION_ERROR', { details: 'The payment cannot be read' });

@@ -10,6 +10,7 @@ export const serverError = xenditError(500, 'SERVER_ERROR', 'An unexpected error
 export const noVersion = xenditError(400, 'API_VALIDATION_ERROR', 'api-version: is required');
 export const keyReused = xenditError(409, 'IDEMPOTENCY_ERROR', 'The key was used with another request');
 export const wrongState = xenditError(400, 'CANNOT_CANCEL', 'The payment request can no longer be cancelled');
+export const refundRefused = xenditError(400, 'MAXIMUM_REFUND_AMOUNT_REACHED', 'This is more than is left to refund');
 
 export function notFound(what: string): Answer {
   return xenditError(404, 'DATA_NOT_FOUND', `${what} was not found`);

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { AppError } from '#shared/errors.ts';
+import { SECOND } from '#shared/time.ts';
+import { XenditError } from './xendit-wire.ts';
+
+const TIMEOUT_MS = 10 * SECOND;
+/** Refusals that say nothing of the thing itself: wrong credentials, a twin under way, too many calls. */
+const NOT_ITS_FAULT = new Set([401, 403, 408, 409, 429]);
+
+export type XenditAnswer = { readonly status: number; readonly body: unknown };
+export type XenditCall = (method: 'GET' | 'POST', path: string, body?: object, key?: string) => Promise<XenditAnswer>;
+
+export type XenditAccess = {
+  /** `https://api.xendit.co`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly secretKey: string;
+};
+
+/** @returns calls that end within ten seconds; a failure UPSTREAM_UNAVAILABLE leaves their effect unknown */
+export function makeXenditCall({ baseUrl, secretKey }: XenditAccess): XenditCall {
+  const authorization = `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
+  return async (method, path, body, key) => {
+    try {
+      const response = await fetch(baseUrl + path, {
+        method,
+        headers: {
+          authorization,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return { status: response.status, body: await response.json() };
+    } catch (cause) {
+      throw xenditAway(cause);
+    }
+  };
+}
+
+/** What Xendit made, or its final no. */
+export function madeOrDeclinedByXendit<Schema extends z.ZodType>(
+  schema: Schema,
+  { status, body }: XenditAnswer,
+): z.output<Schema> | { readonly status: 'declined'; readonly failure: string } {
+  if (status === 200 || status === 201) return xenditObject(schema, body);
+  const refusal = XenditError.safeParse(body);
+  const isFinal = status >= 400 && status < 500 && !NOT_ITS_FAULT.has(status);
+  if (isFinal && refusal.success) return { status: 'declined', failure: refusal.data.error_code.toLowerCase() };
+  throw xenditAway(`Xendit answered ${status}`);
+}
+
+/** The object that was asked for; undefined when Xendit says for sure that it has none. */
+export function foundAtXendit<Schema extends z.ZodType>(
+  schema: Schema,
+  { status, body }: XenditAnswer,
+): z.output<Schema> | undefined {
+  if (status === 404 && XenditError.safeParse(body).success) return undefined;
+  if (status !== 200) throw xenditAway(`Xendit answered ${status}`);
+  return xenditObject(schema, body);
+}
+
+/** An answer that is not what Xendit documents leaves its effect as unknown as no answer does. */
+function xenditObject<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (!result.success) throw xenditAway(result.error);
+  return result.data;
+}
+
+function xenditAway(cause: unknown): AppError {
+  return new AppError('UPSTREAM_UNAVAILABLE', { message: 'Xendit cannot be reached', cause });
+}
