@@ -60,6 +60,7 @@ import { pollRates } from './fx-rates.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
 import { sweepCodes } from './sweep-codes.main.ts';
+import { sweepHolds } from './sweep-holds.main.ts';
 import { keepSchedules, messagingSchedules, settlementSchedules, verificationSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
 import { startTaskQueueWorker, type TaskQueueWorker } from './task-queues/task-queue-worker.ts';
@@ -115,6 +116,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     sendNotifications(ground, channels, resources);
     purgeAttempts(ground, channels, resources);
   }
+  if (roles.has('payments')) sweepHolds(ground, resources);
   if (roles.has('payments')) pollRates(ground, resources);
   if (roles.has('payments')) keepSchedules(config, settlementSchedules(config), log, resources);
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);

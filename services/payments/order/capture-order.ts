@@ -1,7 +1,7 @@
 import { AppError } from '#shared/errors.ts';
 import type { OrderId } from '#shared/ids.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';
-import { move, postOne, refusal } from '../ledger/post.ts';
+import { postHold } from '../ledger/hold.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { findOrderPayment, lockOrderPayment, moveOrderPayment } from '../store/order-payments.ts';
 import { endTransaction } from '../store/transactions.ts';
@@ -30,10 +30,9 @@ export function makeCaptureOrder({ databases, clock, outbox }: Ports) {
       if (taken === undefined || taken.transaction_id === null || taken.status === 'released') throw nothingHeld();
       if (taken.status !== 'held') return;
       // The transfer's id is the payment's, so that no second one can ever be posted for it.
-      const legs = move(taken.hold_account_id, payableId, taken.amount);
-      const outcome = await postOne(tx, { id: taken.transaction_id, kind: 'capture', legs });
-      if (outcome !== 'posted') throw refusal(outcome);
       const at = clock();
+      const parts = [{ accountId: payableId, minor: taken.amount }];
+      await postHold(tx, taken.hold_id, { transferId: taken.transaction_id, kind: 'capture', parts, at });
       const ending = {
         status: 'completed',
         actor: ORDER_ACTOR,
@@ -42,8 +41,7 @@ export function makeCaptureOrder({ databases, clock, outbox }: Ports) {
         at,
       } as const;
       await endTransaction(tx, taken.transaction_id, ending);
-      const hold = { status: 'posted', endedBy: taken.transaction_id } as const;
-      await moveOrderPayment(tx, orderId, { status: 'captured', hold, at });
+      await moveOrderPayment(tx, orderId, { status: 'captured', at });
       await outbox.append(tx, toldOfOrder(taken, 'captured', 'completed'));
     });
   };

@@ -2,11 +2,12 @@ import { invalid, unreachable } from '#shared/errors.ts';
 import type { Brand, OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
 import { type Currency, positiveMoney } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
-import { move, type Outcome, postOne } from '../ledger/post.ts';
+import { placeHold } from '../ledger/hold.ts';
+import type { Outcome } from '../ledger/post.ts';
 import { barredAmong } from '../compliance/barred.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { spendingOf } from '../spending.ts';
-import { insertHold, lockOrderPayment } from '../store/order-payments.ts';
+import { insertTaken, lockOrderPayment } from '../store/order-payments.ts';
 import { type NewTransaction, insertTransactions } from '../store/transactions.ts';
 import { findWallet } from '../store/wallets.ts';
 import { audited, transactionUpdated } from '../told.ts';
@@ -86,16 +87,16 @@ export function makeHoldForOrder({ databases, people, checkouts, clock, outbox }
         return declined(reason);
       }
       const spending = spendingOf(customer, walletId, money, at, isLimited);
-      const legs = move(walletId, wallet.hold_account_id, money.minor);
-      const outcome = await postOne(tx, { id: holdId, kind: 'hold', legs, spending });
+      const { hold_account_id: holdAccountId } = wallet;
+      const hold = { id: holdId, accountId: walletId, holdAccountId, minor: money.minor, spending };
+      const outcome = await placeHold(tx, hold);
       if (outcome !== 'posted') {
         const reason = reasonOf(outcome);
         await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
         return declined(reason);
       }
       await insertTransactions(tx, [payment]);
-      const { day, month } = spending;
-      await insertHold(tx, { orderId, holdId, holdAccountId: wallet.hold_account_id, merchantId, day, month, payment });
+      await insertTaken(tx, { orderId, holdId, merchantId, payment });
       await outbox.append(tx, {
         events: [transactionUpdated(payment)],
         audit: [heldEntry(orderId, customerId, 'ok', { amount, currency, transactionId: payment.id })],

@@ -1,7 +1,7 @@
-import type { Brand, OrderId } from '#shared/ids.ts';
-import { newId } from '#shared/new-id.ts';
+import type { OrderId } from '#shared/ids.ts';
 import type { Tx } from '#shared/sql.ts';
-import { move, postOne, refusal, type Spending } from '../ledger/post.ts';
+import { voidHold } from '../ledger/hold.ts';
+import type { Spending } from '../ledger/post.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { insertUntaken, lockOrderPayment, moveOrderPayment, type TakenRow } from '../store/order-payments.ts';
 import { endTransaction } from '../store/transactions.ts';
@@ -29,15 +29,11 @@ export async function release(
   tx: Tx,
   taken: TakenRow,
 ): Promise<void> {
-  const id = newId<Brand<string, 'TransferId'>>('core');
-  const legs = move(taken.hold_account_id, taken.wallet_id, taken.amount);
-  const outcome = await postOne(tx, { id, kind: 'release', legs, spending: givenBack(taken) });
-  if (outcome !== 'posted') throw refusal(outcome);
   const at = clock();
+  await voidHold(tx, taken.hold_id, { at });
   const ending = { status: 'cancelled', actor: ORDER_ACTOR, reason: 'order_released', transferId: null, at } as const;
   await endTransaction(tx, taken.transaction_id, ending);
-  const hold = { status: 'voided', endedBy: id } as const;
-  await moveOrderPayment(tx, taken.order_id, { status: 'released', hold, at });
+  await moveOrderPayment(tx, taken.order_id, { status: 'released', at });
   await outbox.append(tx, toldOfOrder(taken, 'released', 'cancelled'));
 }
 

@@ -45,25 +45,13 @@ const TAKE_NOTHING = statement(
 );
 const HOLD = statement(
   'payments.hold-for-order',
-  `WITH held AS (
-     INSERT INTO payments.holds (id, account_id, hold_account_id, amount, spent_day, spent_month)
-     VALUES ($2, $3, $4, $5, $6, $7)
-   )
-   INSERT INTO payments.order_payments
+  `INSERT INTO payments.order_payments
      (order_id, status, transaction_id, hold_id, wallet_id, customer_id, merchant_id, currency, amount)
-   VALUES ($1, 'held', $8, $2, $3, $9, $10, $11, $5)`,
+   VALUES ($1, 'held', $2, $3, $4, $5, $6, $7, $8)`,
 );
 const MOVE = statement(
   'payments.move-order-payment',
-  `WITH ended AS (
-     UPDATE payments.holds AS hold
-     SET status = $3::text, ended_at = $4, ended_by = $5, posted_amount = CASE $3::text WHEN 'posted' THEN hold.amount ELSE 0 END
-     FROM payments.order_payments AS payment
-     WHERE payment.order_id = $1 AND hold.id = payment.hold_id AND $3::text IS NOT NULL
-   )
-   UPDATE payments.order_payments AS payment
-   SET status = $2::text, updated_at = $4
-   WHERE payment.order_id = $1`,
+  `UPDATE payments.order_payments AS payment SET status = $2, updated_at = $3 WHERE payment.order_id = $1`,
 );
 
 const GIVE_BACK = statement(
@@ -109,45 +97,27 @@ export async function insertUntaken(tx: Tx, orderId: OrderId): Promise<void> {
   await tx.rows(TAKE_NOTHING, [orderId]);
 }
 
-export type NewHold = {
+export type NewTaking = {
   readonly orderId: OrderId;
-  /** Also the id of the transfer that placed it. */
   readonly holdId: string;
-  readonly holdAccountId: string;
   readonly merchantId: UserId;
-  readonly day: string;
-  readonly month: string;
   readonly payment: NewTransaction;
 };
 
-/** Writes a hold that was posted, for an order whose transaction is there. */
-export async function insertHold(tx: Tx, hold: NewHold): Promise<void> {
-  const { payment } = hold;
-  await tx.rows(HOLD, [
-    hold.orderId,
-    hold.holdId,
-    payment.walletId,
-    hold.holdAccountId,
-    payment.minor,
-    hold.day,
-    hold.month,
-    payment.id,
-    payment.userId,
-    hold.merchantId,
-    payment.currency,
-  ]);
+/** Writes down what an order holds; its hold and its transaction are there. */
+export async function insertTaken(tx: Tx, { orderId, holdId, merchantId, payment }: NewTaking): Promise<void> {
+  const { id, walletId, userId, currency, minor } = payment;
+  await tx.rows(HOLD, [orderId, id, holdId, walletId, userId, merchantId, currency, minor]);
 }
 
 export type OrderMove = {
   readonly status: Exclude<OrderPaymentStatus, 'held' | 'refunded'>;
-  /** How the hold ends with it, if it does, and by which transfer. */
-  readonly hold?: { readonly status: 'posted' | 'voided'; readonly endedBy: string };
   readonly at: Date;
 };
 
 /** Moves what an order took to its next state; the caller has locked it. */
 export async function moveOrderPayment(tx: Tx, orderId: OrderId, to: OrderMove): Promise<void> {
-  await tx.rows(MOVE, [orderId, to.status, to.hold?.status ?? null, to.at, to.hold?.endedBy ?? null]);
+  await tx.rows(MOVE, [orderId, to.status, to.at]);
 }
 
 /** Adds to what the customer has got back; the caller has locked the order, and all of it makes it `refunded`. */
