@@ -17,6 +17,7 @@ import { methodBody, methodsIn } from './methods.ts';
 import { payoutRoutes } from './payout/routes.ts';
 import type { PaymentsService } from './service.ts';
 import { moneyRequestRoutes } from './request/routes.ts';
+import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { settlementRoutes } from './settlement/routes.ts';
 import { walletRoutes } from './wallet/routes.ts';
 
@@ -120,6 +121,7 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
     ...payoutRoutes(payments),
     ...walletRoutes(payments),
     ...settlementRoutes(payments),
+    ...reconciliationRoutes(payments),
     ...moneyRequestRoutes(payments),
   ];
 }

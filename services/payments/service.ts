@@ -26,6 +26,8 @@ import { makeRefundTransaction } from './payout/refund-transaction.ts';
 import { makeRequestWithdrawal } from './payout/request-withdrawal.ts';
 import { makeSendPayout } from './payout/send-payout.ts';
 import type { PaymentsPorts } from './ports.ts';
+import { makeDecideFinding } from './reconciliation/decide-finding.ts';
+import { makeReadReconciliation } from './reconciliation/reports.ts';
 import { makeRequestDeposit } from './request-deposit.ts';
 import { makeSendTransfer } from './send-transfer.ts';
 import { makeGetReceipt } from './receipt/get-receipt.ts';
@@ -77,6 +79,8 @@ export function makePayments(ports: PaymentsPorts) {
     captureOrder: makeCaptureOrder(ports),
     releaseOrder: makeReleaseOrder(ports),
     refundOrder: makeRefundOrder(ports),
+    ...makeReadReconciliation(ports),
+    decideFinding: makeDecideFinding(ports),
     settleOrder: makeSettleOrder(ports),
     refundOrderPayment,
     runSettlements: makeRunSettlements(ports),

@@ -2,9 +2,20 @@ import type { Call } from '../http/call.ts';
 import { decideMoneyAlert, listMoneyAlerts } from './payments/alerts.ts';
 import { acceptRate, createConversion, createQuote, showFx } from './payments/conversions.ts';
 import { createDeposit, listPaymentMethods, openPaymentPage, receiveGatewayWebhook } from './payments/deposits.ts';
+import {
+  answerDispute,
+  decideDispute,
+  getDispute,
+  getOpsDispute,
+  listDisputes,
+  listOpsDisputes,
+  openDispute,
+  withdrawDispute,
+} from './payments/disputes.ts';
 import { getTransaction, listTransactions } from './payments/history.ts';
 import { createWithdrawal, listPayoutMethods } from './payments/payouts.ts';
 import { parseQr, showWalletQr } from './payments/qr.ts';
+import { reconciliationCalls } from './payments/reconciliation.ts';
 import { refundTransaction } from './payments/refunds.ts';
 import { getTravelRecord } from './payments/travel.ts';
 import { exportSettlement, getOrderPayment, getSettlement, listSettlements } from './payments/settlements.ts';
@@ -58,6 +69,15 @@ export const paymentsCalls: readonly Call[] = [
   showFx,
   acceptRate,
   refundTransaction,
+  ...reconciliationCalls,
+  openDispute,
+  listDisputes,
+  getDispute,
+  answerDispute,
+  withdrawDispute,
+  listOpsDisputes,
+  getOpsDispute,
+  decideDispute,
   listSettlements,
   getSettlement,
   exportSettlement,
