@@ -35,7 +35,6 @@ export function openTransfers(databases: Databases) {
     databases,
     people: { find: async (ids) => ids.flatMap((id) => people.get(id) ?? []) },
     stepUp: { verify: async () => true },
-    parties: { isListed: async () => false, casesOf: async () => new Map(), screenParty: async () => 'clear' },
     clock,
     idempotency: makeIdempotency(),
     outbox: makeOutbox(),

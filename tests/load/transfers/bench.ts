@@ -71,8 +71,6 @@ export const transfersBench: Bench = {
       ...ground,
       people: { find: (ids) => findPeople(ground.databases, ids) },
       stepUp: { verify: async () => true },
-      // Nobody pays across a border here, so nobody is looked up.
-      parties: { isListed: async () => false, casesOf: async () => new Map(), screenParty: async () => 'clear' },
       velocityRules: widened(VELOCITY_RULES, 1_000_000n),
       parties: NO_LISTS,
       ruleMeters: { overRule: () => undefined },
