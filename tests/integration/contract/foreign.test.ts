@@ -43,6 +43,11 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   decideHit: () => ({
     'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'clear' } } },
   }),
+  getReconciliation: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  exportReconciliation: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
+  resolveFinding: () => ({
+    'params.id': { fate: 'absent', theirs: undefined, rest: { body: { action: 'dismiss', reason: 'why not' } } },
+  }),
   decideMoneyAlert: () => ({
     'params.id': { fate: 'absent', theirs: undefined, rest: { body: { decision: 'allow' } } },
   }),
@@ -183,7 +188,9 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   refundTransaction: ({ theirs }) => ({
     'params.id': { fate: 'absent', theirs: theirs.transaction, rest: { body: {} } },
   }),
-  createConversion: ({ theirs }) => ({ 'body.quote_id': { fate: 'absent', theirs: theirs.quote, rest: { body: {} } } }),
+  createConversion: ({ theirs }) => ({
+    'body.quote_id': { fate: 'absent', theirs: theirs.quote, rest: { body: { quote_id: NOBODYS } } },
+  }),
   showWalletQr: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.wallet } }),
   createTransfer: ({ mine, theirs, them }) => {
     const body = { wallet_id: mine.wallet, recipient_id: them.id, amount: '10.00', currency: 'THB' };

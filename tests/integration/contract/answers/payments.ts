@@ -7,6 +7,7 @@ import { type Body, done, expectFields, PATIENCE, PIN, proofOf, type World } fro
 const WALLET =
   'id, user_id, currency, balance, frozen_balance, available_balance, daily_limit, monthly_limit, used_this_month, status, is_primary';
 const METHOD = 'type, name, supported_currencies, min_amount, max_amount, fee_percentage, fee_fixed';
+const QUOTE = 'quote_id, from, to, amount, rate, fee, receive_amount, expires_at';
 const TRANSACTION = 'id, wallet_id, type, amount, currency, status, fees, description, created_at, updated_at';
 
 type Payer = { readonly id: string; readonly token: string; readonly walletId: string };
@@ -160,6 +161,65 @@ export function paymentsAnswers(world: () => World): void {
       body: { wallet_id: rich.walletId, recipient_id: friend.id, amount: '50000.01', currency: 'THB' },
     });
     expectRefused(over, 'LIMIT_EXCEEDED', 'over the daily limit');
+  });
+
+  test('POST /payments/quotes and /payments/conversions: a rate is locked, spent once, and lapses', async () => {
+    const [payer, other] = (await payers(2, '20000.00:THB')) as [Payer, Payer];
+    const { token } = payer;
+    const asked = { from: 'THB', to: 'VND', amount: '1000.00' };
+    const quoting = callNamed('createQuote');
+    // The worker's first look at the feed.
+    await expect.poll(async () => (await world().ask(quoting, { token, body: asked })).status, PATIENCE).toBe(201);
+    const quote = await done(world(), 'createQuote', 201, { token, body: asked });
+    expectFields(quote, QUOTE);
+    expect(quote).toMatchObject({ ...asked, fee: '4.00', receive_amount: expect.stringMatching(/^\d+$/) });
+    const exact = Number(quote['rate']) * 1000;
+    expect(Math.abs(Number(quote['receive_amount']) - exact)).toBeLessThanOrEqual(1);
+    for (const amount of ['0', '1.001', '1e3']) {
+      expectFault(await world().ask(quoting, { token, body: { ...asked, amount } }), 'amount', amount);
+    }
+    expectFault(await world().ask(quoting, { token, body: { ...asked, to: 'THB' } }), 'to', 'the same currency');
+
+    const body = { quote_id: quote['quote_id'] };
+    const converting = callNamed('createConversion');
+    expectRefused(await world().ask(converting, { token: other.token, body }), 'NOT_FOUND', "someone else's quote");
+    const made = await done(world(), 'createConversion', 201, { token, body });
+    expectFields(made, `${TRANSACTION}, exchange_rate`);
+    expect(made).toMatchObject({
+      type: 'conversion',
+      status: 'completed',
+      amount: '1000.00',
+      exchange_rate: quote['rate'],
+      fees: { conversion_fee: '4.00' },
+    });
+    expect(await balanceOf(payer)).toBe('18996.00');
+    expectRefused(await world().ask(converting, { token, body }), 'CONFLICT', 'a spent quote');
+
+    const large = await done(world(), 'createQuote', 201, { token, body: { ...asked, amount: '5000.01' } });
+    const spend = { token, body: { quote_id: large['quote_id'] } };
+    expectRefused(await world().ask(converting, spend), 'STEP_UP_REQUIRED', 'a large sum');
+    await done(world(), 'createConversion', 201, { ...spend, headers: await proofOf(world(), token) });
+  });
+
+  test('a wallet’s code is read as a payment to its owner, and a code that is none is refused', async () => {
+    const [payer] = (await payers(1)) as [Payer];
+    const { token } = payer;
+    const shown = await done(world(), 'showWalletQr', 200, {
+      token,
+      params: { id: payer.walletId },
+      query: { amount: '12.50' },
+    });
+    const parse = (payload: unknown) => world().ask(callNamed('parseQr'), { token, body: { payload } });
+    const read = await parse(shown['payload']);
+    expect([read.status, read.body]).toMatchObject([
+      200,
+      { scheme: 'tchat', recipient_id: payer.id, currency: 'THB', amount: '12.50', is_dynamic: true, crc_ok: true },
+    ]);
+    const { payload } = await done(world(), 'showWalletQr', 200, { token, params: { id: payer.walletId } });
+    expect((await parse(payload)).body).toMatchObject({ recipient_id: payer.id, amount: null, is_dynamic: false });
+    const changed = String(payload).replace('5802TH', '5802SG');
+    expectFault(await parse(changed), 'payload', 'a changed code');
+    expectFault(await parse('hello'), 'payload', 'no code');
   });
 
   test('POST /payments/transfers: 201, with the PIN for someone never paid before or above 5,000 baht', async () => {
