@@ -15,8 +15,12 @@ import { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
 import { type Mapping, momentOf, type Tells, tellsOf } from './mapping.ts';
 
-/** Of a lock there is no event of its own: the entry that auditors find tells of it. */
-const LOCKED = 'auth.pin_locked';
+/** Of locks there is no event of its own: the entries that auditors find tell of them. */
+const LOCKS: ReadonlyMap<string, string> = new Map([
+  ['auth.pin_locked', 'pin_locked'],
+  // Tries by whoever has the number, and none of the owner's devices.
+  ['auth.strangers_locked', 'pin_guessed'],
+]);
 
 const tell = tellsOf('security', { channel: 'security', priority: 'urgent' });
 const alert: Tells = (event, recipientId, what, variables, data) =>
@@ -71,7 +75,8 @@ function locked(event: StoredEvent): Wanted[] | undefined {
   const entry = dataOf(AuditRecorded, event);
   if (entry === undefined) return undefined;
   const userId = UserId.safeParse(entry.subject);
-  return entry.action === LOCKED && userId.success ? [alert(event, userId.data, 'pin_locked')] : [];
+  const what = LOCKS.get(entry.action);
+  return what !== undefined && userId.success ? [alert(event, userId.data, what)] : [];
 }
 
 /** Of sessions that ended only those tell something new that their owner did not end. */

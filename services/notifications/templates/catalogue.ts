@@ -40,6 +40,7 @@ import { securityEmailChanged } from './catalogue/security/email-changed.ts';
 import { securityNewDevice } from './catalogue/security/new-device.ts';
 import { securityPhoneChanged } from './catalogue/security/phone-changed.ts';
 import { securityPinChanged } from './catalogue/security/pin-changed.ts';
+import { securityPinGuessed } from './catalogue/security/pin-guessed.ts';
 import { securityPinLocked } from './catalogue/security/pin-locked.ts';
 import { securitySecondFactorChanged } from './catalogue/security/second-factor-changed.ts';
 import { securitySessionsEnded } from './catalogue/security/sessions-ended.ts';
@@ -52,6 +53,7 @@ export const CATALOGUE = {
   'messaging.added_to_group': messagingAddedToGroup,
   'security.new_device': securityNewDevice,
   'security.pin_changed': securityPinChanged,
+  'security.pin_guessed': securityPinGuessed,
   'security.pin_locked': securityPinLocked,
   'security.phone_changed': securityPhoneChanged,
   'security.email_changed': securityEmailChanged,
