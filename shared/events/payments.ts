@@ -120,6 +120,7 @@ export const ChargeReported = defineEvent(
     gateway: z.string(),
     report_id: z.string().describe("The gateway's own id of the report."),
     status: z.enum(['paid', 'failed', 'expired']),
+    transaction_status: z.enum(TRANSACTION_STATUSES).optional().describe('What the deposit became by it.'),
   }),
   { says: 'A gateway reported on a charge, and its signature was good.', key: 'transaction_id' },
 );

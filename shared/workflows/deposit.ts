@@ -20,4 +20,8 @@ export const DepositWorkflow = defineWorkflow<DepositInput>({
 /** Tells the deposit that the gateway has reported; what it reported is read from the store. */
 export const CHARGE_REPORTED = 'charge_reported';
 
-export type ChargeReportedSignal = { readonly reportId: string };
+export type ChargeReportedSignal = {
+  readonly reportId: string;
+  /** What the deposit became by the report; absent where that has to be asked for. */
+  readonly status?: TransactionStatus | undefined;
+};

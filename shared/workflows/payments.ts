@@ -17,7 +17,7 @@ export const paymentsTrigger: Trigger = {
     }
     const reported = dataOf(ChargeReported, event);
     if (reported === undefined) return undefined;
-    const payload: ChargeReportedSignal = { reportId: reported.report_id };
+    const payload: ChargeReportedSignal = { reportId: reported.report_id, status: reported.transaction_status };
     return {
       do: 'signal',
       kind: DepositWorkflow,

@@ -125,3 +125,25 @@ test('the report of the gateway ends the wait, also one that comes before the ch
   expect(tookMs).toBeLessThan(15_000);
   expect(taken).toEqual(['createCharge', 'checkCharge']);
 });
+
+test('a report that says how the deposit ended leaves nothing to ask', async () => {
+  for (const status of ['completed', 'failed', 'expired'] as const) {
+    const { taken, steps } = scripted({ createCharge: ['pending'], checkCharge: [], expireCharge: [] });
+    const { outcome, tookMs } = await run(steps, {
+      meanwhile: (handle) => handle.signal(CHARGE_REPORTED, { reportId: 'evnt_1', status }),
+      ...(status === 'completed' ? { keptAs: 'ended-by-report' } : {}),
+    });
+    expect(outcome).toEqual({ status });
+    expect(tookMs).toBeLessThan(15_000);
+    expect(taken).toEqual(['createCharge']);
+  }
+});
+
+test('a report of a deposit that is still open is asked about', async () => {
+  const { taken, steps } = scripted({ createCharge: ['pending'], checkCharge: ['completed'], expireCharge: [] });
+  const { outcome } = await run(steps, {
+    meanwhile: (handle) => handle.signal(CHARGE_REPORTED, { reportId: 'evnt_1', status: 'pending' }),
+  });
+  expect(outcome).toEqual({ status: 'completed' });
+  expect(taken).toEqual(['createCharge', 'checkCharge']);
+});

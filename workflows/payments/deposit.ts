@@ -3,6 +3,7 @@ import {
   condition,
   defineSignal,
   isCancellation,
+  patched,
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
@@ -43,7 +44,11 @@ export async function deposit({ transactionId, expiresAfterMs }: DepositInput): 
   const deadline = Date.now() + expiresAfterMs;
   let reports = 0;
   let heard = 0;
-  setHandler(chargeReported, () => void (reports += 1));
+  let ended: TransactionStatus | undefined;
+  setHandler(chargeReported, ({ status }) => {
+    reports += 1;
+    if (status !== undefined && !isOpen(status)) ended = status;
+  });
 
   const { createCharge } = proxyActivities<PaymentActivities>({
     startToCloseTimeout: STEP_TIMEOUT_MS,
@@ -57,6 +62,8 @@ export async function deposit({ transactionId, expiresAfterMs }: DepositInput): 
     if (leftMs <= 0) return { status: await expireCharge({ transactionId }) };
     await condition(() => reports > heard, Math.min(pollMs, leftMs));
     heard = reports;
+    // The report says how the deposit ended, in the transaction that ended it: there is nothing left to ask.
+    if (ended !== undefined && patched('ended-by-report')) return { status: ended };
     status = await checkCharge({ transactionId }).catch(stillUnknown);
   }
   return { status };

@@ -62,8 +62,14 @@ export function makeReceiveWebhook(ports: Ports) {
         );
       }
       const end = { as: charge.status, actor: name, reason: charge.failure ?? null };
-      await endDeposit(ports, tx, locked!, clearingId, end);
-      const reported = { transaction_id: deposit.id, gateway: name, report_id: reportId, status: charge.status };
+      const reached = await endDeposit(ports, tx, locked!, clearingId, end);
+      const reported = {
+        transaction_id: deposit.id,
+        gateway: name,
+        report_id: reportId,
+        status: charge.status,
+        transaction_status: reached,
+      };
       await outbox.append(tx, { events: [happened(ChargeReported, deposit.id, reported)] });
     });
 
