@@ -53,6 +53,7 @@ export function openPayments(ground: Ground): PaymentsService {
       isLimited: (orderId) => isLimitedOrder(databases.of('core'), orderId),
       categoryOf: (orderId) => categoryOfOrder(databases.of('core'), orderId),
     },
+    disputes: { answerWithinMs: config.DISPUTE_ANSWER_WITHIN, reviewWithinMs: config.DISPUTE_REVIEW_SLA },
     settlement: { inRuns: config.SETTLEMENT_EVERY !== 'each', fees: config.MERCHANT_FEES },
     gateways: [
       makeOmise({

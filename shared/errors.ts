@@ -21,6 +21,7 @@ export const ERRORS = {
   NOT_FOUND: { status: 404, retry: false, title: 'There is no such thing here' },
   METHOD_NOT_ALLOWED: { status: 405, retry: false, title: 'This address does not take that method' },
   CONFLICT: { status: 409, retry: false, title: 'The state of the thing forbids this' },
+  PAYMENT_DISPUTED: { status: 409, retry: true, title: 'The payment is disputed: nobody is paid before that ends' },
   OUT_OF_STOCK: { status: 409, retry: false, title: 'There is not enough in stock' },
   IDEMPOTENCY_KEY_IN_FLIGHT: { status: 409, retry: true, title: 'The first call with this key is still running' },
   PAYLOAD_TOO_LARGE: { status: 413, retry: false, title: 'The body is too large' },

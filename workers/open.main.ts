@@ -38,6 +38,7 @@ import { HOUR } from '#shared/time.ts';
 import { makeAuthTrigger } from '#shared/workflows/auth.ts';
 import { commerceTrigger } from '#shared/workflows/commerce.ts';
 import { notificationsTrigger } from '#shared/workflows/notifications.ts';
+import { disputeTrigger } from '#shared/workflows/dispute-trigger.ts';
 import { paymentsTrigger } from '#shared/workflows/payments.ts';
 import { payoutsTrigger } from '#shared/workflows/payouts.ts';
 import { privacyTrigger } from '#shared/workflows/privacy-trigger.ts';
@@ -171,6 +172,7 @@ async function openConsumers(ground: Ground, resources: AsyncDisposableStack): P
       triggers: [
         makeAuthTrigger({ fallbackAfterMs: config.OTP_FALLBACK_AFTER, clock }),
         paymentsTrigger,
+        disputeTrigger,
         payoutsTrigger,
         commerceTrigger,
         verificationTrigger,

@@ -4,12 +4,14 @@ import type { RefundOrder } from '#services/payments/order/refund-order.ts';
 import type { SettleOutcome } from '#services/payments/order/settle-order.ts';
 import type { RunStep } from '#services/payments/settlement/run-settlements.ts';
 import type { PaymentsService } from '#services/payments/service.ts';
+import type { DisputeStatus } from '#shared/contracts/payments/disputes.ts';
 import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
-import type { OrderId, TransactionId } from '#shared/ids.ts';
+import type { DisputeId, OrderId, TransactionId } from '#shared/ids.ts';
 
 type Deposit = { readonly transactionId: string };
 type PayoutStep = { readonly transactionId: string };
 type Order = { readonly orderId: string };
+type Disputed = { readonly disputeId: string };
 
 /** What an order's workflow knows when it wants its price held; ids as they travel in JSON. */
 export type HoldForOrderInput = { readonly [Field in keyof HoldForOrder]: string };
@@ -49,6 +51,12 @@ export function makePaymentActivities({ payments }: { readonly payments: Payment
 
     settleOrder: async ({ orderId }: Order): Promise<SettleOutcome> =>
       await payments.settleOrder({ orderId: orderId as OrderId }),
+
+    missDisputeAnswer: async ({ disputeId }: Disputed): Promise<DisputeStatus> =>
+      await payments.missDisputeAnswer(disputeId as DisputeId),
+
+    escalateDispute: async ({ disputeId }: Disputed): Promise<DisputeStatus> =>
+      await payments.escalateDispute(disputeId as DisputeId),
 
     runSettlements: async (from: { readonly after?: string }): Promise<RunStep> => await payments.runSettlements(from),
   });

@@ -2,6 +2,7 @@ import type { TransactionId, UserId } from '#shared/ids.ts';
 import { type Forgotten, moneyKeptUntil, type PersonalRecords } from '#shared/privacy.ts';
 import type { Country } from '#shared/regions.ts';
 import { firstRow, statement } from '#shared/sql.ts';
+import { forgetWords } from './dispute/words.ts';
 import type { PaymentsPorts } from './ports.ts';
 import { listTransactionsOf } from './store/transactions.ts';
 import { listWalletsOf } from './store/wallets.ts';
@@ -49,11 +50,13 @@ const NEWEST = statement(
 );
 
 /**
- * What is left of a person's money when they are erased: all of it, for as long as the law wants. The ledger knows people
+ * What is left of a person's money when they are erased: all of it, for as long as the law wants, without what they wrote
+ * in disputes. The ledger knows people
  * by their ids only, and those have no name any more; a balance stays theirs and is paid out on proof of identity.
  */
 export function makeKeepMoney({ databases }: Pick<Ports, 'databases'>) {
   return async (userId: UserId, country: Country): Promise<Forgotten> => {
+    await forgetWords(databases, userId);
     const newest = await firstRow<{ at: Date | null }>(databases.of('core'), NEWEST, [userId]);
     const at = newest?.at ?? null;
     return { done: true, held: at === null ? [] : [{ what: 'ledger', until: moneyKeptUntil(at, country) }] };

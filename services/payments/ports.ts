@@ -200,6 +200,9 @@ export type SettlementTerms = {
   readonly fees: 'standard' | 'none';
 };
 
+/** How long a merchant has to answer a dispute, and ops to decide one, in milliseconds. */
+export type DisputeTerms = { readonly answerWithinMs: number; readonly reviewWithinMs: number };
+
 export type PaymentsPorts = {
   readonly databases: Databases;
   readonly outbox: Outbox;
@@ -211,6 +214,7 @@ export type PaymentsPorts = {
   readonly checkouts: Checkouts;
   readonly gateways: readonly PaymentGateway[];
   readonly settlement: SettlementTerms;
+  readonly disputes: DisputeTerms;
   readonly gatewayMeters?: GatewayMeters;
   readonly fx: FxRules;
   readonly fxMeters?: FxMeters;

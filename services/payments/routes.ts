@@ -18,6 +18,7 @@ import { payoutRoutes } from './payout/routes.ts';
 import type { PaymentsService } from './service.ts';
 import { moneyRequestRoutes } from './request/routes.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
+import { disputeRoutes } from './dispute/routes.ts';
 import { settlementRoutes } from './settlement/routes.ts';
 import { walletRoutes } from './wallet/routes.ts';
 
@@ -121,6 +122,7 @@ export function paymentsRoutes(payments: PaymentsService): Route[] {
     ...payoutRoutes(payments),
     ...walletRoutes(payments),
     ...settlementRoutes(payments),
+    ...disputeRoutes(payments),
     ...reconciliationRoutes(payments),
     ...moneyRequestRoutes(payments),
   ];

@@ -11,6 +11,11 @@ import { makePaymentPage } from './deposit/payment-page.ts';
 import { makeReceiveWebhook } from './deposit/receive-webhook.ts';
 import { makeParseCode } from './emv-qr/parse-code.ts';
 import { makeWalletCode } from './emv-qr/wallet-code.ts';
+import { makeAnswerDispute } from './dispute/answer-dispute.ts';
+import { makeDecideDispute } from './dispute/decide-dispute.ts';
+import { makeKeepDeadlines } from './dispute/keep-deadlines.ts';
+import { makeOpenDispute } from './dispute/open-dispute.ts';
+import { makeReadDisputes } from './dispute/read-disputes.ts';
 import { makeGetTransaction } from './get-transaction.ts';
 import { makeListTransactions } from './list-transactions.ts';
 import { makeListWallets } from './list-wallets.ts';
@@ -85,6 +90,11 @@ export function makePayments(ports: PaymentsPorts) {
     refundOrderPayment,
     runSettlements: makeRunSettlements(ports),
     ...makeSettlements(ports),
+    openDispute: makeOpenDispute(ports),
+    ...makeAnswerDispute(ports),
+    ...makeReadDisputes(ports),
+    decideDispute: makeDecideDispute(ports),
+    ...makeKeepDeadlines(ports),
     listAlerts: makeListAlerts(ports),
     /** Copies whether a list has someone's name, for the consumer of verification's news. */
     copyParty: makeCopyParty(ports),

@@ -19,6 +19,7 @@ import { reconciliationCalls } from './payments/reconciliation.ts';
 import { refundTransaction } from './payments/refunds.ts';
 import { getTravelRecord } from './payments/travel.ts';
 import { exportSettlement, getOrderPayment, getSettlement, listSettlements } from './payments/settlements.ts';
+import { showTrace, traceMoney } from './payments/trace.ts';
 import { createTransfer } from './payments/transfers.ts';
 import {
   cancelMoneyRequest,
@@ -70,6 +71,8 @@ export const paymentsCalls: readonly Call[] = [
   acceptRate,
   refundTransaction,
   ...reconciliationCalls,
+  traceMoney,
+  showTrace,
   openDispute,
   listDisputes,
   getDispute,

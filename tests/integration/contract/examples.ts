@@ -222,6 +222,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   acceptRate: [{ body: { currency: 'THB', rated_at: '2026-01-01T00:00:00.000Z', reason: 'it is right' } }],
   createTransfer: [{ body: { ...TRANSFER, description: 'for lunch', reference: 'lunch-1' } }],
 
+  openDispute: [{ body: { transaction_id: NOBODYS, reason: 'damaged', amount: '10.00', text: 'It came in pieces' } }],
+  answerDispute: [{ body: { answer: 'contest', text: 'It was whole when it left' } }],
+  decideDispute: [{ body: { outcome: 'customer', amount: '10.00' } }],
+
   submitKyc: [
     {
       body: {
@@ -263,6 +267,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   decideOpsReport: [{ body: { decision: 'keep' } }],
   decideUserReport: [{ body: { decision: 'dismissed' } }],
   decideHit: [{ body: { decision: 'clear', reason: 'another of that name' } }],
+  resolveFinding: [{ body: { action: 'write_off', reason: 'too small to follow' } }],
   decideMoneyAlert: [{ body: { decision: 'allow' } }],
   decideReview: [
     { body: { decision: 'approve', reason: 'All is well', round: 1 } },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { AppealId, CaseId, ListHitId, MoneyAlertId, SettlementId, SuppressionId } from '#shared/ids.ts';
+import type { AppealId, CaseId, DisputeId, FindingId, ListHitId, MoneyAlertId, OrderId, ReconciliationRunId, SettlementId, SuppressionId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls, listCalls, roleFor } from './calls.ts';
@@ -55,6 +55,7 @@ const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = { sea
 /** What the entries are called where the address does not say. */
 const NOUNS: Readonly<Record<string, string>> = {
   listAudit: 'records',
+  listReconciliations: 'runs',
   searchMessages: 'messages',
   getStatement: 'entries',
   listHits: 'hits',
@@ -95,6 +96,25 @@ function place({ path, tag }: Call): string {
 }
 
 /** Makes a few entries of a list for someone, so that it has pages; by the name of the call. */
+/** Disputes of mine that were taken back, as a payment may have any number of them. */
+async function disputes({ me, mine }: Things): Promise<void> {
+  const core = contract.databases.of('core');
+  const order = newId<OrderId>('core');
+  await core.rows(
+    statement('test.untaken', `INSERT INTO payments.order_payments (order_id, status) VALUES ($1, 'released')`),
+    [order],
+  );
+  const taken = statement(
+    'test.withdrawn-dispute',
+    `INSERT INTO payments.disputes (id, transaction_id, order_id, customer_id, merchant_id, currency, amount, reason, status,
+       answer_due_at, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, 'THB', 100, 'other', 'withdrawn', now(), now(), now())`,
+  );
+  for (let made = 0; made < 3; made++) {
+    await core.rows(taken, [newId<DisputeId>('core'), mine.transaction, order, me.id, newId<UserId>('TH')]);
+  }
+}
+
 const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
   listSessions: () => Promise.resolve(),
   listWallets: () => create('createWallet', [{ currency: 'SGD' }, { currency: 'USD' }]),
@@ -108,7 +128,8 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     const wish = { payer_id: me.id, amount: '10.00', currency: 'THB' };
     return create('createMoneyRequest', [wish, wish], {}, them);
   },
-  getStatement: (things) => create('createDeposit', [{ amount: '100.00', payment_method: 'promptpay' }], { id: things.mine.wallet }),
+  getStatement: (things) =>
+    create('createDeposit', [{ amount: '100.00', payment_method: 'promptpay' }], { id: things.mine.wallet }),
   listMessageReceipts: async ({ mine, sellers }) => {
     const reading = { token: sellers.person.token, params: { id: mine.dialog }, body: { read_seq: 1 } };
     expect(await contract.ask(callNamed('advanceReceipt'), reading)).toMatchObject({ status: 200 });
@@ -186,6 +207,8 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
       await contract.databases.of('core').rows(raise, [newId<MoneyAlertId>('core'), me.id, rule]);
     }
   },
+  listDisputes: disputes,
+  listOpsDisputes: disputes,
   listSettlements: async ({ me }) => {
     const paid = statement(
       'test.pay-out',
@@ -194,6 +217,24 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     for (const day of ['2026-11-22', '2026-11-23', '2026-11-24']) {
       await contract.databases.of('core').rows(paid, [newId<SettlementId>('core'), me.id, day]);
     }
+  },
+  listReconciliations: async () => {
+    const begun = statement(
+      'test.begin-run',
+      `INSERT INTO payments.reconciliation_runs (id, gateway, day, started_at) VALUES ($1, 'omise', $2, now())`,
+    );
+    for (const day of ['2026-11-22', '2026-11-23', '2026-11-24']) {
+      await contract.databases.of('core').rows(begun, [newId<ReconciliationRunId>('core'), day]);
+    }
+  },
+  listFindings: async () => {
+    const found = statement(
+      'test.open-finding',
+      `INSERT INTO payments.reconciliation_findings (id, gateway, day, kind, subject, detail, opened_at)
+       VALUES ($1, 'omise', '2026-11-24', 'workflow_lost', $1::text, 'its workflow is absent', now())`,
+    );
+    for (const id of [1, 2, 3].map(() => newId<FindingId>('core')))
+      await contract.databases.of('core').rows(found, [id]);
   },
   listAudit: () => contract.chainAudit(),
   listShops: () => create('openShop', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }]),

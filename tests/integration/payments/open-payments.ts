@@ -19,7 +19,7 @@ import { positiveMoney, type Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { COUNTRY_FACTS } from '#shared/regions.ts';
 import { statement } from '#shared/sql.ts';
-import { HOUR, MINUTE, SECOND } from '#shared/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '#shared/time.ts';
 import { type FreshDatabase, freshDatabase } from '#tests/harness/database.ts';
 import { quietLog } from '#tests/harness/quiet-log.ts';
 import { OMISE, STRIPE, XENDIT, type OpenSandbox, openSandbox } from '../sandbox/open-sandbox.ts';
@@ -123,6 +123,7 @@ export async function openPayments({
       categoryOf: async (orderId) => categories.get(orderId),
     },
     settlement,
+    disputes: { answerWithinMs: 3 * DAY, reviewWithinMs: 2 * DAY },
     gateways,
     payoutGateways: [
       makeOmisePayouts({ baseUrl: `${sandbox.url}/omise`, ...OMISE }),
