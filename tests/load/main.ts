@@ -3,6 +3,7 @@ import { parseCommand } from '#tests/command.ts';
 import { type Bench, runBench } from './bench.ts';
 import { ackBench } from './ack/bench.ts';
 import { chatBench } from './chat/bench.ts';
+import { depositsBench } from './deposits/bench.ts';
 import { dialogBench, dialogInLogBench } from './dialog/bench.ts';
 import { eventsBench } from './events/bench.ts';
 import { fanOutBench } from './fanout/bench.ts';
@@ -10,6 +11,7 @@ import { idleBench } from './idle/bench.ts';
 import { jitterBench } from './jitter/bench.ts';
 import { kafkaBench } from './kafka/bench.ts';
 import { kycBench } from './kyc/bench.ts';
+import { ledgerSizeBench } from './ledger-size/bench.ts';
 import { loginsBench } from './logins/bench.ts';
 import { membersBench } from './members/bench.ts';
 import { messageTableBench } from './message-table/bench.ts';
@@ -31,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   loginsBench,
   ordersBench,
   otpDeliveryBench,
+  depositsBench,
   storesBench,
   kycBench,
   kafkaBench,
@@ -41,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   eventsBench,
   notificationsBench,
   transfersBench,
+  ledgerSizeBench,
 ];
 
 const USAGE = `Usage: npm run bench -- NAME… [--rounds 5] [--seconds 8] [--clients N] [--sustain] [--out bench-results]
