@@ -5,7 +5,7 @@ import { LoggedIn, PhoneChanged, PinSet, SessionRevoked } from '#shared/events/a
 import { OrderPlaced, OrderUpdated } from '#shared/events/commerce.ts';
 import { MembersEntered } from '#shared/events/dialog-life.ts';
 import { type EventKind, happened, type StoredEvent } from '#shared/events/event.ts';
-import { TransactionUpdated, TransferPosted } from '#shared/events/payments.ts';
+import { ConversionPosted, TransactionUpdated, TransferPosted } from '#shared/events/payments.ts';
 import { CASE_STEPS, CaseChanged } from '#shared/events/verification.ts';
 import { HOUR } from '#shared/time.ts';
 import { isReference } from '../references.ts';
@@ -99,6 +99,32 @@ test('both sides of a transfer have their receipt', () => {
     { template: 'payments.money_received', to: OTHER },
     { template: 'payments.money_sent', to: ID },
   ]);
+});
+
+test('an exchange has one receipt, with both sums', () => {
+  const exchange = {
+    transaction_id: ID,
+    to_transaction_id: OTHER,
+    user_id: ID,
+    from: 'THB',
+    to: 'VND',
+    amount: '100.00',
+    fee: '0.40',
+    receive_amount: '80784',
+    rate: '807.84',
+  };
+  expect(told(paymentReceipts, ConversionPosted, exchange)).toMatchObject([{ template: 'payments.converted', to: ID }]);
+  expect(
+    told(paymentReceipts, TransactionUpdated, {
+      transaction_id: ID,
+      user_id: ID,
+      wallet_id: OTHER,
+      type: 'conversion',
+      status: 'completed',
+      amount: '100.00',
+      currency: 'THB',
+    }),
+  ).toEqual([]);
 });
 
 test('of transactions only the ends that people wait for are told', () => {

@@ -1,12 +1,24 @@
 import { dataOf, type StoredEvent } from '#shared/events/event.ts';
-import { MoneyRequestUpdated, TransactionUpdated, TransferPosted, WalletUpdated } from '#shared/events/payments.ts';
+import {
+  ConversionPosted,
+  MoneyRequestUpdated,
+  TransactionUpdated,
+  TransferPosted,
+  WalletUpdated,
+} from '#shared/events/payments.ts';
 import type { UserId } from '#shared/ids.ts';
 import type { Wanted } from '../create/wanted.ts';
 import { type Mapping, tellsOf } from './mapping.ts';
 
 /** Receipts. What is paid for an order is told with the order. */
 export const paymentReceipts: Mapping = {
-  types: [TransferPosted.type, TransactionUpdated.type, WalletUpdated.type, MoneyRequestUpdated.type],
+  types: [
+    TransferPosted.type,
+    ConversionPosted.type,
+    TransactionUpdated.type,
+    WalletUpdated.type,
+    MoneyRequestUpdated.type,
+  ],
   wanted: (event) => {
     const transfer = dataOf(TransferPosted, event);
     if (transfer !== undefined) {
@@ -21,6 +33,12 @@ export const paymentReceipts: Mapping = {
     }
     const asked = dataOf(MoneyRequestUpdated, event);
     if (asked !== undefined) return askedFor(event, asked);
+    const exchange = dataOf(ConversionPosted, event);
+    if (exchange !== undefined) {
+      const { user_id, transaction_id, amount, from, receive_amount, to } = exchange;
+      const sums = { amount: { amount, currency: from }, received: { amount: receive_amount, currency: to } };
+      return [receipt(event, user_id, 'converted', sums, transaction_id)];
+    }
     const wallet = dataOf(WalletUpdated, event);
     if (wallet !== undefined) return frozen(event, wallet.user_id, wallet);
     return updated(event);

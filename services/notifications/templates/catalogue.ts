@@ -35,6 +35,7 @@ import { paymentsMoneySent } from './catalogue/payments/money-sent.ts';
 import { paymentsRefundReceived } from './catalogue/payments/refund-received.ts';
 import { paymentsWalletFrozen } from './catalogue/payments/wallet-frozen.ts';
 import { paymentsWalletUnfrozen } from './catalogue/payments/wallet-unfrozen.ts';
+import { paymentsConverted } from './catalogue/payments/converted.ts';
 import { paymentsWithdrawalCompleted } from './catalogue/payments/withdrawal-completed.ts';
 import { securityEmailChanged } from './catalogue/security/email-changed.ts';
 import { securityNewDevice } from './catalogue/security/new-device.ts';
@@ -64,6 +65,7 @@ export const CATALOGUE = {
   'payments.deposit_completed': paymentsDepositCompleted,
   'payments.deposit_failed': paymentsDepositFailed,
   'payments.withdrawal_completed': paymentsWithdrawalCompleted,
+  'payments.converted': paymentsConverted,
   'payments.wallet_frozen': paymentsWalletFrozen,
   'payments.wallet_unfrozen': paymentsWalletUnfrozen,
   'payments.money_requested': paymentsMoneyRequested,
