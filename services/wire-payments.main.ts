@@ -9,6 +9,7 @@ import { fxMeters } from '#infrastructure/metrics/fx-metrics.ts';
 import { payoutMeters } from '#infrastructure/metrics/payout-metrics.ts';
 import { countOverRule } from '#infrastructure/metrics/money-rules.ts';
 import { makeScreening } from '#infrastructure/identity/screening.ts';
+import { makeTraceRecords } from '#infrastructure/trace/records.ts';
 import { blockersOf } from '#services/auth/blocks.ts';
 import { findPeople } from '#services/auth/people.ts';
 import { categoryOfOrder, isLimitedOrder } from '#services/commerce/store/order-store.ts';
@@ -16,11 +17,14 @@ import { VELOCITY_RULES, widened } from '#services/payments/compliance/velocity-
 import type { Parties } from '#services/payments/ports.ts';
 import { paymentsRoutes } from '#services/payments/routes.ts';
 import { makePayments, type PaymentsService } from '#services/payments/service.ts';
+import { traceRoutes } from '#services/payments/trace/routes.ts';
+import { makeTraceMoney } from '#services/payments/trace/trace-money.ts';
 import { casesOf } from '#services/verification/cases-of.ts';
 import { isListed } from '#services/verification/is-listed.ts';
 import type { CaseId } from '#shared/ids.ts';
 import { fxRulesOf } from './fx-rules.main.ts';
 import type { Ground } from './ground.main.ts';
+import { openWorkflowStates } from './wire-reconciliation.main.ts';
 import { stepUpOf } from './wire-step-up.main.ts';
 import type { WiredService } from './wire.main.ts';
 
@@ -89,5 +93,7 @@ export function openPayments(ground: Ground): PaymentsService {
 }
 
 export function wirePayments(ground: Ground): WiredService {
-  return { routes: paymentsRoutes(openPayments(ground)) };
+  const { workflows, close } = openWorkflowStates(ground);
+  const traceMoney = makeTraceMoney({ ...ground, workflows, traceRecords: makeTraceRecords(ground.databases) });
+  return { routes: [...paymentsRoutes(openPayments(ground)), ...traceRoutes({ traceMoney })], close };
 }
