@@ -27,7 +27,6 @@ const LOST_IN: Readonly<Record<keyof PaymentActivities, 'deposit' | 'payout' | '
   refundOrder: 'elsewhere',
   settleOrder: 'elsewhere',
   runSettlements: 'elsewhere',
-  runSettlements: 'elsewhere',
   missDisputeAnswer: 'elsewhere',
   escalateDispute: 'elsewhere',
 };

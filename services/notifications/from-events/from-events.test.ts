@@ -136,7 +136,13 @@ test('of transactions only the ends that people wait for are told', () => {
   expect(of('deposit', 'completed')).toEqual(['payments.deposit_completed']);
   expect(of('deposit', 'expired')).toEqual(['payments.deposit_failed']);
   expect(of('withdrawal', 'completed')).toEqual(['payments.withdrawal_completed']);
+  expect(of('withdrawal', 'failed')).toEqual(['payments.withdrawal_failed']);
   expect(of('refund', 'completed')).toEqual(['payments.refund_received']);
+  expect(of('refund', 'failed')).toEqual([]);
+  const returned = { ...transaction, type: 'refund', status: 'completed', returns_deposit: true };
+  expect(told(paymentReceipts, TransactionUpdated, returned)).toMatchObject([
+    { template: 'payments.deposit_returned' },
+  ]);
 });
 
 const order = { order_id: ID, shop_id: OTHER, customer_id: ID, owner_id: OTHER };

@@ -84,8 +84,12 @@ function updated(event: StoredEvent): Wanted[] {
       return [receipt(event, user_id, 'deposit_failed', { ...money, reason: status }, transaction_id)];
     case 'withdrawal completed':
       return [receipt(event, user_id, 'withdrawal_completed', money, transaction_id)];
-    case 'refund completed':
-      return [receipt(event, user_id, 'refund_received', money, transaction_id)];
+    case 'withdrawal failed':
+      return [receipt(event, user_id, 'withdrawal_failed', money, transaction_id)];
+    case 'refund completed': {
+      const what = change.returns_deposit === true ? 'deposit_returned' : 'refund_received';
+      return [receipt(event, user_id, what, money, transaction_id)];
+    }
     default:
       return [];
   }

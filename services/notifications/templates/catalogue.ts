@@ -28,6 +28,7 @@ import { ordersSettled } from './catalogue/orders/settled.ts';
 import { ordersShipped } from './catalogue/orders/shipped.ts';
 import { paymentsDepositCompleted } from './catalogue/payments/deposit-completed.ts';
 import { paymentsDepositFailed } from './catalogue/payments/deposit-failed.ts';
+import { paymentsDepositReturned } from './catalogue/payments/deposit-returned.ts';
 import { paymentsMoneyReceived } from './catalogue/payments/money-received.ts';
 import { paymentsMoneyRequestDeclined } from './catalogue/payments/money-request-declined.ts';
 import { paymentsMoneyRequested } from './catalogue/payments/money-requested.ts';
@@ -37,6 +38,7 @@ import { paymentsWalletFrozen } from './catalogue/payments/wallet-frozen.ts';
 import { paymentsWalletUnfrozen } from './catalogue/payments/wallet-unfrozen.ts';
 import { paymentsConverted } from './catalogue/payments/converted.ts';
 import { paymentsWithdrawalCompleted } from './catalogue/payments/withdrawal-completed.ts';
+import { paymentsWithdrawalFailed } from './catalogue/payments/withdrawal-failed.ts';
 import { securityEmailChanged } from './catalogue/security/email-changed.ts';
 import { securityNewDevice } from './catalogue/security/new-device.ts';
 import { securityPhoneChanged } from './catalogue/security/phone-changed.ts';
@@ -64,7 +66,9 @@ export const CATALOGUE = {
   'payments.money_sent': paymentsMoneySent,
   'payments.deposit_completed': paymentsDepositCompleted,
   'payments.deposit_failed': paymentsDepositFailed,
+  'payments.deposit_returned': paymentsDepositReturned,
   'payments.withdrawal_completed': paymentsWithdrawalCompleted,
+  'payments.withdrawal_failed': paymentsWithdrawalFailed,
   'payments.converted': paymentsConverted,
   'payments.wallet_frozen': paymentsWalletFrozen,
   'payments.wallet_unfrozen': paymentsWalletUnfrozen,
