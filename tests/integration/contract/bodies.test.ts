@@ -136,6 +136,7 @@ describe('an Idempotency-Key', () => {
       'createDeposit',
       'createTransfer',
       'createWithdrawal',
+      'payMoneyRequest',
       'placeOrder',
       'refundTransaction',
     ]);
