@@ -9,7 +9,7 @@ import type { Tx } from '#shared/sql.ts';
 import { isAboveStepUpSum } from '#shared/step-up-sums.ts';
 import { assertMayMove } from '../compliance/may-move.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';
-import { type Leg, postOne, refusal } from '../ledger/post.ts';
+import { postOne, refusal } from '../ledger/post.ts';
 import type { PaymentsPorts, Person } from '../ports.ts';
 import { newDeviceMax } from '../rules.ts';
 import { spendingOf } from '../spending.ts';
@@ -18,6 +18,7 @@ import { listWalletsOf, openWallet } from '../store/wallets.ts';
 import { auditedRefusal } from '../told.ts';
 import { heldMaxAt } from '../wallet/held-max.ts';
 import { transactionBody } from '../wire.ts';
+import { type Accounts, legsOf } from './legs.ts';
 import { isOverExposed, positionsIn } from './positions.ts';
 import { findQuote, type QuoteRow, spendQuote } from './quotes-store.ts';
 import { parsePerUsd } from './rate.ts';
@@ -45,7 +46,7 @@ export type Convert = { readonly quoteId: QuoteId; readonly description: string 
 type Asked = { readonly key: IdempotencyKey | undefined; readonly stepUpToken: string | undefined };
 
 /** The house's accounts on both sides. */
-type House = { readonly bought: string; readonly sold: string; readonly fees: string };
+type House = Omit<Accounts, 'source' | 'target'>;
 
 /**
  * Spends a quote: one transfer of the ledger with two legs in each currency, the user's on one side and the house's
@@ -149,7 +150,7 @@ export function makeConvert(ports: Ports) {
     const outcome = await postOne(tx, {
       id,
       kind: 'conversion',
-      legs: legsOf(quote, source, target, house, heldMaxAt({ ...person, currency: to }, at)),
+      legs: legsOf(quote, { ...house, source, target }, heldMaxAt({ ...person, currency: to }, at)),
       spending: spendingOf(person, source, leaving, at, isLimited),
     });
     if (outcome === 'daily_limit' && isLimited) throw newDeviceRefusal(caller, from);
@@ -169,22 +170,6 @@ export function makeConvert(ports: Ports) {
     fxMeters?.converted(from, to, 'exposure');
     throw overExposed();
   }
-}
-
-function legsOf(
-  { amount, fee, receive_amount: receive }: QuoteRow,
-  source: WalletId,
-  target: WalletId,
-  house: House,
-  cap: bigint | undefined,
-): readonly Leg[] {
-  return [
-    { accountId: source, minor: -(amount + fee) },
-    { accountId: house.bought, minor: amount },
-    ...(fee === 0n ? [] : [{ accountId: house.fees, minor: fee }]),
-    { accountId: house.sold, minor: -receive },
-    { accountId: target, minor: receive, cap },
-  ];
 }
 
 function newDeviceRefusal({ limitedUntil }: Caller, currency: Currency): AppError {

@@ -181,6 +181,20 @@ test('a conversion moves both currencies, takes the fee, and is seen from both w
   expect((await test_.verify()).findings).toEqual([]);
 });
 
+test('the database lets nobody change, remove or spend again what was spent, nor rewrite a rate', async () => {
+  const { caller } = await test_.someoneWith('1000.00');
+  const given = await quote(caller, '100.00');
+  await convert(caller, given);
+  const id = given.quote_id;
+  const refused = (text: string, values: unknown[]) =>
+    expect(test_.db.database.rows(statement('', text), values), text).rejects.toThrow();
+  await refused('UPDATE payments.fx_quotes SET spent_at = NULL, transfer_id = NULL WHERE id = $1', [id]);
+  await refused('DELETE FROM payments.fx_quotes WHERE id = $1', [id]);
+  await refused('UPDATE payments.fx_quotes SET receive_amount = 1 WHERE id = $1', [id]);
+  await refused(`UPDATE payments.fx_rates SET per_usd = 1 WHERE currency = $1`, ['THB']);
+  await refused(`DELETE FROM payments.fx_rates WHERE currency = $1`, ['THB']);
+});
+
 test('fifty parallel spends of a quote convert once, and so do fifty with one key', async () => {
   const { caller } = await test_.someoneWith('1000.00');
   const given = await quote(caller, '100.00');
@@ -205,8 +219,7 @@ test('converting there and back never gains, in any pair, and the books stay rig
     const before = Number((await test_.wallet(caller)).balance);
     const there = await quote(caller, '300.00', 'THB', to);
     await convert(caller, there);
-    const fees = 1n;
-    const back = await backQuote(caller, there, to, fees);
+    const back = await backQuote(caller, there, to);
     await convert(caller, back);
     expect(Number((await test_.wallet(caller)).balance), to).toBeLessThan(before);
   }
@@ -214,7 +227,7 @@ test('converting there and back never gains, in any pair, and the books stay rig
 });
 
 /** Nearly all of what came out, since the fee comes on top. */
-function backQuote(caller: Caller, there: QuoteBody, to: Currency, _fees: bigint): Promise<QuoteBody> {
+function backQuote(caller: Caller, there: QuoteBody, to: Currency): Promise<QuoteBody> {
   const amount = (Number(there.receive_amount) * 0.99).toFixed(there.receive_amount.includes('.') ? 2 : 0);
   return quote(caller, amount, to, 'THB');
 }
