@@ -8,6 +8,7 @@ import { EXAMPLES, type JsonObject } from './examples.ts';
 import type { Ask } from './ask.ts';
 import { openContract, PIN, type Contract, type Person } from './open-contract.ts';
 import { payDeposit } from './pay-deposit.ts';
+import { payOrder } from './pay-order.ts';
 import { expectRefused } from './refused.ts';
 import { makeThings, type Things } from './things.ts';
 
@@ -29,6 +30,7 @@ const TWO: Readonly<Record<string, (things: Things, proof: string) => readonly [
   },
   refundTransaction: ({ mine }) =>
     two({ params: { id: mine.transaction }, body: { amount: '1.00' } }, { amount: '2.00' }),
+  openDispute: () => two({ body: { transaction_id: paidFor, reason: 'damaged' } }, { reason: 'other' }),
   createQuote: () => two({ body: { from: 'THB', to: 'USD', amount: '10.00' } }, { amount: '11.00' }),
   createConversion: ({ mine }) => two({ body: { quote_id: mine.quote } }, { description: 'for the trip' }),
   createTransfer: ({ mine, them }, proof) => {
@@ -73,10 +75,15 @@ const keyed = contractCalls.filter(({ idempotency }) => idempotency !== undefine
 let contract: Contract;
 let things: Things;
 let proof: string;
+/** My payment of an order, captured. */
+let paidFor: string;
 beforeAll(async () => {
   contract = await openContract();
   things = await makeThings(contract);
   await payDeposit(contract, things.mine.transaction);
+  const { mine, me, sellers } = things;
+  const sale = { order: mine.order, customer: me.id, wallet: mine.wallet, merchant: sellers.person.id };
+  paidFor = await payOrder(contract, sale);
   const { body } = await contract.ask(callNamed('stepUp'), { token: things.me.token, body: { pin: PIN } });
   proof = (body as { step_up_token: string }).step_up_token;
   // As its workflow would, step by step, since the database lets an order skip none.
@@ -146,6 +153,7 @@ describe.each(keyed)('a key of $name', (call) => {
 const SINGLE = new Set([
   'createConversion',
   'createWallet',
+  'openDispute',
   'payMoneyRequest',
   'reviewProduct',
   'submitKyc',
