@@ -53,6 +53,7 @@ export function openVerification(ground: Ground, stories: CaseStories = UNASKED)
     },
     stories,
     meters: { ended: countCase, escalated: countEscalation, listed: countListed },
+    documentKey: config.KYC_SHARED_DOCUMENTS === 'review' ? config.DOCUMENT_KEY : undefined,
     reviewSlaMs: config.KYC_REVIEW_SLA,
     rescreenEveryMs: config.KYC_RESCREEN_EVERY,
     answerWithinMs: config.KYC_ANSWER_WITHIN,

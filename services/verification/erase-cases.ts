@@ -3,6 +3,7 @@ import type { MediaId, UserId } from '#shared/ids.ts';
 import { regionOf } from '#shared/ids.ts';
 import type { Tx } from '#shared/sql.ts';
 import type { CaseState } from '#shared/workflows/case.ts';
+import { forgetUses } from './document-uses.ts';
 import type { VerificationPorts } from './ports.ts';
 import { withCase } from './read-case.ts';
 import { KEPT_BY_LAW_MS, UNDER_WAY } from './rules.ts';
@@ -34,6 +35,8 @@ export function makeEraseCases(ports: VerificationPorts) {
       for (const mediaId of mediaIds) await ports.files.remove(mediaId, userId);
       counts[how] += 1;
     }
+    // What is held is held with the documents by which they were known, so that nobody takes them over meanwhile.
+    if (counts.held === 0) await forgetUses(ports.databases, userId);
     return counts;
   };
 }

@@ -93,6 +93,11 @@ export type VerificationPorts = {
   readonly shops: Shops;
   readonly stories: CaseStories;
   readonly limitsOf: LimitsOf;
+  /**
+   * What documents are remembered under, as 64 hexadecimal digits (DOCUMENT_KEY), so that one verifies one account; undefined where
+   * they may be shown for several (KYC_SHARED_DOCUMENTS).
+   */
+  readonly documentKey: string | undefined;
   readonly meters: Meters;
   readonly clock: Clock;
   readonly log: Log;

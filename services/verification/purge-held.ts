@@ -1,4 +1,5 @@
 import { actAs } from '#shared/act-as.ts';
+import { forgetUses } from './document-uses.ts';
 import type { VerificationPorts } from './ports.ts';
 import { withCase } from './read-case.ts';
 import { forgetSubmissions, noLongerHeld } from './store/erasure.ts';
@@ -17,6 +18,7 @@ export function makePurgeHeld(ports: Pick<VerificationPorts, 'databases' | 'outb
           await ports.outbox.append(tx, { audit: [audited(row, 'purged', {}, 'system')] });
           return await forgetSubmissions(tx, id);
         });
+        await forgetUses(ports.databases, ownerId);
         for (const mediaId of mediaIds) await ports.files.remove(mediaId, ownerId);
         purged += 1;
       }

@@ -81,6 +81,11 @@ export function missingIn(kind: CaseKind, tier: number | null, { address, docume
   return missing;
 }
 
+/** Documents that say who a person is; each belongs to one. */
+export function isIdentity({ type }: Pick<Document, 'type'>): boolean {
+  return IDENTITY.has(type);
+}
+
 /** Documents that a registry is asked about: the others tell nothing by their number. */
 export function isRegistered({ type }: Pick<Document, 'type'>): boolean {
   return IDENTITY.has(type) || BUSINESS.has(type) || type === 'tax_id' || type === 'npwp';
@@ -100,6 +105,8 @@ export type Findings = {
   readonly registry: RegistryResult;
   readonly screening: 'clear' | 'hit';
   readonly birthDateDiffers: boolean;
+  /** Another account was verified with one of the documents. */
+  readonly usedElsewhere: boolean;
 };
 
 export type Verdict =
@@ -114,15 +121,16 @@ export type Verdict =
  * A day of birth that is not the one in the number is shown to reviewers, and alone sends no case to them: many numbers
  * were given out with a wrong day.
  */
-export function judge({ tier, registry, screening, birthDateDiffers }: Findings): Verdict {
+export function judge({ tier, registry, screening, birthDateDiffers, usedElsewhere }: Findings): Verdict {
   if (screening === 'clear' && registry === 'refused') return { state: 'refused', reason: 'registry_refused' };
   const isHigh = screening === 'hit' || tier === REVIEWED_TIER;
-  if (!isHigh && registry === 'found') return { state: 'approved' };
+  if (!isHigh && registry === 'found' && !usedElsewhere) return { state: 'approved' };
   const doubts: Doubt[] = [];
   if (screening === 'hit') doubts.push('screening_hit');
   if (registry !== 'found') doubts.push('registry_unclear');
   if (tier === REVIEWED_TIER) doubts.push('highest_tier');
   if (birthDateDiffers) doubts.push('birth_date_differs');
+  if (usedElsewhere) doubts.push('document_used_elsewhere');
   return { state: 'review', risk: isHigh ? 'high' : 'normal', doubts };
 }
 

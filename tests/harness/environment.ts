@@ -25,6 +25,7 @@ export function environmentFor(
     MEDIA_DIR: join(tmpdir(), `tchat-media-${prefix}`),
     // Made when the end of an audit chain is signed; a cluster removes it.
     AUDIT_HEADS_DIR: join(tmpdir(), `tchat-audit-${prefix}`),
+    KYC_SHARED_DOCUMENTS: 'pass',
     ...madeSecrets(),
     ...overrides,
   };

@@ -12,6 +12,10 @@ export const keys = {
   ),
   TOKEN_KEY_ROTATE_EVERY: setting(Duration, 'P30D', 'how long a key signs access tokens before the next is published'),
   OTP_KEY: secret(key32, 'HMAC key of one-time codes, and seals a code until it is sent'),
+  DOCUMENT_KEY: secret(
+    key32,
+    'HMAC key under which documents of identity are remembered, so that one verifies one account',
+  ),
   REFRESH_KEY: secret(key32, 'HMAC key that derives the successor of a refresh token'),
   PIN_KEY: secret(key32, 'pepper of PIN hashes, so that a stolen database alone gives no PIN away'),
   MESSAGE_KEY: secret(

@@ -114,6 +114,11 @@ export const limits = {
   ),
   EXPORT_KEPT_FOR: setting(Duration, 'P7D', 'the file with the data of a person can be fetched for this long'),
   KYC_REVIEW_SLA: setting(Duration, 'P2D', 'a human review is escalated after this'),
+  KYC_SHARED_DOCUMENTS: setting(
+    z.enum(['review', 'pass']),
+    'review',
+    'what comes of a document of identity that another account was verified with: a reviewer, or nothing; the embedded cluster lets it pass, since its people share a few numbers',
+  ),
   KYC_RESCREEN_EVERY: setting(
     Duration,
     'P7D',

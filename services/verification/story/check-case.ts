@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts';
 import type { CaseId } from '#shared/ids.ts';
 import type { CaseState } from '#shared/workflows/case.ts';
+import { isUsedElsewhere } from '../document-uses.ts';
 import type { VerificationPorts } from '../ports.ts';
 import { formatOf } from '../numbers/formats.ts';
 import { homeOf, readCase, readSubmission, withCase } from '../read-case.ts';
@@ -96,12 +97,16 @@ export function makeJudge(ports: VerificationPorts) {
     if (registry?.source !== 'registry' || screening?.source !== 'screening') {
       throw new Error(`case ${id} is judged before its sources have answered`);
     }
-    const verdict = judge({
+    const findings = {
       tier: seen.tier,
       registry: registry.result,
       screening: screening.result,
       birthDateDiffers: birthDateDiffers(submission, dayOf(ports.clock())),
-    });
+    };
+    // Documents that would be enough are this account's from here on, unless another one came first.
+    const claims = judge({ ...findings, usedElsewhere: false }).state === 'approved';
+    const usedElsewhere = await isUsedElsewhere(ports, seen, submission.documents, claims);
+    const verdict = judge({ ...findings, usedElsewhere });
     return await withCase(ports, id, async (tx, row) => {
       if (!isSame(row, seen)) return row.state;
       const at = ports.clock();

@@ -3,7 +3,8 @@ import type { CaseId, ShopId, UserId } from '#shared/ids.ts';
 import type { Tx } from '#shared/sql.ts';
 import type { CaseState, Standing } from '#shared/workflows/case.ts';
 import type { VerificationPorts } from '../ports.ts';
-import { withCase } from '../read-case.ts';
+import { noteUses } from '../document-uses.ts';
+import { readCase, readSubmission, withCase } from '../read-case.ts';
 import { type CaseRow, moveCase, supersede } from '../store/cases.ts';
 import { recount } from '../store/standings.ts';
 import { audited, changed, standingChanged, standingOf } from '../told.ts';
@@ -35,6 +36,10 @@ export type Closed = { readonly state: CaseState; readonly expiresOn: string | n
 /** Puts a decided case to rest, once what it grants is applied; older ones that it renews go out of force. */
 export function makeClose(ports: VerificationPorts) {
   return async (id: CaseId): Promise<Closed> => {
+    const seen = await readCase(ports, id);
+    if (seen.state === 'approved' && ports.documentKey !== undefined) {
+      await noteUses(ports, seen, (await readSubmission(ports, seen)).documents);
+    }
     const { row, isNew } = await withCase(ports, id, async (tx, row) => {
       if (row.state !== 'approved' && row.state !== 'refused') return { row, isNew: false };
       const at = ports.clock();

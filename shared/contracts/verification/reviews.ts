@@ -17,7 +17,13 @@ export const Risk = z.enum(RISKS);
 export type Risk = z.infer<typeof Risk>;
 
 /** Why a person must look at a case. */
-export const DOUBTS = ['registry_unclear', 'screening_hit', 'highest_tier', 'birth_date_differs'] as const;
+export const DOUBTS = [
+  'registry_unclear',
+  'screening_hit',
+  'highest_tier',
+  'birth_date_differs',
+  'document_used_elsewhere',
+] as const;
 export const Doubt = z.enum(DOUBTS);
 export type Doubt = z.infer<typeof Doubt>;
 

@@ -52,6 +52,7 @@ export async function openDesk(overrides: Partial<VerificationPorts> = {}) {
     },
     stories: { withdraw: async () => 'away', answered: async () => 'away' },
     limitsOf: (_country, tier) => [{ currency: 'THB', daily_limit: `${tier}000.00`, monthly_limit: `${tier}0000.00` }],
+    documentKey: undefined,
     meters: { ended: () => undefined, escalated: (kind) => void escalated.push(kind), listed: () => undefined },
     clock: () => new Date(),
     log: quietLog,
