@@ -171,6 +171,15 @@ const CHECKS = [
        OR (payment.status IN ('held', 'captured', 'released') AND count(line.id) <> 0)`,
   ),
   check(
+    'dispute-refund',
+    `SELECT dispute.id::text AS subject, dispute.refunded::text AS expected, coalesce(sum(refund.amount), 0)::text AS found
+     FROM payments.disputes AS dispute
+     LEFT JOIN payments.transactions AS refund ON refund.refund_of = dispute.transaction_id
+       AND refund.reference = 'disputed' AND refund.status = 'completed'
+     WHERE dispute.status <> 'withdrawn'
+     GROUP BY dispute.id HAVING coalesce(sum(refund.amount), 0) <> dispute.refunded`,
+  ),
+  check(
     'settlement-line',
     `SELECT line.id::text AS subject,
        concat_ws(' ', line.net, line.commission + line.processing + line.tax) AS expected,

@@ -26,10 +26,16 @@ export async function dispute({ disputeId, answerWithinMs, reviewWithinMs }: Dis
   const now = (): DisputeStatus => status;
 
   await condition(() => status !== 'awaiting_merchant', answerWithinMs);
-  if (now() === 'awaiting_merchant') status = await missDisputeAnswer({ disputeId });
+  if (now() === 'awaiting_merchant') {
+    const seen = await missDisputeAnswer({ disputeId });
+    // What was told meanwhile is newer than what the step saw.
+    if (now() === 'awaiting_merchant') status = seen;
+  }
   while (now() === 'in_review') {
     const left = await condition(() => status !== 'in_review', reviewWithinMs);
-    if (!left) status = await escalateDispute({ disputeId });
+    if (left) continue;
+    const seen = await escalateDispute({ disputeId });
+    if (now() === 'in_review') status = seen;
   }
   return { status };
 }
