@@ -14,7 +14,7 @@ import { makeRankRoutes } from './route-charge.ts';
 
 type Ports = Pick<
   PaymentsPorts,
-  'databases' | 'outbox' | 'clock' | 'log' | 'gateways' | 'gatewayMeters' | 'publicUrl'
+  'databases' | 'outbox' | 'clock' | 'log' | 'gateways' | 'gatewayMeters' | 'publicUrl' | 'refundGateways'
 > & { readonly health: GatewayHealth };
 
 /** Who ends a deposit when its workflow asked the gateway. */

@@ -1,12 +1,13 @@
 import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import type { Tx } from '#shared/sql.ts';
 import { move, postOne, refusal } from '../ledger/post.ts';
+import { returnLateMoney } from '../payout/return-late-money.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import type { DepositRow } from '../store/charges.ts';
 import { endTransaction } from '../store/transactions.ts';
 import { audited, transactionUpdated } from '../told.ts';
 
-type Ports = Pick<PaymentsPorts, 'clock' | 'outbox' | 'log' | 'gatewayMeters'>;
+type Ports = Pick<PaymentsPorts, 'clock' | 'outbox' | 'log' | 'gatewayMeters' | 'refundGateways'>;
 
 /** What became of the charge, who says so, and the gateway's word for a failure. */
 export type DepositEnd = {
@@ -18,24 +19,23 @@ export type DepositEnd = {
 /**
  * The one place that ends a deposit, called with the transaction locked, by the webhook and by the workflow alike.
  * Repeats change nothing: a deposit that has ended stays as it is, but for money that arrives after it expired. That is
- * credited: it is the payer's, and nobody else's.
+ * credited: it is the payer's, and nobody else's. What arrives after it had failed is given back.
  *
  * @param clearingId the gateway's clearing account, which owes us what the gateway collected
  * @returns the status that the deposit has now
  */
 export async function endDeposit(
-  { clock, outbox, log, gatewayMeters }: Ports,
+  ports: Ports,
   tx: Tx,
   deposit: DepositRow,
   clearingId: string,
   end: DepositEnd,
 ): Promise<TransactionStatus> {
+  const { clock, outbox, gatewayMeters } = ports;
   const open = deposit.status === 'pending' || deposit.status === 'processing';
   const late = end.as === 'paid' && deposit.status === 'expired';
   if (!open && !late) {
-    if (end.as === 'paid' && deposit.status !== 'completed') {
-      log.error({ transactionId: deposit.id, status: deposit.status }, 'money arrived for a deposit that had failed');
-    }
+    if (end.as === 'paid' && deposit.status !== 'completed') await returnLateMoney(ports, tx, deposit, clearingId);
     return deposit.status;
   }
 

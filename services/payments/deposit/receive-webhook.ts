@@ -13,7 +13,7 @@ import { mismatchOf } from './match-charge.ts';
 
 type Ports = Pick<
   PaymentsPorts,
-  'databases' | 'outbox' | 'clock' | 'log' | 'gateways' | 'gatewayMeters' | 'payoutMeters'
+  'databases' | 'outbox' | 'clock' | 'log' | 'gateways' | 'gatewayMeters' | 'payoutMeters' | 'refundGateways'
 >;
 
 export type GatewayWebhook = {

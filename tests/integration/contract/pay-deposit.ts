@@ -18,6 +18,6 @@ export async function payDeposit({ databases }: Pick<Contract, 'databases'>, id:
     await nameCharge(tx, depositId, charge, clock());
     const deposit = (await lockDeposit(tx, depositId))!;
     const end = { as: 'paid', actor: gateway, reason: null } as const;
-    await endDeposit({ clock, outbox: makeOutbox(), log: quietLog }, tx, deposit, clearingId, end);
+    await endDeposit({ clock, outbox: makeOutbox(), log: quietLog, refundGateways: [] }, tx, deposit, clearingId, end);
   });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TransactionBody } from '#shared/contracts/payments/transaction.ts';
 import type { TransactionId } from '#shared/ids.ts';
+import { statement } from '#shared/sql.ts';
 import { SECOND } from '#shared/time.ts';
 import { openDeposit } from './open-deposit.ts';
 import { newKey } from './open-payments.ts';
@@ -116,4 +117,58 @@ test('a refund whose answer was lost is looked for before it is asked for again'
   scene.pass(NEVER_AGAIN_FOR_MS);
   await Promise.all(Array.from({ length: 10 }, () => scene.payments.sendPayout(other.id)));
   expect(await scene.charges(other.id)).toHaveLength(1);
+});
+
+/** A deposit of 100.00 that has failed here while its charge goes on waiting at the gateway. */
+async function openFailed() {
+  const scene = await openDeposit();
+  const { id } = await scene.request({ description: 'slow refund' });
+  await scene.payments.createCharge(id);
+  const failed = statement(
+    'test.fail-deposit',
+    `UPDATE payments.transactions SET status = 'failed', status_actor = 'test' WHERE id = $1`,
+  );
+  await scene.db.database.rows(failed, [id]);
+  await scene.control(`/sandbox/charges/${id}/settle`);
+  const [webhook] = await scene.webhooks(1);
+  return { ...scene, id, webhook: webhook! };
+}
+
+async function refundOf(scene: Awaited<ReturnType<typeof openFailed>>): Promise<TransactionId> {
+  const { transactions } = await scene.payments.listTransactions(scene.caller, { limit: 10 } as never);
+  const refunds = transactions.filter(({ type }) => type === 'refund');
+  expect(refunds).toMatchObject([{ amount: '100.00', status: 'processing', reference: 'late_capture' }]);
+  return refunds[0]!.id as TransactionId;
+}
+
+test('money that arrives for a deposit which had failed is given back by itself, once, and never reaches the wallet', async () => {
+  await using scene = await openFailed();
+  for (let times = 0; times < 3; times++) await scene.hear(scene.webhook);
+  await scene.control(`/sandbox/webhooks/${scene.id}`, { status: 'successful' });
+  for (const webhook of await scene.webhooks(1)) await scene.hear(webhook);
+  expect(await scene.written('payments.payout_requested')).toHaveLength(1);
+  const id = await refundOf(scene);
+  expect((await scene.wallet(scene.caller)).balance).toBe('0.00');
+  await scene.payments.sendPayout(id);
+  await scene.control(`/sandbox/charges/${id}/settle`);
+  const [done] = await scene.webhooks(1);
+  await scene.hear(done!);
+  expect([await scene.status(id), await scene.status(scene.id)]).toEqual(['completed', 'failed']);
+  expect(await scene.wallet(scene.caller)).toMatchObject({ balance: '0.00', frozen_balance: '0.00' });
+  expect((await scene.verify()).findings).toEqual([]);
+});
+
+test('what came too late and cannot be given back waits in suspense', async () => {
+  await using scene = await openFailed();
+  await scene.hear(scene.webhook);
+  const id = await refundOf(scene);
+  await scene.payments.sendPayout(id);
+  await scene.control(`/sandbox/charges/${id}/fail`);
+  expect(await scene.payments.checkPayout(id)).toBe('failed');
+  expect((await scene.wallet(scene.caller)).balance).toBe('0.00');
+  const [suspense] = await scene.db.database.rows<{ balance: bigint }>(
+    statement('test.suspense', `SELECT balance FROM payments.accounts WHERE kind = 'suspense'`),
+  );
+  expect(suspense!.balance).toBe(10_000n);
+  expect((await scene.verify()).findings).toEqual([]);
 });

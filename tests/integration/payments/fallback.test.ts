@@ -52,7 +52,9 @@ async function openPayNow(omise: (url: string) => PaymentGateway) {
     clock: scene.now,
     log: quietLog,
     gateways,
+    refundGateways: [],
     publicUrl: 'http://tchat.test',
+    refundGateways: [],
     health,
   };
   const collect = makeCollectCharge(ports);
@@ -150,12 +152,14 @@ test('when no gateway serves the method the deposit fails, and when one is only 
     await using scene = await openDeposit(PAYNOW);
     const { id } = await scene.request({ method: 'paynow', amount: '12.34' });
     const collect = makeCollectCharge({
+      refundGateways: [],
       databases: scene.db.databases,
       outbox: scene.db.outbox,
       clock: scene.now,
       log: quietLog,
       publicUrl: 'http://tchat.test',
       gateways: [refusing(isPassing, 'omise'), refusing(false, 'stripe')],
+      refundGateways: [],
       health: makeGatewayHealth({ core: scene.db.database, meters: undefined, log: quietLog }),
     });
     await collect
@@ -205,6 +209,7 @@ test('a deposit goes to the cheapest gateway that works, and to the next while t
       makeOmise({ baseUrl: `${scene.sandbox.url}/omise`, ...OMISE }),
     ],
     publicUrl: 'http://tchat.test',
+    refundGateways: [],
     expiresAfterMs: 60_000,
     promptPayBillerId: '099400061772100',
     health: { skippedFor: async () => skipped, note: async () => undefined },
