@@ -4,6 +4,7 @@ import { Cursor, limit, NextCursor } from '../../http/paging.ts';
 import { FindingId, ReconciliationRunId, TransactionId } from '../../ids.ts';
 import { Currency } from '../../money.ts';
 import { Timestamp } from '../../wire-time.ts';
+import { words } from '../text.ts';
 
 export const FINDING_KINDS = [
   'missing_in_ledger',
@@ -128,7 +129,7 @@ export const listFindings = defineCall({
   answers: { 200: z.object({ findings: z.array(Finding), next_cursor: NextCursor }) },
 });
 
-const Resolution = z.strictObject({ action: z.enum(FINDING_ACTIONS), reason: z.string().trim().min(3).max(500) });
+const Resolution = z.strictObject({ action: z.enum(FINDING_ACTIONS), reason: words(500) });
 export type FindingResolution = z.output<typeof Resolution>;
 
 export const resolveFinding = defineCall({

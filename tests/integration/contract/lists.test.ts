@@ -231,7 +231,7 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     const found = statement(
       'test.open-finding',
       `INSERT INTO payments.reconciliation_findings (id, gateway, day, kind, subject, detail, opened_at)
-       VALUES ($1, 'omise', '2026-11-24', 'workflow_lost', $1::text, 'its workflow is absent', now())`,
+       VALUES ($1::uuid, 'omise', '2026-11-24', 'workflow_lost', $1::uuid::text, 'its workflow is absent', now())`,
     );
     for (const id of [1, 2, 3].map(() => newId<FindingId>('core')))
       await contract.databases.of('core').rows(found, [id]);
