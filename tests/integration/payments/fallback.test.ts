@@ -49,7 +49,7 @@ async function openPayNow(omise: (url: string) => PaymentGateway) {
   const ports = {
     databases,
     outbox: scene.db.outbox,
-    clock: scene.now,
+    clock: () => scene.now(),
     log: quietLog,
     gateways,
     refundGateways: [],
@@ -155,11 +155,10 @@ test('when no gateway serves the method the deposit fails, and when one is only 
       refundGateways: [],
       databases: scene.db.databases,
       outbox: scene.db.outbox,
-      clock: scene.now,
+      clock: () => scene.now(),
       log: quietLog,
       publicUrl: 'http://tchat.test',
       gateways: [refusing(isPassing, 'omise'), refusing(false, 'stripe')],
-      refundGateways: [],
       health: makeGatewayHealth({ core: scene.db.database, meters: undefined, log: quietLog }),
     });
     await collect
@@ -199,7 +198,7 @@ test('a deposit goes to the cheapest gateway that works, and to the next while t
     databases: scene.db.databases,
     outbox: scene.db.outbox,
     idempotency: makeIdempotency(),
-    clock: scene.now,
+    clock: () => scene.now(),
     log: quietLog,
     ruleMeters: { overRule: () => undefined },
     people: { find: async ([id]) => [{ id: id!, status: 'active', country: 'TH', kycTier: 3 }] },
