@@ -92,10 +92,8 @@ async function write(
   { opened }: PostedAll,
 ): Promise<void> {
   const done = results.filter((result): result is Written => !(result instanceof AppError));
-  await insertTransactions(
-    tx,
-    done.flatMap(({ out, into }) => [out, into]),
-  );
+  const made = done.flatMap(({ out, into }) => [out, into]);
+  if (made.length > 0) await insertTransactions(tx, made);
   for (const [place, result] of results.entries()) {
     const { judged } = asked[place]!;
     if (result instanceof AppError || judged instanceof AppError || judged.travel === undefined) continue;
