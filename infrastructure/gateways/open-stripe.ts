@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { SECOND } from '#shared/time.ts';
 
 export type StripeOptions = {

@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import type { NewCharge } from '#services/payments/ports.ts';
 import { stripeAmount } from './stripe-wire.ts';
 
@@ -22,8 +22,8 @@ export function intentRequest({
     amount: stripeAmount(money),
     currency: money.currency.toLowerCase(),
     confirm: true,
-    allowed_payment_method_types: [method as Stripe.PaymentIntentCreateParams.AllowedPaymentMethodType],
-    payment_method_data: { type: method as Stripe.PaymentIntentCreateParams.PaymentMethodData.Type },
+    allowed_payment_method_types: [method],
+    payment_method_data: { type: method },
     metadata: { reference },
     // Stripe takes it for methods that redirect, and refuses it for none.
     return_url: returnUrl,
@@ -41,7 +41,7 @@ export function sessionRequest({
 }: NewCharge): Stripe.Checkout.SessionCreateParams {
   return {
     mode: 'payment',
-    allowed_payment_method_types: [method as Stripe.Checkout.SessionCreateParams.AllowedPaymentMethodType],
+    allowed_payment_method_types: [method],
     client_reference_id: reference,
     line_items: [
       {

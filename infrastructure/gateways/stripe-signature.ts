@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { AppError } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
 

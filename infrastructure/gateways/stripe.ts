@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import type { z } from 'zod';
 import type { Charge, Declined, NotMade, PaymentGateway, WebhookReport } from '#services/payments/ports.ts';
 import { AppError } from '#shared/errors.ts';

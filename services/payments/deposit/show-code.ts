@@ -1,4 +1,4 @@
-import encodeQR from 'qr';
+import { encodeQR } from 'qr';
 import type { Bytes } from '#shared/http/call.ts';
 import { html, type Html, htmlPage } from '#shared/html.ts';
 import { type Currency, formatMoney } from '#shared/money.ts';

@@ -54,7 +54,6 @@ async function openPayNow(omise: (url: string) => PaymentGateway) {
     gateways,
     refundGateways: [],
     publicUrl: 'http://tchat.test',
-    refundGateways: [],
     health,
   };
   const collect = makeCollectCharge(ports);
@@ -208,7 +207,6 @@ test('a deposit goes to the cheapest gateway that works, and to the next while t
       makeOmise({ baseUrl: `${scene.sandbox.url}/omise`, ...OMISE }),
     ],
     publicUrl: 'http://tchat.test',
-    refundGateways: [],
     expiresAfterMs: 60_000,
     promptPayBillerId: '099400061772100',
     health: { skippedFor: async () => skipped, note: async () => undefined },

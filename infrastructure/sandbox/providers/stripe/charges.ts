@@ -121,7 +121,7 @@ export function makeStripeCharges(world: World, receiver: Receiver) {
         const parsed = ListQuery.safeParse(request.query);
         if (!parsed.success) return invalidRequest(parsed.error);
         const { 'created[gte]': since, limit, starting_after: after } = parsed.data;
-        const made = timelines[kind].between(new Date(since * SECOND), world.clock()).reverse();
+        const made = timelines[kind].between(new Date(since * SECOND), world.clock()).toReversed();
         const from = after === undefined ? 0 : made.findIndex(({ id }) => id === after) + 1;
         const page = made.slice(from, from + limit);
         const body = { object: 'list', url: request.path, has_more: from + limit < made.length, data: page.map(shown) };

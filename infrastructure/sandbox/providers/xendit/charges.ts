@@ -88,8 +88,9 @@ export function makeXenditCharges(world: World, receiver: Receiver) {
 
     /** GET /transactions?reference_id=… */
     transactions: (request: Request): Answer => {
+      const { reference_id: reference } = request.query;
       const made = world.charges
-        .byReference(String(request.query['reference_id'] ?? ''))
+        .byReference(typeof reference === 'string' ? reference : '')
         .filter((charge) => details.has(charge));
       const data = made.map((charge) => transactionObject(charge, details.get(charge)!));
       return { status: 200, body: { has_more: false, data, links: [] } };
