@@ -5,7 +5,13 @@ import { LoggedIn, PhoneChanged, PinSet, SessionRevoked } from '#shared/events/a
 import { OrderPlaced, OrderUpdated } from '#shared/events/commerce.ts';
 import { MembersEntered } from '#shared/events/dialog-life.ts';
 import { type EventKind, happened, type StoredEvent } from '#shared/events/event.ts';
-import { ConversionPosted, TransactionUpdated, TransferPosted } from '#shared/events/payments.ts';
+import {
+  ConversionPosted,
+  MoneyRequestUpdated,
+  TransactionUpdated,
+  TransferPosted,
+  WalletUpdated,
+} from '#shared/events/payments.ts';
 import { CASE_STEPS, CaseChanged } from '#shared/events/verification.ts';
 import { HOUR } from '#shared/time.ts';
 import { isReference } from '../references.ts';
@@ -211,4 +217,24 @@ test('whom somebody adds to a group is told, and who joins by themselves is not'
   const entered = (by: string) => told(newMembers, MembersEntered, { dialog_id: OTHER, by, user_ids: [ID] });
   expect(entered(OTHER)).toMatchObject([{ template: 'messaging.added_to_group', to: ID }]);
   expect(entered(ID)).toEqual([]);
+});
+
+test('people are told what others did to their wallets, and not what they did themselves', () => {
+  const wallet = { wallet_id: OTHER, user_id: ID, currency: 'THB' };
+  const by = (step: string, status: string) =>
+    told(paymentReceipts, WalletUpdated, { ...wallet, step, status }).map(({ template, to }) => [template, to]);
+  expect(by('frozen', 'suspended')).toEqual([['payments.wallet_frozen', ID]]);
+  expect(by('unfrozen', 'active')).toEqual([['payments.wallet_unfrozen', ID]]);
+  expect(by('closed', 'closed')).toEqual([]);
+  expect(by('made_primary', 'active')).toEqual([]);
+});
+
+test('who is asked for money is told, and who asked is told when it was declined', () => {
+  const asked = { request_id: OTHER, requester_id: ID, payer_id: OTHER, amount: '12.50', currency: 'THB' };
+  const of = (status: string) =>
+    told(paymentReceipts, MoneyRequestUpdated, { ...asked, status }).map(({ template, to }) => [template, to]);
+  expect(of('open')).toEqual([['payments.money_requested', OTHER]]);
+  expect(of('declined')).toEqual([['payments.money_request_declined', ID]]);
+  // Paid is told as money that came, and what was taken back is nothing to be told of.
+  expect([...of('paid'), ...of('cancelled')]).toEqual([]);
 });
