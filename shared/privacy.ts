@@ -87,6 +87,7 @@ export const EXPORT_SECTIONS = [
   'media',
   'wallets',
   'transactions',
+  'money_requests',
   'orders',
   'reviews',
   'shops',

@@ -50,6 +50,11 @@ const END = statement(
   'payments.end-money-request',
   `UPDATE payments.money_requests AS request SET status = $2, transaction_id = $3, updated_at = $4 WHERE request.id = $1`,
 );
+const FORGET_NOTES = statement(
+  'payments.forget-request-notes',
+  `UPDATE payments.money_requests AS request SET note = NULL
+   WHERE request.requester_id = $1 AND request.status <> 'paid' AND request.note IS NOT NULL`,
+);
 const LISTS = {
   incoming: listOf('incoming', 'payer_id'),
   outgoing: listOf('outgoing', 'requester_id'),
@@ -108,6 +113,11 @@ export async function endRequest(
   transactionId?: TransactionId,
 ): Promise<void> {
   await tx.rows(END, [id, status, transactionId ?? null, at]);
+}
+
+/** What someone wrote in requests that nobody paid goes; of a paid one it is the payment's description, and stays with it. */
+export async function forgetNotes(sql: Sql, requesterId: UserId): Promise<void> {
+  await sql.rows(FORGET_NOTES, [requesterId]);
 }
 
 const ID_MAX = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

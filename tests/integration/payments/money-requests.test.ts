@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { makeKeepMoney, makeOwnMoney } from '#services/payments/own-money.ts';
 import type { Caller } from '#shared/caller.ts';
 import type { MoneyRequestId, UserId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
@@ -117,4 +118,30 @@ test('one that was declined, taken back, or is over is paid no more', async () =
   expect(requests.map(({ status }) => status)).toEqual(['expired', 'cancelled', 'declined']);
   const steps = (await scene.written('payments.money_request_updated')).map(({ data }) => data['status']);
   expect(steps).toEqual(['open', 'open', 'open', 'declined', 'cancelled']);
+});
+
+test('requests are in the export of both sides, and what was written in unpaid ones goes when their writer is erased', async () => {
+  await using scene = await openPayments();
+  const [nok, lek] = [scene.someone(), await scene.someoneWith('100.00')];
+  const paid = await ask(scene, nok, lek.caller.userId);
+  await pay(scene, lek.caller, paid.id);
+  const declined = await ask(scene, nok, lek.caller.userId);
+  await scene.payments.declineMoneyRequest(lek.caller, declined.id as MoneyRequestId);
+  const open = await ask(scene, nok, lek.caller.userId);
+  const ports = { databases: scene.db.databases, publicUrl: '' };
+  for (const { userId } of [nok, lek.caller]) {
+    const found: object[] = [];
+    for await (const { section, records } of makeOwnMoney(ports)(userId)) {
+      if (section === 'money_requests') found.push(...records);
+    }
+    expect(found).toMatchObject([open, declined, paid].map(({ id }) => ({ id, note: 'noodles' })));
+  }
+
+  await makeKeepMoney(ports)(nok.userId, 'TH');
+  const { requests } = await scene.payments.listMoneyRequests(lek.caller, { direction: 'incoming', limit: 10 });
+  expect(requests.map(({ status, note }) => [status, note])).toEqual([
+    ['open', null],
+    ['declined', null],
+    ['paid', 'noodles'],
+  ]);
 });
