@@ -1,4 +1,6 @@
 import { makeOmiseStatements } from '#infrastructure/gateways/omise-statement.ts';
+import { makeStripeStatements } from '#infrastructure/gateways/stripe-statement.ts';
+import { makeXenditStatements } from '#infrastructure/gateways/xendit-statement.ts';
 import { openTemporal } from '#infrastructure/temporal/client.ts';
 import { makeWorkflowStates } from '#infrastructure/temporal/workflow-states.ts';
 import type { WorkflowStates } from '#services/payments/reconciliation/ports.ts';
@@ -23,7 +25,11 @@ export function openReconcile(ground: Ground): { readonly reconcile: Reconcile; 
   const { workflows, close } = openWorkflowStates(ground);
   const reconcile = makeReconcile({
     ...ground,
-    statements: [makeOmiseStatements({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY })],
+    statements: [
+      makeOmiseStatements({ baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY }),
+      makeStripeStatements({ baseUrl: config.STRIPE_BASE_URL, secretKey: config.STRIPE_SECRET_KEY }),
+      makeXenditStatements({ baseUrl: config.XENDIT_BASE_URL, secretKey: config.XENDIT_SECRET_KEY }),
+    ],
     workflows,
     reconcileAfterMs: config.RECONCILE_AFTER,
   });

@@ -3,6 +3,7 @@ import express from 'express';
 import { endpoint } from '../../frame/endpoint.ts';
 import type { World } from '../../frame/world.ts';
 import type { Provider } from '../provider.ts';
+import { makeStripeBalance } from './balance.ts';
 import { makeStripeCharges } from './charges.ts';
 import { internalError, notFound, wrongKey } from './errors.ts';
 
@@ -32,6 +33,7 @@ export function makeStripe(world: World, account: StripeAccount, webhookUrl: str
   });
   routes.use(express.urlencoded({ extended: true, limit: '100kb', parameterLimit: 200 }));
   routes.post('/v1/payment_intents', serve({ noticed: charges.noticed, serve: charges.createIntent }));
+  routes.get('/v1/balance_transactions', serve({ serve: makeStripeBalance(world).list }));
   routes.get('/v1/payment_intents', serve({ serve: charges.list('intent') }));
   routes.get('/v1/payment_intents/:id', serve({ serve: charges.retrieve('intent') }));
   routes.post('/v1/payment_intents/:id/cancel', serve({ serve: charges.close('intent') }));

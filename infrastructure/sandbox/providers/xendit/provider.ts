@@ -6,6 +6,7 @@ import type { Provider } from '../provider.ts';
 import { makeXenditCharges } from './charges.ts';
 import { notFound, serverError, wrongKey } from './errors.ts';
 import { makeXenditPayouts } from './payouts.ts';
+import { makeXenditTransactions } from './transactions.ts';
 
 export type XenditAccount = { readonly secretKey: string; readonly callbackToken: string };
 
@@ -14,6 +15,7 @@ export function makeXendit(world: World, account: XenditAccount, webhookUrl: str
   const receiver = { url: webhookUrl, callbackToken: account.callbackToken };
   const charges = makeXenditCharges(world, receiver);
   const payouts = makeXenditPayouts(world, receiver);
+  const transactions = makeXenditTransactions(world);
   const serve = (call: Omit<Parameters<typeof endpoint>[2], 'broken'>) =>
     endpoint(world.faults, 'xendit', { ...call, broken: () => serverError });
 
@@ -34,7 +36,14 @@ export function makeXendit(world: World, account: XenditAccount, webhookUrl: str
   routes.post('/refunds', serve({ noticed: charges.noticed, serve: payouts.createRefund }));
   routes.get('/refunds', serve({ serve: payouts.listRefunds }));
   routes.get('/refunds/:id', serve({ serve: payouts.retrieveRefund }));
-  routes.get('/transactions', serve({ serve: charges.transactions }));
+  // One payment's, by our reference, or all that moved.
+  routes.get(
+    '/transactions',
+    serve({
+      serve: (request) =>
+        request.query['reference_id'] === undefined ? transactions.list(request) : charges.transactions(request),
+    }),
+  );
   routes.use((_request, response) => {
     const { status, body } = notFound('the requested path');
     response.status(status).json(body);
