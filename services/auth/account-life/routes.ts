@@ -3,6 +3,7 @@ import {
   deleteAccount as deleteAccountCall,
   deleteUser as deleteUserCall,
   listAppeals as listAppealsCall,
+  listHeldErasures as listHeldErasuresCall,
   readAccount as readAccountCall,
   reinstateUser as reinstateUserCall,
   rejectAppeal as rejectAppealCall,
@@ -25,6 +26,7 @@ import type { AuditTrail } from '../audit/ports.ts';
 import { readAudit } from '../audit/read-audit.ts';
 import type { Budgets } from '../ports.ts';
 import { downloadExport } from '../privacy/download-export.ts';
+import { listHeldErasures } from '../privacy/held-erasures.ts';
 import type { PrivacyPorts } from '../privacy/ports.ts';
 import { readRequest } from '../privacy/read-request.ts';
 import { cancelRequest, requestErasure } from '../privacy/request-erasure.ts';
@@ -103,6 +105,10 @@ function opsRoutes(ports: AccountLifePorts): Route[] {
     handle(listAppealsCall, async ({ caller, query }) => ({
       status: 200,
       body: await listAppeals(ports, caller, query),
+    })),
+    handle(listHeldErasuresCall, async ({ caller, query }) => ({
+      status: 200,
+      body: await listHeldErasures(ports, caller, query),
     })),
     handle(rejectAppealCall, async ({ caller, params, body }) => {
       await rejectAppeal(ports, caller, params.id, body.reason);

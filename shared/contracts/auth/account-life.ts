@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCall } from '../../http/call.ts';
 import { Cursor, limit, NextCursor } from '../../http/paging.ts';
-import { AppealId, UserId } from '../../ids.ts';
+import { AppealId, PrivacyRequestId, UserId } from '../../ids.ts';
 import { Country } from '../../regions.ts';
 import { Timestamp } from '../../wire-time.ts';
 import { words } from '../text.ts';
@@ -138,6 +138,30 @@ export const listAppeals = defineCall({
   access: ['ops'],
   query: z.strictObject({ cursor: Cursor.optional(), limit: limit(50) }),
   answers: { 200: z.object({ appeals: z.array(Appeal), next_cursor: NextCursor }) },
+  rate: 'read',
+});
+
+const HeldErasure = z
+  .object({
+    id: PrivacyRequestId,
+    user_id: UserId,
+    country: Country,
+    created_at: Timestamp,
+    starts_at: Timestamp,
+    due_at: Timestamp.meta({ description: 'Until when the law of the country gives us time' }),
+  })
+  .meta({ id: 'HeldErasure' });
+export type HeldErasure = z.output<typeof HeldErasure>;
+
+export const listHeldErasures = defineCall({
+  name: 'listHeldErasures',
+  method: 'GET',
+  path: '/ops/erasures',
+  summary: 'Erasures that are on hold because their account is suspended, the oldest first: decide before they are due',
+  tag: 'ops',
+  access: ['ops'],
+  query: z.strictObject({ cursor: Cursor.optional(), limit: limit(50) }),
+  answers: { 200: z.object({ erasures: z.array(HeldErasure), next_cursor: NextCursor }) },
   rate: 'read',
 });
 

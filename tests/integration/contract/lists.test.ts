@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '#tests/integration/gateway/call-at.ts';
 import type { Call } from '#shared/http/call.ts';
-import type { AppealId, CaseId, DisputeId, FindingId, ListHitId, MoneyAlertId, OrderId, ReconciliationRunId, SettlementId, SuppressionId, UserId } from '#shared/ids.ts';
+import type {
+  AppealId,
+  CaseId,
+  DisputeId,
+  FindingId,
+  ListHitId,
+  MoneyAlertId,
+  PrivacyRequestId,
+  OrderId,
+  ReconciliationRunId,
+  SettlementId,
+  SuppressionId,
+  UserId,
+} from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { callNamed, contractCalls, listCalls, roleFor } from './calls.ts';
@@ -171,6 +184,20 @@ const FILL: Readonly<Record<string, (things: Things) => Promise<unknown>>> = {
     const appeal = statement('test.appeal', 'INSERT INTO auth.appeals (id, account_id, words) VALUES ($1, $2, $3)');
     for (const { id } of await contract.people(3)) {
       await contract.databases.of('TH').rows(appeal, [newId<AppealId>('TH'), id, 'They were real']);
+    }
+  },
+  listHeldErasures: async () => {
+    const hold = statement('test.hold-erasure', `UPDATE auth.accounts SET status = 'suspended' WHERE id = $1`);
+    const ask = statement(
+      'test.ask-for-erasure',
+      `WITH staff AS MATERIALIZED (SELECT set_config('tchat.identity', 'staff', true))
+       INSERT INTO auth.privacy_requests (id, account_id, kind, origin, created_at, starts_at, held)
+       SELECT $1, $2, 'erasure', 'request', now(), now(), '[]' FROM staff`,
+    );
+    for (const { id } of await contract.people(3)) {
+      const home = contract.databases.of('TH');
+      await home.transaction((tx) => tx.rows(ask, [newId<PrivacyRequestId>('TH'), id]));
+      await home.rows(hold, [id]);
     }
   },
   listUserReports: async ({ me }) => {
