@@ -13,10 +13,10 @@ export function openWorkflowStates({ config, log }: Ground): {
   readonly close: () => Promise<void>;
 } {
   const temporal = openTemporal(config);
-  const { client, close } = temporal;
+  const { client } = temporal;
   const uiUrl = config.TEMPORAL_UI_URL?.replace(/\/$/, '');
   const workflows = makeWorkflowStates({ client, uiUrl, namespace: config.TEMPORAL_NAMESPACE, log });
-  return { workflows, close };
+  return { workflows, close: () => temporal.close() };
 }
 
 /** The reconciliation of the gateways that have statements. */

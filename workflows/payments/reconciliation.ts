@@ -1,5 +1,6 @@
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ReconciliationActivities } from '#activities/payments/reconciliation-activities.ts';
+import { unreachable } from '#shared/errors.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import {
   RECONCILIATION_STEPS,
@@ -57,6 +58,8 @@ async function share(
       return goingOn(await steps.judgeWorkflows({ ...of, ...(at === undefined ? {} : { after: at }) }));
     case 'findings':
       return goingOn(await steps.revisitFindings(at === undefined ? {} : { after: at }));
+    default:
+      return unreachable(step);
   }
 }
 

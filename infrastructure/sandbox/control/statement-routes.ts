@@ -1,6 +1,6 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
-import { AppError, invalid } from '#shared/errors.ts';
+import { AppError, invalid, unreachable } from '#shared/errors.ts';
 import { Currency, DecimalString, formatMoney, type Money, positiveMoney } from '#shared/money.ts';
 import type { Moved } from '../frame/statements.ts';
 import type { World } from '../frame/world.ts';
@@ -35,6 +35,8 @@ export function statementRoutes({ statements, clock }: World): Router {
         return statements.hide(gateway, planted.reference);
       case 'duplicate':
         return statements.repeat(gateway, planted.reference);
+      default:
+        return unreachable(planted);
     }
   }
 

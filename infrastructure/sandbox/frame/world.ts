@@ -37,7 +37,7 @@ export function makeWorld({ publicUrl, callbackUrl, clock, log }: Where): World 
     clock,
     faults,
     inbox: makeInbox(clock),
-    charges: makeCharges({ webhooks, clock, ended: statements.moved }),
+    charges: makeCharges({ webhooks, clock, ended: (charge) => statements.moved(charge) }),
     statements,
     webhooks,
     decisions: makeDecisions(),

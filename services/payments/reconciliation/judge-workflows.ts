@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts';
-import { FindingId, TransactionId } from '#shared/ids.ts';
+import { type FindingId, TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';

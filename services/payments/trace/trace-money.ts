@@ -90,9 +90,12 @@ export function makeTraceMoney({ databases, outbox, workflows, traceRecords }: P
         method: method ?? '',
         object_id,
         asked_at: asked_at?.toISOString() ?? null,
-        attempts: mine(facts.attempts).map(({ transaction_id: _, asked_at, ...attempt }) => ({
-          ...attempt,
+        attempts: mine(facts.attempts).map(({ gateway, asked_at, asks, outcome, reason }) => ({
+          gateway,
           asked_at: asked_at.toISOString(),
+          asks,
+          outcome,
+          reason,
         })),
         reports: mine(facts.reports).map(({ report_id, status, received_at }) => ({
           report_id,

@@ -40,7 +40,7 @@ export async function openReconciliation(): Promise<OpenReconciliation> {
   const reconcile = makeReconcile({
     databases: test.db.databases,
     outbox: test.db.outbox,
-    clock: test.now,
+    clock: () => test.now(),
     log: quietLog,
     statements: [makeOmiseStatements({ baseUrl: `${test.sandbox.url}/omise`, secretKey: OMISE.secretKey })],
     workflows: {
