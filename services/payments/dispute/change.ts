@@ -20,9 +20,9 @@ export type Desk = {
   readonly row: DisputeRow;
   readonly at: Date;
   /** Writes what the dispute is now, and tells of it. */
-  move(to: Partial<DisputeRow>, action: string, actor: string): Promise<DisputeRow>;
+  readonly move: (to: Partial<DisputeRow>, action: string, actor: string) => Promise<DisputeRow>;
   /** Ends it; in the customer's favour up to `refund` goes back, as far as that is left of the payment. */
-  resolve(by: NonNullable<DisputeBody['decided_by']>, actor: string, end: Decided): Promise<DisputeRow>;
+  readonly resolve: (by: NonNullable<DisputeBody['decided_by']>, actor: string, end: Decided) => Promise<DisputeRow>;
 };
 
 export type Decided = { readonly outcome: DisputeOutcome; readonly refund: bigint };

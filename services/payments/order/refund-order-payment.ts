@@ -80,16 +80,10 @@ export function makeRefundOrderPayment(ports: Ports) {
 
 /** How much is given back when `wanted` is asked for, or what is left. */
 function refundable(taken: TakenRow, wanted: bigint | undefined): bigint {
-  switch (taken.status) {
-    case 'held':
-      throw new AppError('CONFLICT', { message: 'Nothing is captured yet: cancel the order' });
-    case 'released':
-      throw new AppError('CONFLICT', { message: 'The order has let go of its money' });
-    default: {
-      const left = taken.amount - taken.refunded;
-      if (left > 0n && (wanted ?? left) <= left) return wanted ?? left;
-      const details = `${decimalOf(left, taken.currency)} ${taken.currency} of the payment can still be given back`;
-      throw new AppError('CONFLICT', { message: 'This is more than is left of the payment', details });
-    }
-  }
+  if (taken.status === 'held') throw new AppError('CONFLICT', { message: 'Nothing is captured yet: cancel the order' });
+  if (taken.status === 'released') throw new AppError('CONFLICT', { message: 'The order has let go of its money' });
+  const left = taken.amount - taken.refunded;
+  if (left > 0n && (wanted ?? left) <= left) return wanted ?? left;
+  const details = `${decimalOf(left, taken.currency)} ${taken.currency} of the payment can still be given back`;
+  throw new AppError('CONFLICT', { message: 'This is more than is left of the payment', details });
 }

@@ -62,51 +62,36 @@ type Known = { readonly id: OrderId; payment?: TransactionId; dispute?: DisputeI
 
 async function take(scene: OrderScene, known: Known, taken: Step): Promise<void> {
   const { payments, customer, merchant } = scene;
-  const amount = 'minor' in taken ? formatMoney({ minor: taken.minor as bigint, currency: 'THB' }) : undefined;
-  const orderId = known.id;
-  switch (taken.do) {
-    case 'hold': {
+  const amount = 'minor' in taken ? formatMoney({ minor: taken.minor, currency: 'THB' }) : undefined;
+  const { id: orderId, payment, dispute } = known;
+  const steps: Readonly<Record<Step['do'], () => Promise<unknown>>> = {
+    hold: async () => {
       const held = await scene.hold({ orderId, amount: amount! });
       if (held.type === 'held') known.payment = held.transactionId;
-      return;
-    }
-    case 'capture':
-      return await payments.captureOrder({ orderId });
-    case 'release':
-      return await payments.releaseOrder({ orderId });
-    case 'refund':
-      return await payments.refundOrder({ orderId, reason: 'returned' });
-    case 'settle':
-      return void (await payments.settleOrder({ orderId }));
-    case 'run':
-      return void (await payments.runSettlements({}));
-    default:
-  }
-  if (known.payment === undefined) return;
-  if (taken.do === 'giveBack') {
-    known.givenBack += satang((await scene.giveBack(known.payment, amount)).amount);
-    return;
-  }
-  if (taken.do === 'dispute') {
-    const asked = { transactionId: known.payment, reason: 'damaged', amount, text: undefined } as const;
-    known.dispute = (await payments.openDispute(customer, asked, newKey())).id as DisputeId;
-    return;
-  }
-  if (known.dispute === undefined) return;
-  switch (taken.do) {
-    case 'accept':
-    case 'contest':
-      return void (await payments.answerDispute(merchant, known.dispute, { answer: taken.do, text: undefined }));
-    case 'decide': {
-      const decision = { outcome: 'customer', amount: undefined } as const;
-      return void (await payments.decideDispute(scene.someone(), known.dispute, decision));
-    }
-    case 'withdraw':
-      return void (await payments.withdrawDispute(customer, known.dispute));
-    case 'miss':
-      return void (await payments.missDisputeAnswer(known.dispute));
-    default:
-  }
+    },
+    capture: () => payments.captureOrder({ orderId }),
+    release: () => payments.releaseOrder({ orderId }),
+    refund: () => payments.refundOrder({ orderId, reason: 'returned' }),
+    settle: () => payments.settleOrder({ orderId }),
+    run: () => payments.runSettlements({}),
+    giveBack: async () => {
+      if (payment !== undefined) known.givenBack += satang((await scene.giveBack(payment, amount)).amount);
+    },
+    dispute: async () => {
+      if (payment === undefined) return;
+      const asked = { transactionId: payment, reason: 'damaged', amount, text: undefined } as const;
+      known.dispute = (await payments.openDispute(customer, asked, newKey())).id as DisputeId;
+    },
+    accept: async () =>
+      dispute && (await payments.answerDispute(merchant, dispute, { answer: 'accept', text: undefined })),
+    contest: async () =>
+      dispute && (await payments.answerDispute(merchant, dispute, { answer: 'contest', text: undefined })),
+    decide: async () =>
+      dispute && (await payments.decideDispute(scene.someone(), dispute, { outcome: 'customer', amount: undefined })),
+    withdraw: async () => dispute && (await payments.withdrawDispute(customer, dispute)),
+    miss: async () => dispute && (await payments.missDisputeAnswer(dispute)),
+  };
+  await steps[taken.do]();
 }
 
 async function runProgram({ inRuns, rounds }: Program): Promise<void> {
