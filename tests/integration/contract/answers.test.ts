@@ -10,6 +10,7 @@ import { notificationsAnswers } from './answers/notifications.ts';
 import { paymentsAnswers } from './answers/payments.ts';
 import { textAnswers } from './answers/texts.ts';
 import { verificationAnswers } from './answers/verification.ts';
+import { walletAnswers } from './answers/wallets.ts';
 import { inBatches, type World } from './answers/world.ts';
 import { openAsking } from './ask.ts';
 
@@ -32,6 +33,7 @@ afterAll(() => resources.disposeAsync());
 describe('auth', () => authAnswers(() => world));
 describe('messaging', () => messagingAnswers(() => world));
 describe('payments', () => paymentsAnswers(() => world));
+describe('wallets', () => walletAnswers(() => world));
 describe('commerce', () => commerceAnswers(() => world));
 describe('verification', () => verificationAnswers(() => world));
 describe('texts for people', () => textAnswers(() => world));
