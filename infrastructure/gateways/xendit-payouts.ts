@@ -70,7 +70,8 @@ export function makeXenditRefunds(access: XenditAccess): RefundGateway {
   };
 }
 
-type Schema = typeof XenditPayout | typeof XenditRefund;
+/** Payouts and refunds are read into one shape. */
+type Schema = typeof XenditPayout;
 
 function inList(schema: Schema, reference: string, answer: Parameters<typeof foundAtXendit>[1]): Payout | undefined {
   for (const item of foundAtXendit(XenditList, answer)?.data ?? []) {

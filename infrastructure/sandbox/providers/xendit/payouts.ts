@@ -100,7 +100,7 @@ export function makeXenditPayouts(world: World, receiver: Receiver) {
 
     /** GET /v2/payouts?reference_id=… */
     listPayouts: (request: Request): Answer => {
-      const made = world.charges.byReference(String(request.query['reference_id'] ?? ''));
+      const made = world.charges.byReference(asked(request, 'reference_id'));
       return { status: 200, body: { has_more: false, data: made.filter((one) => payouts.has(one)).map(shownPayout) } };
     },
 
@@ -124,9 +124,15 @@ export function makeXenditPayouts(world: World, receiver: Receiver) {
 
     /** GET /refunds?payment_request_id=… */
     listRefunds: (request: Request): Answer => {
-      const charge = world.charges.byId(String(request.query['payment_request_id'] ?? ''));
+      const charge = world.charges.byId(asked(request, 'payment_request_id'));
       const made = charge === undefined ? [] : (given.get(charge) ?? []);
       return { status: 200, body: { has_more: false, data: made.map(shownRefund) } };
     },
   };
+}
+
+/** What a query names; empty for one that is missing, or is no text. */
+function asked(request: Request, name: string): string {
+  const value = request.query[name];
+  return typeof value === 'string' ? value : '';
 }
