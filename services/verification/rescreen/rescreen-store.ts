@@ -46,10 +46,6 @@ const DECIDE = statement(
   'verification.decide-list-hit',
   `UPDATE verification.list_hits AS hit SET decision = $2, decided_by = $3, decided_at = $4, reason = $5 WHERE hit.id = $1`,
 );
-const COUNT = statement(
-  'verification.count-open-list-hits',
-  'SELECT count(*) AS open FROM verification.list_hits AS hit WHERE hit.decision IS NULL',
-);
 
 /**
  * Verified cases after an id whose names were last looked for before a moment. Those that a list is known to have are left
@@ -82,8 +78,4 @@ export async function decideHit(
   { decision, reason, by, at }: { decision: 'cleared' | 'confirmed'; reason: string | null; by: string; at: Date },
 ): Promise<void> {
   await tx.rows(DECIDE, [id, decision, by, at, reason]);
-}
-
-export async function countOpenHits(sql: Sql): Promise<number> {
-  return Number((await firstRow<{ open: bigint }>(sql, COUNT))!.open);
 }

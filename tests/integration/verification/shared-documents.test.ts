@@ -13,7 +13,7 @@ afterAll(() => desk[Symbol.asyncDispose]());
 /** A Thai national id that is valid, of its own for each place. */
 function thaiId(place: number): string {
   const bare = String(310060044500 + place);
-  const sum = [...bare].reduce((total, digit, at) => total + Number(digit) * (13 - at), 0);
+  const sum = Array.from(bare).reduce((total, digit, at) => total + Number(digit) * (13 - at), 0);
   return bare + String((11 - (sum % 11)) % 10);
 }
 
