@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { TransactionId } from '#shared/ids.ts';
+import { makeLookAtLedger } from '#services/payments/reconciliation/look-at-ledger.ts';
+import type { Caller } from '#shared/caller.ts';
+import type { FindingId, ReconciliationRunId, TransactionId } from '#shared/ids.ts';
+import { newId } from '#shared/new-id.ts';
 import { HOUR, MINUTE } from '#shared/time.ts';
+import { quietLog } from '#tests/harness/quiet-log.ts';
+import { asSuperuser } from '#tests/harness/template-database.ts';
 import { openReconciliation, type OpenReconciliation } from './open-reconciliation.ts';
 
 let world: OpenReconciliation;
@@ -164,4 +169,80 @@ test('days that are over are due, from the first movement on, until they are don
   expect(await world.reconcile.dueReconciliations()).toContainEqual({ gateway: 'omise', day });
   await world.run();
   expect(await world.reconcile.dueReconciliations()).toEqual([]);
+});
+
+/** Staff who look into findings. */
+function staff(): Caller {
+  return { ...world.someone(), role: 'ops' };
+}
+
+test('nobody decides what does not fit, twice, or what is not there', async () => {
+  const reason = 'the gateway says so';
+  const nobodys = newId<FindingId>('core');
+  const dismiss = { action: 'dismiss', reason } as const;
+  await expect(world.payments.decideFinding(staff(), nobodys, dismiss)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await world.plant({ kind: 'unknown', amount: '70.00', currency: 'THB' });
+  const [finding] = await world.run();
+  const credit = world.payments.decideFinding(staff(), finding!.id, { action: 'credit_user', reason });
+  await expect(credit).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await world.payments.decideFinding(staff(), finding!.id, dismiss)).toMatchObject({ resolution: 'dismiss' });
+  const again = world.payments.decideFinding(staff(), finding!.id, dismiss);
+  await expect(again).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+});
+
+test('a small loss is written off to the costs of the gateway by one person, with a reason', async () => {
+  const id = await world.paid('100.00');
+  await world.plant({ kind: 'missing', reference: id });
+  const [finding] = await world.run();
+  const decided = { action: 'write_off', reason: 'the gateway has lost it' } as const;
+  const resolved = await world.payments.decideFinding(staff(), finding!.id, decided);
+  expect(resolved).toMatchObject({ status: 'resolved', resolution: 'write_off', reason: 'the gateway has lost it' });
+  expect(await world.balances()).toMatchObject({ suspense: 0n, gateway_fees: -10_000n });
+});
+
+test('a large sum takes two people who want the same', async () => {
+  const id = await world.paid('6000.00');
+  await world.plant({ kind: 'missing', reference: id });
+  const [finding] = await world.run();
+  const [one, other] = [staff(), staff()];
+  const decided = { action: 'write_off', reason: 'the gateway has lost it' } as const;
+  expect(await world.payments.decideFinding(one, finding!.id, decided)).toMatchObject({ status: 'proposed' });
+  const again = world.payments.decideFinding(one, finding!.id, decided);
+  await expect(again).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await world.balances()).toMatchObject({ suspense: -600_000n });
+  expect(await world.payments.decideFinding(other, finding!.id, decided)).toMatchObject({ resolution: 'write_off' });
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+});
+
+test('a report tells what the statement held and what is open, as a table too', async () => {
+  await world.paid('100.00');
+  await world.plant({ kind: 'unknown', amount: '70.00', currency: 'THB' });
+  await world.run();
+  const { runs } = await world.payments.listReconciliations({ gateway: 'omise', limit: 10 });
+  const run = runs.find(({ findings }) => findings === 1)!;
+  expect(run.totals).toContainEqual(expect.objectContaining({ currency: 'THB', what: 'charge', lines: 2 }));
+  const table = await world.payments.exportReconciliation(run.id as ReconciliationRunId);
+  expect(table).toContain('finding,omise');
+  const { findings } = await world.payments.listFindings({ status: 'open', limit: 10 });
+  expect(findings).toMatchObject([{ kind: 'missing_in_ledger', ours: null, theirs: { currency: 'THB' } }]);
+});
+
+test('a look from within finds sums right, and a balance that somebody has changed by hand', async () => {
+  await world.paid('100.00');
+  const look = makeLookAtLedger({ databases: world.db.databases, log: quietLog });
+  const right = { wrongAccounts: 0, wrongHolds: 0, wrongCurrencies: 0 };
+  expect(await look()).toMatchObject(right);
+  await world.paid('50.00');
+  expect(await look()).toMatchObject(right);
+
+  const change = async (by: number) =>
+    await asSuperuser(
+      world.db.ownerUrl,
+      `UPDATE payments.accounts SET balance = balance + ${by} WHERE id = '${world.walletId}'`,
+    );
+  await change(1);
+  expect(await look()).toMatchObject({ wrongAccounts: 1, wrongCurrencies: 1 });
+  await change(-1);
+  expect(await look()).toMatchObject(right);
 });
