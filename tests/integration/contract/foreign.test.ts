@@ -219,7 +219,8 @@ const CASES: Readonly<Record<string, (things: Things) => Readonly<Record<string,
   getOrderPayment: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.order } }),
   getTransaction: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),
   // Whoever has the link may pay; this one is shown as a QR code and has no page.
-  openPaymentPage: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.transaction } }),
+  // The page is for whoever has the link, so everybody's may be opened.
+  openPaymentPage: () => ({ 'params.id': { fate: 'absent', theirs: undefined } }),
 
   getShop: ({ theirs }) => ({ 'params.id': { fate: 'absent', theirs: theirs.shop } }),
   editShop: ({ theirs }) => ({
