@@ -7,7 +7,7 @@ import { audited } from '../told.ts';
 import { isAllowed, raiseAlerts } from './alert-store.ts';
 import { VelocityRefusal } from './judge-movements.ts';
 import { assertMayMove } from './may-move.ts';
-import { GATHERING, isGathered } from './velocity-rules.ts';
+import { GATHERING, isGathered, weightOf } from './velocity-rules.ts';
 
 type Ports = Pick<PaymentsPorts, 'outbox' | 'velocityRules' | 'ruleMeters'>;
 
@@ -16,16 +16,14 @@ const DEPOSITS_MAX = 100;
 
 const DEPOSITS = statement(
   'payments.recent-deposits',
-  `SELECT deposit.amount FROM payments.transactions AS deposit
+  `SELECT deposit.amount AS minor, deposit.currency FROM payments.transactions AS deposit
    WHERE deposit.user_id = $1 AND deposit.created_at > $2 AND deposit.type = 'deposit' AND deposit.status = 'completed'
-     AND deposit.currency = $3
    ORDER BY deposit.created_at DESC LIMIT ${DEPOSITS_MAX}`,
 );
 
-/** Completed deposits since a moment, in minor units. */
-async function depositsSince(sql: Sql, userId: UserId, { currency }: Money, since: Date): Promise<bigint[]> {
-  const rows = await sql.rows<{ amount: bigint }>(DEPOSITS, [userId, since, currency]);
-  return rows.map(({ amount }) => amount);
+/** Completed deposits since a moment, by weight: what came in one currency may be exchanged and leave in another. */
+async function depositsSince(sql: Sql, userId: UserId, since: Date): Promise<bigint[]> {
+  return (await sql.rows<Money>(DEPOSITS, [userId, since])).map(weightOf);
 }
 
 /**
@@ -38,8 +36,8 @@ async function depositsSince(sql: Sql, userId: UserId, { currency }: Money, sinc
  */
 export async function assertMayWithdraw(ports: Ports, tx: Tx, userId: UserId, money: Money, at: Date): Promise<void> {
   await assertMayMove(ports, tx, { userId, payeeId: undefined, money, isNewPayee: false }, at);
-  const deposits = await depositsSince(tx, userId, money, new Date(at.getTime() - GATHERING.withinMs));
-  if (!isGathered(money.minor, deposits) || (await isAllowed(tx, userId, GATHERING.name, at))) return;
+  const deposits = await depositsSince(tx, userId, new Date(at.getTime() - GATHERING.withinMs));
+  if (!isGathered(weightOf(money), deposits) || (await isAllowed(tx, userId, GATHERING.name, at))) return;
   throw new VelocityRefusal(userId, [GATHERING.name], 'This withdrawal has to be looked at first; try again later');
 }
 

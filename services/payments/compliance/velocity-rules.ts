@@ -62,7 +62,7 @@ export function weightOf({ minor, currency }: Money): bigint {
   return (minor * 1_000n + whole - 1n) / whole;
 }
 
-/** Whether a withdrawal takes what many small deposits have brought. */
+/** Whether a withdrawal takes what many small deposits have brought; all of them by weight. */
 export function isGathered(withdrawn: bigint, deposits: readonly bigint[]): boolean {
   const small = deposits.filter((minor) => minor * 100n < withdrawn * GATHERING.smallPercent);
   const sum = small.reduce((total, minor) => total + minor, 0n);

@@ -89,6 +89,9 @@ export function makeConvert(ports: Ports) {
       if (quote === undefined || house === undefined || person === undefined) {
         throw new AppError('NOT_FOUND', { message: 'There is no such quote' });
       }
+      if (person.status !== 'active') {
+        throw new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+      }
       if (quote.spent_at !== null) throw new AppError('CONFLICT', { message: 'The quote was spent' });
       if (quote.expires_at <= at) throw new AppError('CONFLICT', { message: 'The quote has expired' });
       if (!isConfirmed) throw new AppError('STEP_UP_REQUIRED');

@@ -9,6 +9,7 @@ import { positiveMoney } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import { periodsAt } from '../calendar.ts';
+import { assertNotBarred } from '../compliance/barred.ts';
 import { move, postOne, refusal } from '../ledger/post.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { type DepositRow, findDeposit, lockDeposit } from '../store/charges.ts';
@@ -34,8 +35,8 @@ export type RefundDeposit = {
  * workflow that has the gateway return it. Refunds of one deposit wait for each other, and together never exceed it. They
  * count against no limit, since the money goes nowhere but where it came from.
  *
- * @throws {AppError} NOT_FOUND, CONFLICT when it never arrived, less is left of it or its gateway gives nothing back,
- *   INSUFFICIENT_FUNDS when it was spent, VALIDATION_ERROR.
+ * @throws {AppError} NOT_FOUND, CONFLICT when it never arrived, less is left of it, its gateway gives nothing back or its
+ *   owner is barred, INSUFFICIENT_FUNDS when it was spent, VALIDATION_ERROR.
  */
 export function makeRefundDeposit(ports: Ports) {
   const { databases, clock, idempotency, outbox, publicUrl } = ports;
@@ -57,6 +58,7 @@ export function makeRefundDeposit(ports: Ports) {
     const at = clock();
 
     async function heldAndNoted(tx: Tx): Promise<TransactionBody> {
+      await assertNotBarred(tx, caller.userId);
       const deposit = (await lockDeposit(tx, depositId))!;
       const minor = refundable(deposit, await givenBackOf(tx, depositId), wantedMinor);
       if (!ports.refundGateways.some(({ name }) => name === deposit.gateway)) {

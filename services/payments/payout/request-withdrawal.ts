@@ -130,6 +130,9 @@ type Planned = {
 async function holdAndNote(ports: Ports, tx: Tx, planned: Planned): Promise<TransactionBody> {
   const { id, holdId, caller, wallet, method, money, fee, sealed, description, at } = planned;
   const { currency } = money;
+  if (planned.owner.status !== 'active') {
+    throw new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+  }
   assertPaid(method, money);
   await assertMayWithdraw(ports, tx, caller.userId, money, at);
 

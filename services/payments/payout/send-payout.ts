@@ -4,6 +4,7 @@ import { regionOf, type TransactionId } from '#shared/ids.ts';
 import type { Country } from '#shared/regions.ts';
 import { SECOND } from '#shared/time.ts';
 import { screenDestination } from '../compliance/may-withdraw.ts';
+import { mustStay } from '../compliance/must-stay.ts';
 import type { Declined, PaymentsPorts } from '../ports.ts';
 import { claimPayout, findPayout, lockPayout, namePayout, type PayoutRow } from '../store/payouts.ts';
 import { audited } from '../told.ts';
@@ -38,7 +39,7 @@ type Asked = {
   readonly honoursKeys: boolean;
   /** Gathers what is needed for it, so that nothing but the gateway can fail once it is noted that it is asked. */
   prepare(): Promise<() => Promise<Payout | Declined>>;
-  /** Whether money may go there at all, as far as lists of sanctions know. */
+  /** Whether money may go there at all, as far as lists of sanctions know; its owner is judged apart. */
   screen(): Promise<'clear' | 'hit'>;
   find(askedAt: Date): Promise<Payout | undefined>;
   fetch(gatewayId: string): Promise<Payout | undefined>;
@@ -66,7 +67,8 @@ export function makeSendPayout(ports: Ports) {
       if (clock().getTime() - askedAt.getTime() < quietMs) return payout.status;
     }
     const create = await gateway.prepare();
-    if (firstAskedAt === null && (await gateway.screen()) === 'hit') return await refuse(payout);
+    const isFirst = firstAskedAt === null;
+    if (isFirst && ((await mustStay(core, payout)) || (await gateway.screen()) === 'hit')) return await refuse(payout);
     // One of those who come here with the same knowledge goes on; the others leave it to that one.
     if (!(await claimPayout(core, id, clock(), askedAt))) return payout.status;
     ports.payoutMeters?.asked(payout.gateway, payout.kind);

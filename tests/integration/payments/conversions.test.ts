@@ -106,6 +106,13 @@ test('more than the wallet has, the fee counted, or may spend, is refused and le
   expect(await code(convert({ ...caller, limitedUntil: new Date(Date.now() + MINUTE) }, whole))).not.toBe('done');
 });
 
+test('someone whose account is suspended exchanges nothing', async () => {
+  const { caller } = await test_.someoneWith('100.00', 'THB', { status: 'suspended' });
+  const theirs = await quote(caller, '10.00');
+  expect(await code(convert(caller, theirs))).toBe('CONFLICT');
+  expect(await spentAt(theirs)).toBeNull();
+});
+
 async function spentAt({ quote_id }: QuoteBody): Promise<Date | null> {
   const query = statement(
     'test.spent-at',
