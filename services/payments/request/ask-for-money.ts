@@ -38,10 +38,6 @@ export function makeAskForMoney({ databases, people, blocks, clock, idempotency,
     const { payerId, money, note, expiresAt } = asked;
     if (payerId === caller.userId) throw invalid('payer_id', 'is yourself');
     const at = clock();
-    if (expiresAt !== undefined && expiresAt <= at) throw invalid('expires_at', 'has passed');
-    if (expiresAt !== undefined && expiresAt.getTime() > at.getTime() + LONGEST_OPEN_MS) {
-      throw invalid('expires_at', 'is more than 30 days away');
-    }
     const [[payer], blockers] = await Promise.all([
       people.find([payerId]),
       blocks.blockersOf(caller.userId, [payerId]),
@@ -61,6 +57,8 @@ export function makeAskForMoney({ databases, people, blocks, clock, idempotency,
     };
     const reply = await core.transaction((tx) =>
       idempotency.run(tx, { userId: caller.userId, call: 'createMoneyRequest', key }, async () => {
+        // In here, since a repeat gets the first answer also when its time is over.
+        assertOpenFor(expiresAt, at);
         if (payer?.status !== 'active' || blockers.length > 0) {
           throw new AppError('NOT_FOUND', { message: 'There is no such user' });
         }
@@ -76,4 +74,10 @@ export function makeAskForMoney({ databases, people, blocks, clock, idempotency,
     );
     return reply.body;
   };
+}
+
+function assertOpenFor(expiresAt: Date | undefined, at: Date): void {
+  if (expiresAt === undefined) return;
+  if (expiresAt <= at) throw invalid('expires_at', 'has passed');
+  if (expiresAt.getTime() > at.getTime() + LONGEST_OPEN_MS) throw invalid('expires_at', 'is more than 30 days away');
 }

@@ -36,6 +36,21 @@ test('nobody asks themselves, somebody who is not there, or who has blocked them
   }
 });
 
+test('the same key again gets the first answer, also when the request has expired since', async () => {
+  await using scene = await openPayments();
+  const [nok, lek] = [scene.someone(), scene.someone()];
+  const key = newKey();
+  const asked = {
+    payerId: lek.userId,
+    money: { minor: 100n, currency: 'THB' },
+    note: undefined,
+    expiresAt: new Date(scene.now().getTime() + DAY / 2),
+  } as const;
+  const first = await scene.payments.askForMoney(nok, asked, key);
+  scene.pass(DAY / 2 + 1);
+  expect(await scene.payments.askForMoney(nok, asked, key)).toEqual(first);
+});
+
 test('of twenty at once to one person five are made, and no more than fifty a day to anybody', async () => {
   await using scene = await openPayments();
   const nok = scene.someone();
