@@ -86,6 +86,8 @@ export const SCHEDULED_AHEAD_MAX_MS = 366 * DAY;
  * notification expires.
  */
 export const BREAKS_MAX = 8;
+/** How often one that never expires, as of the inbox, is tried while what it tells of cannot be looked up: three days. */
+export const AWAY_MAX = 300;
 const RETRY_FIRST_MS = 5 * SECOND;
 const RETRY_PAUSE_MAX_MS = 15 * MINUTE;
 

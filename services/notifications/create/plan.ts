@@ -1,4 +1,5 @@
 import type { NotificationType } from '#shared/contracts/notifications/notification.ts';
+import { AppError } from '#shared/errors.ts';
 import type { NotificationId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Sql } from '#shared/sql.ts';
@@ -67,20 +68,25 @@ function later(at: Date, other: Date | undefined): Date {
   return other !== undefined && other > at ? other : at;
 }
 
-/** What the inbox shows from now on. */
+/**
+ * What the inbox shows from now on. While what they tell of cannot be looked up, none is written here: they wait as rows, which
+ * are tried each on its own, so that no event holds up those of others.
+ */
 async function written(ports: CreatePorts, choices: readonly Choice[]): Promise<ReadonlyMap<Choice, Writing>> {
   const now = choices.filter(
     ({ wanted, type, refusal }) => !isHeard(type) && wanted.scheduledAt === undefined && refusal === undefined,
   );
-  const writings = await writeAll(
-    ports,
-    now.map(({ wanted, type, recipient }) => ({
-      template: wanted.template,
-      type,
-      recipient,
-      variables: wanted.variables,
-    })),
-  );
+  const drafts = now.map(({ wanted, type, recipient }) => ({
+    template: wanted.template,
+    type,
+    recipient,
+    variables: wanted.variables,
+  }));
+  const writings = await writeAll(ports, drafts).catch((error: unknown) => {
+    if (error instanceof AppError && error.retryable && error.code !== 'INTERNAL') return undefined;
+    throw error;
+  });
+  if (writings === undefined) return new Map();
   return new Map(now.map((choice, index) => [choice, writings[index]!]));
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '#shared/log.ts';
 import type { Database } from '#shared/sql.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
 import type { Deliver, NotificationsPorts, Recipient } from '../ports.ts';
-import { BREAKS_MAX, retryPauseMs } from '../rules.ts';
+import { AWAY_MAX, BREAKS_MAX, retryPauseMs } from '../rules.ts';
 import { oldestDueS, type Settled, settle, takeDue, type TakenRow } from '../store/due.ts';
 import { type PreferencesRow, preferencesOf } from '../store/preferences.ts';
 import { stateReached } from '../told.ts';
@@ -174,9 +174,10 @@ async function sendOne(
 
 /** To be tried again: what is away for as long as the notification is news, what broke a number of times. */
 function later(log: Log, row: TakenRow, error: unknown): Settled {
-  if (error instanceof AppError && error.retryable) return putBack(row);
+  const isAway = error instanceof AppError && error.retryable;
+  if (isAway && (row.expires_at !== null || row.retry_count < AWAY_MAX)) return putBack(row);
   log.warn({ err: error, notificationId: row.id, type: row.type }, 'a notification could not be sent');
-  if (row.broken_count >= BREAKS_MAX) return { ...asTaken(row), state: 'failed', reason: 'unreachable' };
+  if (isAway || row.broken_count >= BREAKS_MAX) return { ...asTaken(row), state: 'failed', reason: 'unreachable' };
   const againInMs = Math.max(BROKEN_PAUSE_MS, retryPauseMs(row.retry_count));
   return { ...putBack(row), broken: row.broken_count + 1, againInMs };
 }

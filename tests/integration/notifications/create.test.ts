@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { NOT_WORTH_TELLING } from '#services/notifications/ports.ts';
+import { AWAY_MAX } from '#services/notifications/rules.ts';
+import { AppError } from '#shared/errors.ts';
 import type { DialogId } from '#shared/ids.ts';
+import { statement } from '#shared/sql.ts';
 import { DAY, HOUR, MINUTE } from '#shared/time.ts';
 import { openNotifications, wanted } from './open-notifications.ts';
 
@@ -155,6 +158,54 @@ test('events name no names: what they refer to is looked up when it is written',
   const [inApp, push] = (await desk.rows()).toSorted((a, b) => a.type.localeCompare(b.type));
   expect(inApp).toMatchObject({ type: 'in_app', content: '{"from":"Ploy"}', variables: { from: 'Ploy' } });
   expect(push).toMatchObject({ type: 'push', content: null, variables: { from } });
+});
+
+test('what cannot be looked up now stops no events of others, is shown once it can be, and fails in the end', async () => {
+  await using desk = await openNotifications();
+  const [nok, ploy] = [await desk.person(), await desk.person()];
+  const inApp = { types: ['in_app'] } as const;
+  const from = { $ref: 'user', id: nok.userId } as const;
+  desk.world.facts = async () => {
+    throw new AppError('UPSTREAM_UNAVAILABLE');
+  };
+  await desk.notifications.create([wanted(nok, { ...inApp, variables: { from } }), wanted(ploy, inApp)]);
+  await desk.dispatch();
+  const stateOf = async () => new Map((await desk.rows()).map((row) => [row.recipient_id, row.state]));
+  expect(await stateOf()).toEqual(
+    new Map([
+      [nok.userId, 'waiting'],
+      [ploy.userId, 'delivered'],
+    ]),
+  );
+  desk.world.facts = async () => 'Ploy';
+  await desk.pass(DAY);
+  await desk.dispatch();
+  expect((await stateOf()).get(nok.userId)).toBe('delivered');
+
+  desk.world.facts = async () => {
+    throw new AppError('UPSTREAM_UNAVAILABLE');
+  };
+  await desk.notifications.create([wanted(nok, { ...inApp, variables: { from } })]);
+  await desk.db.database.rows(
+    statement('test.tried', `UPDATE notifications.notifications SET retry_count = $1 WHERE state = 'waiting'`),
+    [AWAY_MAX],
+  );
+  await desk.dispatch();
+  expect(await desk.events('notifications.failed')).toMatchObject([
+    { recipient_id: nok.userId, type: 'in_app', reason: 'unreachable' },
+  ]);
+});
+
+test('what breaks while it is written is the fault of its event, and makes nothing', async () => {
+  await using desk = await openNotifications();
+  const nok = await desk.person();
+  desk.world.facts = async () => {
+    throw new TypeError('nobody foresaw this');
+  };
+  const from = { $ref: 'user', id: nok.userId } as const;
+  const making = desk.notifications.create([wanted(nok, { types: ['in_app'], variables: { from } })]);
+  await expect(making).rejects.toThrow('nobody foresaw this');
+  expect(await desk.rows()).toEqual([]);
 });
 
 test('a scheduled one waits as a row, and one that is late is not sent', async () => {
