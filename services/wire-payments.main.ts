@@ -1,5 +1,6 @@
 import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { makeStripeRefunds } from '#infrastructure/gateways/stripe-refunds.ts';
 import { makeStripe } from '#infrastructure/gateways/stripe.ts';
 import { makeXenditPayouts, makeXenditRefunds } from '#infrastructure/gateways/xendit-payouts.ts';
 import { makeXendit } from '#infrastructure/gateways/xendit.ts';
@@ -46,6 +47,7 @@ const RELAXED_FACTOR = 1_000n;
 export function openPayments(ground: Ground): PaymentsService {
   const { config, databases } = ground;
   const omise = { baseUrl: config.OMISE_BASE_URL, secretKey: config.OMISE_SECRET_KEY };
+  const stripe = { baseUrl: config.STRIPE_BASE_URL, secretKey: config.STRIPE_SECRET_KEY };
   const xendit = { baseUrl: config.XENDIT_BASE_URL, secretKey: config.XENDIT_SECRET_KEY };
   return makePayments({
     ...ground,
@@ -78,7 +80,7 @@ export function openPayments(ground: Ground): PaymentsService {
     ],
     gatewayMeters,
     payoutGateways: [makeOmisePayouts(omise), makeXenditPayouts(xendit)],
-    refundGateways: [makeOmiseRefunds(omise), makeXenditRefunds(xendit)],
+    refundGateways: [makeOmiseRefunds(omise), makeStripeRefunds(stripe), makeXenditRefunds(xendit)],
     payoutMeters,
     keyManagement: openKeyManagement(config),
     fx: fxRulesOf(config),

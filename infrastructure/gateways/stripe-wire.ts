@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Payout } from '#services/payments/payout/payout-gateway.ts';
 import type { Charge, ChargeStatus } from '#services/payments/ports.ts';
 import { Currency, type Money } from '#shared/money.ts';
 import { fromUnits, toUnits } from './minor-units.ts';
@@ -114,6 +115,32 @@ function sessionStatus(
   if (status === 'expired') return 'expired';
   return status === 'complete' && hasFailed ? 'failed' : 'pending';
 }
+
+const REFUND_STATUS = {
+  pending: 'pending',
+  requires_action: 'pending',
+  succeeded: 'paid',
+  failed: 'failed',
+  canceled: 'failed',
+} as const satisfies Record<string, Payout['status']>;
+
+/** The parts of a refund that we read. */
+export const StripeRefund = z
+  .object({
+    object: z.literal('refund'),
+    id: z.string().regex(/^(re|pyr)_\w{1,80}$/),
+    ...StripeMoney,
+    status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+    metadata: Reference,
+    failure_reason: z.string().max(100).nullish(),
+  })
+  .transform(({ id, amount, currency, status, metadata, failure_reason: failure }): Payout => ({
+    id,
+    reference: metadata?.reference ?? '',
+    status: REFUND_STATUS[status],
+    money: moneyOf(amount, currency),
+    failure: failure ?? undefined,
+  }));
 
 /** What happened, and to what. */
 export const StripeEvent = z.object({

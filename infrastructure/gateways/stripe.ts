@@ -6,6 +6,7 @@ import { MINUTE, SECOND } from '#shared/time.ts';
 import { neverSent } from './never-sent.ts';
 import { openStripe, type StripeOptions } from './open-stripe.ts';
 import { intentRequest, isConfirmedAtOnce, sessionRequest } from './stripe-requests.ts';
+import { isStripeRefund, makeStripeRefunds, readStripeRefund } from './stripe-refunds.ts';
 import { checkStripeSignature } from './stripe-signature.ts';
 import { StripeEvent, StripeIntent, StripeSession } from './stripe-wire.ts';
 import { confirmed } from './webhook-claims.ts';
@@ -29,6 +30,7 @@ const CLOCK_SKEW_MS = 2 * MINUTE;
  */
 export function makeStripe(options: StripeOptions & { readonly webhookSecret: string }): PaymentGateway {
   const stripe = openStripe(options);
+  const refunds = makeStripeRefunds(options);
 
   async function fetchCharge(chargeId: string): Promise<Charge | undefined> {
     try {
@@ -82,6 +84,7 @@ export function makeStripe(options: StripeOptions & { readonly webhookSecret: st
       const event = StripeEvent.safeParse(jsonOf(body));
       if (!event.success) throw new AppError('VALIDATION_ERROR', { details: 'This is no event of Stripe' });
       const { id, type: kind, data } = event.data;
+      if (isStripeRefund(kind)) return await readStripeRefund(refunds, { id, kind, object: data.object });
       const schema = schemaOf(kind);
       if (schema === undefined) return { id, kind, charge: undefined };
       const reported = schema.safeParse(data.object);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { makeOmisePayouts, makeOmiseRefunds } from '#infrastructure/gateways/omise-payouts.ts';
 import { makeOmise } from '#infrastructure/gateways/omise.ts';
+import { makeStripeRefunds } from '#infrastructure/gateways/stripe-refunds.ts';
 import { makeStripe } from '#infrastructure/gateways/stripe.ts';
 import { makeXenditPayouts, makeXenditRefunds } from '#infrastructure/gateways/xendit-payouts.ts';
 import { makeXendit } from '#infrastructure/gateways/xendit.ts';
@@ -131,6 +132,7 @@ export async function openPayments({
     ],
     refundGateways: [
       makeOmiseRefunds({ baseUrl: `${sandbox.url}/omise`, ...OMISE }),
+      makeStripeRefunds({ baseUrl: `${sandbox.url}/stripe`, ...STRIPE }),
       makeXenditRefunds({ baseUrl: `${sandbox.url}/xendit`, ...XENDIT }),
     ],
     keyManagement: makeLocalKeys([randomBytes(32).toString('hex')]),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import { SECOND } from '#shared/time.ts';
+import { BoundedMap } from '../../frame/bounded-map.ts';
 import type { Charge } from '../../frame/charges.ts';
 import type { Answer } from '../../frame/endpoint.ts';
 import { makeKeptAnswers } from '../../frame/kept-answers.ts';
@@ -23,6 +24,7 @@ export function makeStripeCharges(world: World, receiver: Receiver) {
   const answers = makeKeptAnswers(keyReused);
   const timelines = { intent: newTimeline(), session: newTimeline() };
   const details = new WeakMap<Charge, StripeDetails>();
+  const intents = new BoundedMap<string, Charge>(LISTED_MAX);
 
   function newTimeline(): Timeline<Charge> {
     return new Timeline<Charge>(LISTED_MAX, ({ openedAt }) => openedAt);
@@ -58,11 +60,15 @@ export function makeStripeCharges(world: World, receiver: Receiver) {
       webhook: (charge, claims) => stripeEvent(receiver, charge, whole, claims),
     });
     details.set(charge, whole);
+    intents.set(intentId, charge);
     timelines[kind].append(charge);
     return charge;
   }
 
   return {
+    /** What was opened with this intent, by itself or behind a session. */
+    byIntent: (intentId: string): Charge | undefined => intents.get(intentId),
+
     /** Counts the attempt by the reference that the request names, valid or not. */
     noticed: (request: Request): void => {
       const body = request.body as { metadata?: { reference?: unknown }; client_reference_id?: unknown } | undefined;

@@ -6,6 +6,7 @@ import type { Provider } from '../provider.ts';
 import { makeStripeBalance } from './balance.ts';
 import { makeStripeCharges } from './charges.ts';
 import { internalError, notFound, wrongKey } from './errors.ts';
+import { makeStripeRefunds } from './refunds.ts';
 
 export type StripeAccount = {
   readonly secretKey: string;
@@ -13,9 +14,11 @@ export type StripeAccount = {
   readonly webhookSecret: string;
 };
 
-/** Stripe, as far as we use it: intents, checkout sessions, the lists of them, the payer's page, and the webhooks. */
+/** Stripe, as far as we use it: intents, checkout sessions, the lists of them, refunds, the payer's page, and the webhooks. */
 export function makeStripe(world: World, account: StripeAccount, webhookUrl: string): Provider {
-  const charges = makeStripeCharges(world, { url: webhookUrl, webhookSecret: account.webhookSecret });
+  const receiver = { url: webhookUrl, webhookSecret: account.webhookSecret };
+  const charges = makeStripeCharges(world, receiver);
+  const refunds = makeStripeRefunds(world, receiver, charges.byIntent);
   const serve = (call: Omit<Parameters<typeof endpoint>[2], 'broken'>) =>
     endpoint(world.faults, 'stripe', { ...call, broken: () => internalError });
   const wanted = Buffer.from(`Bearer ${account.secretKey}`);
@@ -41,6 +44,9 @@ export function makeStripe(world: World, account: StripeAccount, webhookUrl: str
   routes.get('/v1/checkout/sessions', serve({ serve: charges.list('session') }));
   routes.get('/v1/checkout/sessions/:id', serve({ serve: charges.retrieve('session') }));
   routes.post('/v1/checkout/sessions/:id/expire', serve({ serve: charges.close('session') }));
+  routes.post('/v1/refunds', serve({ noticed: refunds.noticed, serve: refunds.create }));
+  routes.get('/v1/refunds', serve({ serve: refunds.list }));
+  routes.get('/v1/refunds/:id', serve({ serve: refunds.retrieve }));
   routes.use((_request, response) => {
     const { status, body } = notFound('path');
     response.status(status).json(body);

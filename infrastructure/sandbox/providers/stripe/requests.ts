@@ -94,3 +94,19 @@ export const ListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(10),
   starting_after: z.string().max(200).optional(),
 });
+
+/** Body of POST /v1/refunds of a payment, in part or whole. */
+export const RefundRequest = z.strictObject({
+  payment_intent: z.string().max(200),
+  amount: amount.optional(),
+  reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).optional(),
+  metadata,
+});
+export type RefundRequest = z.output<typeof RefundRequest>;
+
+/** Query of the list of the refunds of one payment. */
+export const RefundListQuery = z.strictObject({
+  payment_intent: z.string().max(200),
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+  starting_after: z.string().max(200).optional(),
+});

@@ -22,11 +22,24 @@ const KINDS = {
   },
 } as const;
 
-/** The event that tells of a charge as it is, or as the claims would have it. The same event id at every try. */
+/** The event that tells of a charge as it is, or as the claims would have it. */
 export function stripeEvent(receiver: Receiver, charge: Charge, details: StripeDetails, claims: Claims): Webhook {
+  return signedEvent(receiver, charge, claims, (claimed) => ({
+    type: KINDS[details.kind][claimed.status],
+    object: stripeObject(claimed, details),
+  }));
+}
+
+/** A signed event about something, as it is or as the claims would have it. The same event id at every try. */
+export function signedEvent(
+  receiver: Receiver,
+  charge: Charge,
+  claims: Claims,
+  say: (claimed: Charge) => { readonly type: string; readonly object: object },
+): Webhook {
   const claimed: Charge = { ...charge, money: claims.money ?? charge.money, status: claims.status ?? charge.status };
   const id = claims.id ?? `evt_${randomBytes(12).toString('hex')}`;
-  const object = stripeObject(claimed, details);
+  const { type, object } = say(claimed);
   return {
     provider: 'stripe',
     kind: 'payment',
@@ -40,7 +53,7 @@ export function stripeEvent(receiver: Receiver, charge: Charge, details: StripeD
         created: seconds(charge.endedAt ?? at),
         livemode: false,
         pending_webhooks: 1,
-        type: KINDS[details.kind][claimed.status],
+        type,
         data: { object },
       });
       const timestamp = seconds(claims.signedAt ?? at);

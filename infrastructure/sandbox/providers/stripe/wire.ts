@@ -101,6 +101,34 @@ export function expandedSession(charge: Charge, details: StripeDetails): object 
   return { ...session, payment_intent: intentObject(whole, details) };
 }
 
+const REFUND_STATUS = {
+  pending: 'pending',
+  successful: 'succeeded',
+  failed: 'failed',
+  expired: 'canceled',
+} as const satisfies Record<Charge['status'], string>;
+
+/** A refund, as it is now. */
+export function refundObject(
+  refund: Charge,
+  { intentId, metadata }: { readonly intentId: string; readonly metadata: Readonly<Record<string, string>> },
+): object {
+  return {
+    id: refund.id,
+    object: 'refund',
+    amount: Number(refund.money.minor),
+    charge: intentId.replace('pi_', 'ch_'),
+    created: seconds(refund.openedAt),
+    currency: refund.money.currency.toLowerCase(),
+    ...(refund.status === 'failed' ? { failure_reason: 'declined' } : {}),
+    metadata,
+    payment_intent: intentId,
+    reason: 'requested_by_customer',
+    receipt_number: null,
+    status: REFUND_STATUS[refund.status],
+  };
+}
+
 export function seconds(at: Date): number {
   return Math.floor(at.getTime() / SECOND);
 }
