@@ -3,15 +3,14 @@ import type { TransactionBody } from '#shared/contracts/payments/transaction.ts'
 import { AppError } from '#shared/errors.ts';
 import type { IdempotencyKey } from '#shared/http/call.ts';
 import type { QuoteId, TransactionId, WalletId } from '#shared/ids.ts';
-import type { Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import { isAboveStepUpSum } from '#shared/step-up-sums.ts';
 import { assertMayMove } from '../compliance/may-move.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';
-import { postOne, refusal } from '../ledger/post.ts';
+import { postOne } from '../ledger/post.ts';
+import { isLimitedAt, spendingRefusal } from '../new-device.ts';
 import type { PaymentsPorts, Person } from '../ports.ts';
-import { newDeviceMax } from '../rules.ts';
 import { spendingOf } from '../spending.ts';
 import { insertTransactions } from '../store/transactions.ts';
 import { listWalletsOf, openWallet } from '../store/wallets.ts';
@@ -143,7 +142,6 @@ export function makeConvert(ports: Ports) {
   async function posted(tx: Tx, { caller, person, quote, source, target, house, at, id }: Posting): Promise<void> {
     const { from_currency: from, to_currency: to, amount, fee } = quote;
     const leaving = { minor: amount + fee, currency: from };
-    const isLimited = caller.limitedUntil !== undefined && caller.limitedUntil > at;
     await assertMayMove(
       ports,
       tx,
@@ -154,10 +152,9 @@ export function makeConvert(ports: Ports) {
       id,
       kind: 'conversion',
       legs: legsOf(quote, { ...house, source, target }, heldMaxAt({ ...person, currency: to }, at)),
-      spending: spendingOf(person, source, leaving, at, isLimited),
+      spending: spendingOf(person, source, leaving, at, isLimitedAt(caller, at)),
     });
-    if (outcome === 'daily_limit' && isLimited) throw newDeviceRefusal(caller, from);
-    if (outcome !== 'posted') throw refusal(outcome);
+    if (outcome !== 'posted') throw spendingRefusal(outcome, caller, from, at);
     await assertRoom(tx, quote);
   }
 
@@ -173,11 +170,4 @@ export function makeConvert(ports: Ports) {
     fxMeters?.converted(from, to, 'exposure');
     throw overExposed();
   }
-}
-
-function newDeviceRefusal({ limitedUntil }: Caller, currency: Currency): AppError {
-  const until = limitedUntil!.toISOString();
-  return new AppError('LIMIT_EXCEEDED', {
-    details: `This goes over the daily limit of a new device or number: ${newDeviceMax(currency)} ${currency} until ${until}`,
-  });
 }

@@ -11,9 +11,9 @@ import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import { periodsAt } from '../calendar.ts';
 import { assertMayWithdraw } from '../compliance/may-withdraw.ts';
-import { move, postOne, refusal } from '../ledger/post.ts';
+import { move, postOne } from '../ledger/post.ts';
+import { isLimitedAt, spendingRefusal } from '../new-device.ts';
 import { findPerson, type PaymentsPorts, type Person } from '../ports.ts';
-import { newDeviceMax } from '../rules.ts';
 import { spendingOf } from '../spending.ts';
 import { insertPayout, insertPayoutHold, type SealedDestination } from '../store/payouts.ts';
 import { findTransaction, insertTransactions, type NewTransaction } from '../store/transactions.ts';
@@ -137,12 +137,10 @@ async function holdAndNote(ports: Ports, tx: Tx, planned: Planned): Promise<Tran
   await assertMayWithdraw(ports, tx, caller.userId, money, at);
 
   const held = { minor: money.minor + fee, currency };
-  const isLimited = caller.limitedUntil !== undefined && caller.limitedUntil > at;
-  const spending = spendingOf(planned.owner, wallet.id, held, at, isLimited);
+  const spending = spendingOf(planned.owner, wallet.id, held, at, isLimitedAt(caller, at));
   const legs = move(wallet.id, wallet.hold_account_id, held.minor);
   const outcome = await postOne(tx, { id: holdId, kind: 'hold', legs, spending });
-  if (outcome === 'daily_limit' && isLimited) throw overNewDevice(caller, currency);
-  if (outcome !== 'posted') throw refusal(outcome);
+  if (outcome !== 'posted') throw spendingRefusal(outcome, caller, currency, at);
 
   const made: NewTransaction = {
     id,
@@ -194,11 +192,4 @@ function assertPaid(method: PayoutMethod, money: Money): void {
   if (fit === 'too_large') {
     throw new AppError('LIMIT_EXCEEDED', { details: `${name} pays ${max} ${currency} at most` });
   }
-}
-
-function overNewDevice({ limitedUntil }: Caller, currency: Currency): AppError {
-  const until = limitedUntil!.toISOString();
-  return new AppError('LIMIT_EXCEEDED', {
-    details: `This goes over the daily limit of a new device or number: ${newDeviceMax(currency)} ${currency} until ${until}`,
-  });
 }

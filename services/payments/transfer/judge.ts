@@ -1,9 +1,8 @@
 import { AppError, invalid } from '#shared/errors.ts';
-import type { Currency } from '#shared/money.ts';
 import type { WalletId } from '#shared/ids.ts';
 import { type TravelFacts, travelOf } from '../compliance/travel.ts';
 import type { PaymentsPorts, Person } from '../ports.ts';
-import { needsStepUp, newDeviceMax } from '../rules.ts';
+import { needsStepUp } from '../rules.ts';
 import { type TransferFacts, transferFacts } from '../store/transfer-facts.ts';
 import { heldMaxAt } from '../wallet/held-max.ts';
 import type { AskedTransfer } from './asked.ts';
@@ -92,16 +91,4 @@ function judge(
     recipientHeldMax: heldMaxAt({ ...recipient, currency: money.currency }, at),
     isNewPayee: !facts.paid_before,
   };
-}
-
-/** Whether the money leaves from a new device, or under a new number. */
-export function isLimited({ caller: { limitedUntil }, at }: AskedTransfer): boolean {
-  return limitedUntil !== undefined && limitedUntil > at;
-}
-
-export function newDeviceRefusal({ caller: { limitedUntil } }: AskedTransfer, currency: Currency): AppError {
-  const until = limitedUntil!.toISOString();
-  return new AppError('LIMIT_EXCEEDED', {
-    details: `This goes over the daily limit of a new device or number: ${newDeviceMax(currency)} ${currency} until ${until}`,
-  });
 }

@@ -1,11 +1,11 @@
 import type { AppError } from '#shared/errors.ts';
 import { type Tx, statement } from '#shared/sql.ts';
 import type { WalletId } from '#shared/ids.ts';
-import { type Outcome, move, post, refusal } from '../ledger/post.ts';
+import { type Outcome, move, post } from '../ledger/post.ts';
+import { isLimitedAt, spendingRefusal } from '../new-device.ts';
 import { type Opening, openMissing, type WantedWallet } from '../store/openings.ts';
 import { spendingOf } from '../spending.ts';
 import type { AskedTransfer } from './asked.ts';
-import { isLimited, newDeviceRefusal } from './judge.ts';
 import type { Passed } from './pass-rules.ts';
 import { type Written, written } from './written.ts';
 
@@ -49,7 +49,7 @@ export async function postAll(tx: Tx, passed: readonly Passed[]): Promise<Posted
       const outcome = outcomes[at]!;
       const isKept = unused.size === 0 || unused.has(drafts[at]!.into.walletId);
       if (!isKept) again.push(place);
-      else results[place] = outcome === 'posted' ? drafts[at]! : refusalOf(passed[place]!.one, outcome);
+      else results[place] = outcome === 'posted' ? drafts[at]! : refusalOf(passed[place]!, outcome);
     }
     if (unused.size === 0)
       return {
@@ -99,11 +99,10 @@ function ledgerTransfer({ one, judged }: Passed, { out, into }: Written) {
     id: out.id,
     kind: 'transfer',
     legs: move(out.walletId, into.walletId, asked.money.minor, judged.recipientHeldMax),
-    spending: spendingOf(judged.sender, asked.walletId, asked.money, at, isLimited(one)),
+    spending: spendingOf(judged.sender, asked.walletId, asked.money, at, isLimitedAt(one.caller, at)),
   } as const;
 }
 
-function refusalOf(one: AskedTransfer, outcome: Exclude<Outcome, 'posted'>): AppError {
-  const isOfNewDevice = outcome === 'daily_limit' && isLimited(one);
-  return isOfNewDevice ? newDeviceRefusal(one, one.asked.money.currency) : refusal(outcome);
+function refusalOf({ one: { caller, asked, at } }: Passed, outcome: Exclude<Outcome, 'posted'>): AppError {
+  return spendingRefusal(outcome, caller, asked.money.currency, at);
 }
