@@ -2,6 +2,7 @@ import { createECDH, createHash } from 'node:crypto';
 import webPush from 'web-push';
 import type { Handed, Push, PushProvider } from '#services/notifications/channels/ports.ts';
 import { type Clock, SECOND } from '#shared/time.ts';
+import { makeHostGate } from './host-gate.ts';
 import { handedOfFailure } from './network-failure.ts';
 import { type Posted, publicPost } from './public-post.ts';
 import { retryAfterS } from './retry-after.ts';
@@ -22,6 +23,8 @@ const PAYLOAD_BYTES_MAX = 3993;
 /** RFC 8030 section 5.4. */
 const TOPIC_CHARACTERS_MAX = 32;
 
+const HOST_IS_SLOW: Handed = { outcome: 'refused', blame: 'provider', reason: 'comes to its turn later: slow host' };
+
 /** The public key that browsers are given to subscribe with: an uncompressed point, base64url. */
 export function vapidPublicKey(privateKey: string): string {
   const keys = createECDH('prime256v1');
@@ -29,9 +32,13 @@ export function vapidPublicKey(privateKey: string): string {
   return keys.getPublicKey('base64url');
 }
 
-/** Browsers' push services (RFC 8030, 8291) with VAPID (RFC 8292). What is sent is sealed for the browser. */
+/**
+ * Browsers' push services (RFC 8030, 8291) with VAPID (RFC 8292). What is sent is sealed for the browser. Whoever registers an
+ * endpoint chooses the host: one that answers late gets few calls at a time, and what is for it is put off.
+ */
 export function makeWebPush({ privateKey, subject, sandboxUrl, clock }: WebPushOptions): PushProvider {
   const vapidDetails = { subject, publicKey: vapidPublicKey(privateKey), privateKey };
+  const gate = makeHostGate();
 
   async function post(url: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Posted> {
     if (sandboxUrl === undefined || !url.startsWith(`${sandboxUrl}/`)) return await publicPost(url, headers, body);
@@ -72,7 +79,9 @@ export function makeWebPush({ privateKey, subject, sandboxUrl, clock }: WebPushO
     }
     const headers = Object.fromEntries(Object.entries(details.headers));
     try {
-      return handedOf(id, await post(target.endpoint, headers, details.body), clock);
+      const { host } = new URL(target.endpoint);
+      const posted = await gate.through(host, () => post(target.endpoint, headers, details.body));
+      return posted === undefined ? HOST_IS_SLOW : handedOf(id, posted, clock);
     } catch (error) {
       return handedOfFailure(error);
     }
