@@ -6,6 +6,7 @@ import type { Tx } from '#shared/sql.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';
 import { move, postOne, refusal } from '../ledger/post.ts';
 import type { PaymentsPorts } from '../ports.ts';
+import { findingsOf } from '../reconciliation/findings-store.ts';
 import type { DepositRow } from '../store/charges.ts';
 import { insertPayout } from '../store/payouts.ts';
 import { insertTransactions, type NewTransaction } from '../store/transactions.ts';
@@ -30,6 +31,13 @@ export async function returnLateMoney(
   const { id: depositId, wallet_id: walletId, user_id: userId, amount: minor, currency, gateway } = deposit;
   if (!refundGateways.some(({ name }) => name === gateway)) {
     log.error({ transactionId: depositId, gateway }, 'money arrived for a deposit that had failed, and stays there');
+    return;
+  }
+  if (await isDisposedOf(tx, depositId)) {
+    log.error(
+      { transactionId: depositId, gateway },
+      'money arrived of which staff had disposed, and is not given back',
+    );
     return;
   }
   const suspenseId = await houseAccountId(tx, { kind: 'suspense', owner: '', currency });
@@ -63,4 +71,10 @@ export async function returnLateMoney(
     audit: [audited({ actor: gateway, action: 'payments.refund_requested', subject: id, facts })],
   });
   log.warn({ transactionId: depositId, refundId: id }, 'money that arrived too late is given back');
+}
+
+/** Whether a statement told of this money first, and staff have credited it or written it off. */
+async function isDisposedOf(tx: Tx, depositId: TransactionId): Promise<boolean> {
+  const findings = await findingsOf(tx, depositId);
+  return findings.some(({ resolution }) => resolution === 'credit_user' || resolution === 'write_off');
 }

@@ -30,6 +30,11 @@ const OWNER = statement(
   `SELECT ours.user_id, ours.wallet_id, ours.type, ours.status, ours.currency FROM payments.transactions AS ours
    WHERE ours.id = $1 FOR NO KEY UPDATE`,
 );
+/** A deposit's money is moved under the deposit's id, whatever becomes of it. */
+const HAS_ARRIVED = statement(
+  'payments.has-deposit-arrived',
+  'SELECT transfer.id FROM payments.transfers AS transfer WHERE transfer.id = $1',
+);
 
 /**
  * Clears what a finding set aside, by staff. Money above the sums of Step-Up takes two people: the first one's word is kept
@@ -50,6 +55,10 @@ export function makeDecideFinding(ports: Ports) {
     const { ours, theirs } = movementsOf(finding);
     const sums = differenceOf(ours, theirs);
     if (sums.length === 0 && asked.action !== 'dismiss') throw unfit('There is no money in suspense for it');
+    // Asked with the deposit locked: a report of the gateway that gives it back waits, or has been here before.
+    if (asked.action === 'credit_user' && (await firstRow(tx, HAS_ARRIVED, [finding.transaction_id])) !== undefined) {
+      throw unfit('The money has arrived meanwhile, and goes where it belongs');
+    }
     const legs = legsOf(asked.action, finding, owner, houses);
     const takesTwo = sums.some(({ currency, minor }) =>
       isAboveStepUpSum({ currency, minor: minor < 0n ? -minor : minor }),

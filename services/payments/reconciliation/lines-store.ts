@@ -43,9 +43,9 @@ const REFERENCE = `CASE WHEN line.reference ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-
 /** Which transaction a line is of, by what we called it or by the gateway's id, and what it moved through the gateway. */
 const WITH_OURS = `
   SELECT line.id, line.line_id, line.kind, line.currency, line.amount, ours.id AS transaction_id, ours.status,
-    ours.transfer_id, movement.currency AS our_currency, movement.amount AS our_amount,
+    moved.transfer_id, movement.currency AS our_currency, movement.amount AS our_amount,
     EXISTS (SELECT FROM payments.statement_lines AS twin
-      WHERE twin.transfer_id = ours.transfer_id AND twin.id <> line.id) AS is_taken
+      WHERE twin.transfer_id = moved.transfer_id AND twin.id <> line.id) AS is_taken
   FROM payments.statement_lines AS line
   LEFT JOIN LATERAL (
     SELECT charge.transaction_id AS id FROM payments.charges AS charge
@@ -60,10 +60,15 @@ const WITH_OURS = `
     LIMIT 1
   ) AS known ON true
   LEFT JOIN payments.transactions AS ours ON ours.id = known.id
+  -- Money that came for a deposit which had failed is in suspense already, by a transfer with the deposit's id.
+  LEFT JOIN LATERAL (
+    SELECT coalesce(ours.transfer_id, (SELECT transfer.id FROM payments.transfers AS transfer
+      WHERE transfer.id = ours.id AND line.kind = 'charge')) AS transfer_id
+  ) AS moved ON true
   LEFT JOIN LATERAL (
     SELECT entry.currency, entry.amount FROM payments.entries AS entry
     JOIN payments.accounts AS account ON account.id = entry.account_id
-    WHERE entry.transfer_id = ours.transfer_id AND account.kind = 'gateway_clearing' AND account.owner = line.gateway
+    WHERE entry.transfer_id = moved.transfer_id AND account.kind = 'gateway_clearing' AND account.owner = line.gateway
     LIMIT 1
   ) AS movement ON true`;
 

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Caller } from '#shared/caller.ts';
+import { statement } from '#shared/sql.ts';
+import { openReconciliation, type OpenReconciliation } from './open-reconciliation.ts';
+
+const FAIL = statement(
+  'test.fail-deposit',
+  `UPDATE payments.transactions SET status = 'failed', status_actor = 'test' WHERE id = $1`,
+);
+const REFUNDS = statement(
+  'test.refunds-of-deposit',
+  `SELECT refund.amount, refund.reference FROM payments.transactions AS refund WHERE refund.refund_of = $1`,
+);
+
+let world: OpenReconciliation;
+beforeEach(async () => {
+  world = await openReconciliation();
+});
+afterEach(async () => {
+  expect((await world.verify()).findings).toEqual([]);
+  await world[Symbol.asyncDispose]();
+});
+
+/** A deposit of 100.00 that failed here, and was paid at the gateway; its webhook was not heard yet. */
+async function paidAfterFailing() {
+  const { id } = await world.request({ amount: '100.00' });
+  await world.payments.createCharge(id);
+  await world.db.database.rows(FAIL, [id]);
+  await world.control(`/sandbox/charges/${id}/settle`);
+  const [webhook] = await world.webhooks(1);
+  return { id, webhook: webhook! };
+}
+
+function staff(): Caller {
+  return { ...world.someone(), role: 'ops' };
+}
+
+const CREDIT = { action: 'credit_user', reason: 'the gateway has it' } as const;
+
+test('money that came for a deposit which had failed is set aside once, though the statement tells of it too', async () => {
+  const { webhook } = await paidAfterFailing();
+  await world.hear(webhook);
+  expect(await world.run()).toEqual([]);
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+});
+
+test('what a statement told of first goes back from suspense when the gateway reports it', async () => {
+  const { id, webhook } = await paidAfterFailing();
+  expect(await world.run()).toMatchObject([{ kind: 'status_differs', transaction_id: id }]);
+  expect(await world.balances()).toMatchObject({ suspense: 10_000n });
+  await world.hear(webhook);
+  expect(await world.run()).toEqual([]);
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+});
+
+test('staff cannot credit money that is being given back already', async () => {
+  const { webhook } = await paidAfterFailing();
+  const [finding] = await world.run();
+  await world.hear(webhook);
+  const credit = world.payments.decideFinding(staff(), finding!.id, CREDIT);
+  await expect(credit).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect((await world.wallet(world.caller)).balance).toBe('0.00');
+});
+
+test('money that staff have credited is not given back when the gateway reports it afterwards', async () => {
+  const { id, webhook } = await paidAfterFailing();
+  const [finding] = await world.run();
+  await world.payments.decideFinding(staff(), finding!.id, CREDIT);
+  await world.hear(webhook);
+  expect(await world.db.database.rows(REFUNDS, [id])).toMatchObject([{ amount: 10_000n, reference: 'reconciliation' }]);
+  expect((await world.wallet(world.caller)).balance).toBe('100.00');
+  expect(await world.run()).toEqual([]);
+});
