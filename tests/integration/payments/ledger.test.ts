@@ -166,6 +166,31 @@ test('a suspended account takes money and gives none, a closed one does neither'
   expect(outcomes).toEqual(['suspended', 'suspended', 'posted']);
 });
 
+test('what is owed to a closed account opens it again where it is posted, and not where it is refused', async () => {
+  await using db = await freshDatabase();
+  const { seed, first, second } = await openBooks(db);
+  const owner = openDatabase({ url: db.ownerUrl, poolMax: 2, applicationName: 'test' });
+  await run(owner, `UPDATE payments.accounts SET status = 'closed' WHERE id = $1`, [second]);
+  await owner.close();
+  const statusOf = async (id: string) =>
+    (await run(db.database, 'SELECT account.status FROM payments.accounts AS account WHERE account.id = $1', [id]))[0];
+  const legs = move(first, second, 20_000n).toReversed();
+  const refused = await postAll(db, [
+    { id: newTransferId(), kind: 'refund', legs },
+    { id: newTransferId(), kind: 'transfer', legs: move(first, second, 1n) },
+    { id: newTransferId(), kind: 'transfer', legs: move(first, seed, 1n) },
+  ]);
+  expect(refused).toEqual(['insufficient_funds', 'suspended', 'posted']);
+  expect(await statusOf(second)).toEqual({ status: 'closed' });
+
+  const paid = await postAll(db, [
+    { id: newTransferId(), kind: 'refund', legs: move(first, second, 1n) },
+    { id: newTransferId(), kind: 'transfer', legs: move(first, second, 1n) },
+  ]);
+  expect(paid).toEqual(['posted', 'posted']);
+  expect(await statusOf(second)).toEqual({ status: 'active' });
+});
+
 test('callers that lock the same accounts in opposite orders do not deadlock', async () => {
   await using db = await freshDatabase();
   const { seed, first, second } = await openBooks(db);
