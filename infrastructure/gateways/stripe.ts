@@ -91,7 +91,7 @@ export function makeStripe(options: StripeOptions & { readonly webhookSecret: st
       if (!reported.success) throw new AppError('VALIDATION_ERROR', { details: 'The charge cannot be read' });
       // An intent without our reference is that of a session, which is told of by events of its own.
       if (schema === StripeIntent && reported.data.reference === '') return { id, kind, charge: undefined };
-      return { id, kind, charge: confirmed(reported.data, await fetchCharge(reported.data.id)) };
+      return { id, kind, ...confirmed(reported.data, await fetchCharge(reported.data.id)) };
     },
   };
 }

@@ -1,21 +1,20 @@
-import type { Charge } from '#services/payments/ports.ts';
+import type { Charge, Claim } from '#services/payments/ports.ts';
 import { AppError } from '#shared/errors.ts';
 
 /**
- * A charge as a webhook tells of it, made of what the gateway answered when it was asked. The sum and the reference stay as
- * claimed, so that a webhook that lies about them is found out where charges are compared with what was asked for; the
- * status is the gateway's.
+ * The charge that a webhook tells of, as the gateway answered when it was asked. What the webhook claimed of its sum and
+ * reference stands beside it, so that one that lies is found out where charges are compared with what was asked for.
  *
  * @throws {AppError} CONFLICT when the webhook tells of an end that the gateway does not confirm: one that is not true, or
  *   one that is not known everywhere at the gateway yet, and is told again then.
  */
 export function confirmed(
-  claimed: Pick<Charge, 'id' | 'reference' | 'money' | 'status'>,
+  { status, reference, money }: Claim & Pick<Charge, 'status'>,
   asked: Charge | undefined,
-): Charge {
+): { readonly charge: Charge; readonly claimed: Claim } {
   if (asked === undefined) throw refused('The gateway has no such charge');
-  if (claimed.status !== 'pending' && asked.status === 'pending') throw refused('The gateway says that it is pending');
-  return { ...asked, reference: claimed.reference, money: claimed.money };
+  if (status !== 'pending' && asked.status === 'pending') throw refused('The gateway says that it is pending');
+  return { charge: asked, claimed: { reference, money } };
 }
 
 function refused(details: string): AppError {

@@ -84,7 +84,8 @@ function inList(schema: Schema, reference: string, answer: Parameters<typeof fou
 
 /**
  * What a webhook says of a payout or a refund. Its token never changes and signs nothing, so the gateway is asked before it
- * is believed: the sum and the reference stay as claimed, to be found out where they are compared with what was asked for.
+ * is believed. What the webhook claimed of sum and reference stands beside the answer, and both are compared with what was
+ * asked for.
  *
  * @returns undefined for webhooks about something else
  * @throws {AppError} VALIDATION_ERROR, CONFLICT when the gateway does not confirm it, UPSTREAM_UNAVAILABLE
@@ -103,8 +104,8 @@ export async function readXenditPayout(
     : await makeXenditPayouts(access).fetch(payoutId);
   if (asked === undefined) throw unconfirmed('The gateway has no such payout');
   if (status !== 'pending' && asked.status === 'pending') throw unconfirmed('The gateway says that it is pending');
-  const payout = { ...asked, reference, money };
-  return { id: id ?? `${kind}:${payoutId}:${status}`, kind, charge: undefined, payout };
+  const told = { kind, charge: undefined, payout: asked, claimed: { reference, money } };
+  return { id: id ?? `${kind}:${payoutId}:${status}`, ...told };
 }
 
 function unconfirmed(details: string): AppError {

@@ -129,7 +129,7 @@ export function makeXendit(options: XenditOptions): PaymentGateway {
       const claimed = payment.data;
       // The same payment in the same state is the same report, where Xendit names none.
       const id = given ?? `${kind}:${claimed.paymentId}:${claimed.status}`;
-      return { id, kind, charge: confirmed(claimed, await fetchCharge(claimed.id)) };
+      return { id, kind, ...confirmed(claimed, await fetchCharge(claimed.id)) };
     },
   };
 }

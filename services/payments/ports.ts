@@ -120,7 +120,14 @@ export type WebhookReport = {
   readonly charge: Charge | undefined;
   /** What it says of a payout or a refund, where it concerns one. */
   readonly payout?: Payout;
+  /**
+   * Where the gateway was asked, the answer is the charge or payout above, and this is what the report itself claimed: both
+   * must be as we asked for them.
+   */
+  readonly claimed?: Claim;
 };
+
+export type Claim = Pick<Charge, 'reference' | 'money'>;
 
 /**
  * A payment gateway. Each call ends within ten seconds. A failure UPSTREAM_UNAVAILABLE of `create` means *unknown*: the

@@ -36,8 +36,9 @@ export function makeReceiveWebhook(ports: Ports) {
   const hearPayout = makeHearPayout(ports);
 
   return async ({ gateway: name, headers, body }: GatewayWebhook): Promise<void> => {
-    const { id: reportId, charge, kind, payout } = await gatewayOf(gateways, name).readWebhook(headers, body, clock());
-    if (payout !== undefined) return await hearPayout({ gateway: name, reportId, payout });
+    const report = await gatewayOf(gateways, name).readWebhook(headers, body, clock());
+    const { id: reportId, charge, kind, payout, claimed } = report;
+    if (payout !== undefined) return await hearPayout({ gateway: name, reportId, payout, claimed });
     if (charge === undefined) {
       log.info({ gateway: name, reportId, kind }, 'a report that concerns no charge');
       return;
@@ -77,7 +78,7 @@ export function makeReceiveWebhook(ports: Ports) {
       const reference = TransactionId.safeParse(charge.reference);
       const found = reference.success ? await findDeposit(core, reference.data) : undefined;
       if (found === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such charge here' });
-      const mismatch = mismatchOf(found, name, charge);
+      const mismatch = mismatchOf(found, name, charge) ?? mismatchOf(found, name, { ...charge, ...claimed });
       if (mismatch === undefined) return found;
       log.error(
         { transactionId: found.id, reportId, mismatch },

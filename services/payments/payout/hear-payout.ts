@@ -2,7 +2,7 @@ import { AppError } from '#shared/errors.ts';
 import { happened } from '#shared/events/event.ts';
 import { PayoutReported } from '#shared/events/payments-payouts.ts';
 import { TransactionId } from '#shared/ids.ts';
-import type { PaymentsPorts } from '../ports.ts';
+import type { Claim, PaymentsPorts } from '../ports.ts';
 import { findPayout, lockPayout, namePayout, type PayoutRow, recordPayoutReport } from '../store/payouts.ts';
 import { audited } from '../told.ts';
 import { endPayout, payoutAccounts } from './end-payout.ts';
@@ -12,7 +12,12 @@ import type { Payout } from './payout-gateway.ts';
 type Ports = Pick<PaymentsPorts, 'databases' | 'outbox' | 'clock' | 'log' | 'payoutMeters'>;
 
 /** A report of a gateway whose signature and age are good. */
-export type PayoutHeard = { readonly gateway: string; readonly reportId: string; readonly payout: Payout };
+export type PayoutHeard = {
+  readonly gateway: string;
+  readonly reportId: string;
+  readonly payout: Payout;
+  readonly claimed?: Claim | undefined;
+};
 
 /**
  * Hears a gateway on a payout or a refund. A report takes effect once, in the transaction that remembers its id, so that a
@@ -25,8 +30,8 @@ export function makeHearPayout(ports: Ports) {
   const { databases, outbox, log } = ports;
   const core = databases.of('core');
 
-  return async ({ gateway, reportId, payout }: PayoutHeard): Promise<void> => {
-    const known = await payoutOf(gateway, reportId, payout);
+  return async ({ gateway, reportId, payout, claimed }: PayoutHeard): Promise<void> => {
+    const known = await payoutOf(gateway, reportId, payout, claimed);
     const { transaction_id: id, kind } = known;
     const accounts = await payoutAccounts(core, known);
     await core.transaction(async (tx) => {
@@ -45,11 +50,12 @@ export function makeHearPayout(ports: Ports) {
     });
   };
 
-  async function payoutOf(gateway: string, reportId: string, payout: Payout): Promise<PayoutRow> {
+  async function payoutOf(gateway: string, reportId: string, payout: Payout, claimed?: Claim): Promise<PayoutRow> {
     const reference = TransactionId.safeParse(payout.reference);
     const found = reference.success ? await findPayout(core, reference.data) : undefined;
     if (found === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such payout here' });
-    const mismatch = payoutMismatch(found, gateway, payout);
+    const mismatch =
+      payoutMismatch(found, gateway, payout) ?? payoutMismatch(found, gateway, { ...payout, ...claimed });
     if (mismatch === undefined) return found;
     const { transaction_id: subject } = found;
     log.error({ transactionId: subject, reportId, mismatch }, 'a gateway reported another payout than was asked for');
