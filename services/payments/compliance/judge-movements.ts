@@ -3,6 +3,7 @@ import type { UserId } from '#shared/ids.ts';
 import type { Money } from '#shared/money.ts';
 import { type Tx, statement } from '#shared/sql.ts';
 import { type VelocityRule, velocityRulesOn, weightOf } from './velocity-rules.ts';
+import { overYearlyOutflow } from './yearly-outflow.ts';
 
 /** Money that is about to leave a person. */
 export type Movement = {
@@ -15,7 +16,7 @@ export type Movement = {
 };
 
 export type Judgement =
-  | { readonly verdict: 'passed' | 'barred_sender' | 'barred_payee' }
+  | { readonly verdict: 'passed' | 'barred_sender' | 'barred_payee' | 'over_year' }
   /** The rules that it went over. What is flagged moves all the same. */
   | { readonly verdict: 'refused' | 'flagged'; readonly rules: readonly string[] };
 
@@ -29,7 +30,7 @@ const JUDGE = statement(
 
 /**
  * Judges movements by the rules of velocity and by who is barred, in one statement for all of them, and counts those that
- * pass. The counters of the senders stay locked until the transaction ends, so that nobody overtakes the count; what
+ * pass; then, where a law limits it, by what left in twelve months. The counters of the senders stay locked until the transaction ends, so that nobody overtakes the count; what
  * does not come to move in the end is given back with the transaction, or by {@link giveBackMovements}.
  *
  * Call it before the ledger is posted to, and once in a transaction.
@@ -41,7 +42,7 @@ export async function judgeMovements(
   all: readonly VelocityRule[],
 ): Promise<readonly Judgement[]> {
   const rules = velocityRulesOn(at.toISOString().slice(0, 10), all);
-  return await tx.rows<Judgement>(JUDGE, [
+  const judgements = await tx.rows<Judgement>(JUDGE, [
     movements.map(({ userId }) => userId),
     movements.map(({ payeeId }) => payeeId ?? null),
     movements.map(({ money }) => weightOf(money)),
@@ -52,6 +53,17 @@ export async function judgeMovements(
     rules.map(({ max }) => max),
     rules.map(({ action }) => action === 'refuse'),
   ]);
+  const leaving = movements.map((movement, place) => {
+    const { verdict } = judgements[place]!;
+    return movement.payeeId !== undefined && (verdict === 'passed' || verdict === 'flagged') ? movement : undefined;
+  });
+  const over = await overYearlyOutflow(tx, leaving, at);
+  if (over.size === 0) return judgements;
+  await giveBackMovements(
+    tx,
+    movements.filter((_, place) => over.has(place)),
+  );
+  return judgements.map((judgement, place) => (over.has(place) ? { verdict: 'over_year' } : judgement));
 }
 
 const GIVE_BACK = statement(
@@ -107,6 +119,8 @@ export function movementRefusal(judgement: Judgement, userId: UserId): AppError 
       return new AppError('NOT_FOUND', { message: 'There is no such recipient' });
     case 'refused':
       return new VelocityRefusal(userId, judgement.rules, 'Too much has left in a short time; try again later');
+    case 'over_year':
+      return new AppError('LIMIT_EXCEEDED', { details: 'This is more than the law lets leave in twelve months' });
     case 'flagged':
     case 'passed':
       return undefined;

@@ -5,6 +5,7 @@ import { newId } from '#shared/new-id.ts';
 import { placeHold } from '../ledger/hold.ts';
 import type { Outcome } from '../ledger/post.ts';
 import { barredAmong } from '../compliance/barred.ts';
+import { isOverYearlyOutflow } from '../compliance/yearly-outflow.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { spendingOf } from '../spending.ts';
 import { insertTaken, lockOrderPayment } from '../store/order-payments.ts';
@@ -83,6 +84,11 @@ export function makeHoldForOrder({ databases, people, checkouts, clock, outbox }
       const barred = await barredAmong(tx, [customerId, merchantId]);
       if (barred.size > 0) {
         const reason = barred.has(customerId) ? 'WALLET_SUSPENDED' : 'NOT_FOUND';
+        await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
+        return declined(reason);
+      }
+      if (await isOverYearlyOutflow(tx, { userId: customerId, money }, at)) {
+        const reason = 'LIMIT_EXCEEDED';
         await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
         return declined(reason);
       }
