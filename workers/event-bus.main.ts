@@ -1,10 +1,12 @@
 import type { Config } from '#infrastructure/config/settings.ts';
+import { startReplays } from '#infrastructure/events/dead-letters/replays.ts';
 import { countMoved } from '#infrastructure/events/event-metrics.ts';
 import { afterKafka, bothBuses } from '#infrastructure/events/kafka/both-buses.ts';
 import { openKafka } from '#infrastructure/events/kafka/client.ts';
 import { openKafkaBus } from '#infrastructure/events/kafka/kafka-bus.ts';
 import { unregisterCopier } from '#infrastructure/events/kafka/log-copier.ts';
 import { openPublisher } from '#infrastructure/events/kafka/publisher.ts';
+import { refusedByKafka } from '#infrastructure/events/kafka/refused.ts';
 import { startKafkaRelay, startLogCopier } from '#infrastructure/events/kafka/relay.ts';
 import { makeTopics } from '#infrastructure/events/kafka/topics.ts';
 import type { Loop } from '#infrastructure/events/loop.ts';
@@ -13,6 +15,7 @@ import { startLogCare, startRelay } from '#infrastructure/events/relay.ts';
 import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
 import { unreachable } from '#shared/errors.ts';
 import type { EventBus } from '#shared/events/bus.ts';
+import type { Outbox } from '#shared/events/event.ts';
 import type { Log } from '#shared/log.ts';
 
 type Carrier = {
@@ -40,9 +43,12 @@ export function openEventBus(carrier: Carrier): EventBus {
   }
 }
 
-/** What moves the events of one database out of its outbox, as EVENT_BUS says. */
-export function openRelay(carrier: Carrier, resources: AsyncDisposableStack): void {
-  const { config, database, log } = carrier;
+/**
+ * What moves the events of one database out of its outbox, as EVENT_BUS says; with Kafka also what publishes those again that
+ * it had refused, when somebody asks for it.
+ */
+export function openRelay(carrier: Carrier & { readonly outbox: Outbox }, resources: AsyncDisposableStack): void {
+  const { config, database, outbox, log } = carrier;
   const start = (loop: Pick<Loop, 'stop'>) => resources.defer(() => loop.stop());
   if (config.EVENT_BUS === 'postgres') {
     start(startRelay({ database, log, onMoved: countMoved }));
@@ -53,7 +59,9 @@ export function openRelay(carrier: Carrier, resources: AsyncDisposableStack): vo
     return;
   }
   const publisher = openPublisher(kafkaOf(carrier));
-  resources.defer(() => publisher.close());
+  const again = openPublisher(kafkaOf(carrier));
+  resources.defer(async () => void (await Promise.all([publisher.close(), again.close()])));
+  start(startReplays({ database, consumers: [refusedByKafka(again)], outbox, log }));
   if (config.EVENT_BUS === 'kafka') {
     start(startKafkaRelay({ database, publisher, log, onMoved: countMoved }));
     start(startLogCare({ database, log }));

@@ -8,8 +8,8 @@ import type { Consumer } from '#shared/events/bus.ts';
 import { REGIONS } from '#shared/regions.ts';
 import { openEventBus, openRelay } from './event-bus.main.ts';
 
-/** Connections beside one for each group: the relay, its care, what copies to Kafka, replays, forgetting and gauges. */
-const OTHER_CONNECTIONS = 6;
+/** Connections beside one for each group: the relay, its care, what copies to Kafka, replays of both, forgetting and gauges. */
+const OTHER_CONNECTIONS = 7;
 /** What copies the log to Kafka has a place in it like a group, and is shown like one. */
 const COPIER = { group: LOG_COPIER, types: [] };
 
@@ -44,6 +44,6 @@ export function carryEvents(
       ];
       resources.defer(async () => void (await Promise.all(loops.map((loop) => loop.stop()))));
     }
-    if (isRelay) openRelay(carrier, resources);
+    if (isRelay) openRelay({ ...carrier, outbox }, resources);
   }
 }

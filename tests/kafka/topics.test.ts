@@ -1,7 +1,11 @@
 import type { Kafka } from 'kafkajs';
 import { expect, inject, test, vi } from 'vitest';
+import { askForReplay } from '#infrastructure/events/dead-letters/decide.ts';
+import { findLetters } from '#infrastructure/events/dead-letters/letters.ts';
+import { startReplays } from '#infrastructure/events/dead-letters/replays.ts';
 import { openPublisher, requestsOf } from '#infrastructure/events/kafka/publisher.ts';
 import { type EventRow, eventOf } from '#infrastructure/events/kafka/record.ts';
+import { refusedByKafka } from '#infrastructure/events/kafka/refused.ts';
 import { RECORD_BYTES_MAX, makeTopics } from '#infrastructure/events/kafka/topics.ts';
 import type { StoredEvent } from '#shared/events/event.ts';
 import { statement } from '#shared/sql.ts';
@@ -136,6 +140,25 @@ test('an event that Kafka will never take is set aside, and does not hold up wha
     statement('test.refused', 'SELECT dead.consumer_group FROM events.dead_letters AS dead'),
   );
   expect(letters).toEqual([{ consumer_group: 'kafka-relay' }]);
+
+  // Once the topic takes it, a replay publishes it.
+  const { kafka, topics } = ofPrefix(topicPrefixOf(db.url));
+  const { database, outbox } = db;
+  await using again = new AsyncDisposableStack();
+  const publisher = again.adopt(openPublisher({ kafka, topics }), (it) => it.close());
+  const consumers = [refusedByKafka(publisher)];
+  again.adopt(startReplays({ database, consumers, outbox, log: quietLog }), (loop) => loop.stop());
+  const [letter] = await findLetters(database, { settled: false, most: 1 });
+  const key = { group: letter!.consumer_group, eventId: letter!.event_id };
+  await askForReplay({ database, outbox }, key, 'operator:ann');
+  const statusOf = async () => (await findLetters(database, { settled: true, most: 1 }))[0];
+  await vi.waitFor(async () => expect(await statusOf()).toMatchObject({ status: 'waiting', attempts: 2 }), SOON);
+  const configEntries = [{ name: 'max.message.bytes', value: String(2 * RECORD_BYTES_MAX) }];
+  const resources = [{ type: TOPIC, name: topics.of(letter!.type), configEntries }];
+  await admin(kafka, (it) => it.alterConfigs({ validateOnly: false, resources }));
+  await askForReplay({ database, outbox }, key, 'operator:ann');
+  await vi.waitFor(() => expect(seen.map(({ data }) => data['number'])).toEqual([0, 2, 1]), SOON);
+  await vi.waitFor(async () => expect(await statusOf()).toMatchObject({ status: 'replayed' }), SOON);
 });
 
 test('rows are put into requests that are small enough, in their order', () => {

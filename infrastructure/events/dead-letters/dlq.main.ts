@@ -7,6 +7,7 @@ import type { OpenDatabase } from '#infrastructure/postgres/database.ts';
 import { openDatabases } from '#infrastructure/postgres/databases.ts';
 import { SECOND } from '#shared/time.ts';
 import { makeOutbox } from '../outbox.ts';
+import { type Choice, countLetters, letterPages, outcomeOfReplays } from './all-letters.ts';
 import { askForReplay, discard } from './decide.ts';
 import { findLetters, type Letter, type LetterKey } from './letters.ts';
 import { letterPage, letterTable } from './letter-table.ts';
@@ -22,15 +23,25 @@ const USAGE = `Events that a consumer group could not handle after five tries, a
   npm run dlq -- discard --event ID [--group G] --reason TEXT [--yes]
   npm run dlq -- discard [--group G] --all --reason TEXT [--yes]
 
-A worker with the role consumer does the replay. Both are written to the audit trail under your name; --yes asks nothing.`;
+A worker with the role consumer does the replay; what Kafka refused, of the group kafka-relay, one with the role relay. Both are written to the audit trail under your name; --yes asks nothing.`;
 
-/** Letters of one command and database. */
+/** Letters of one table and database. */
 const LETTERS_MAX = 1_000;
-/** How long a command waits for the replays that it has asked for. */
+/** How long a command waits for one more of the replays that it has asked for. */
 const REPLAYED_WITHIN_MS = 30 * SECOND;
 const LOOK_EVERY_MS = SECOND / 4;
+const NONE = 'No such dead letter waits for a decision.';
+const STILL_ASKED =
+  'Those that are still asked for wait for a worker with the role consumer, or relay for kafka-relay, or for what it cannot reach.';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** All that one command is about in one database. */
+type Chosen = {
+  readonly database: OpenDatabase;
+  readonly choice: Choice;
+  readonly count: number;
+  readonly until: string;
+};
 type Found = { readonly database: OpenDatabase; readonly letter: Letter };
 type Flags = ReturnType<typeof readFlags>;
 
@@ -59,18 +70,65 @@ async function find(databases: readonly OpenDatabase[], { group, event }: Flags,
 
 /** The letters that a command is to change. @throws when they are not named, there are none, or nobody agrees */
 async function chosen(databases: readonly OpenDatabase[], flags: Flags, doing: string): Promise<Found[]> {
-  if ((flags.event === undefined) !== flags.all) throw new Error(USAGE);
   const found = await find(databases, flags, false);
-  if (found.length === 0) throw new Error('No such dead letter waits for a decision.');
-  const isSafe = doing === 'replay' && !flags.all;
-  if (isSafe || flags.yes) return found;
+  if (found.length === 0) throw new Error(NONE);
+  if (doing === 'replay' || flags.yes) return found;
   print(found);
+  await agree(`${doing} ${found.length === 1 ? 'it' : `these ${found.length}`}?`);
+  return found;
+}
+
+/** All letters that a command is to change. @throws when there are none, or nobody agrees */
+async function allChosen(
+  databases: readonly OpenDatabase[],
+  flags: Flags,
+  doing: string,
+  statuses: Choice['statuses'],
+): Promise<readonly Chosen[]> {
+  const choice = { group: flags.group, statuses };
+  const all = await Promise.all(
+    databases.map(async (database) => ({ database, choice, ...(await countLetters(database, choice)) })),
+  );
+  const count = countOf(all);
+  if (count === 0) throw new Error(NONE);
+  const shown = await find(databases, flags, false);
+  print(shown);
+  if (shown.length < count) console.log(`and ${count - shown.length} more.`);
+  if (!flags.yes) await agree(`${doing} ${count === 1 ? 'it' : `these ${count}`}?`);
+  return all;
+}
+
+function countOf(all: readonly Chosen[]): number {
+  return all.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** @throws when it is not said which letters, or all */
+function refuseUnlessNamed({ event, all }: Flags): void {
+  if ((event === undefined) !== all) throw new Error(USAGE);
+}
+
+/** Does something with each, telling after each page how far it has come. @returns with how many it was done */
+async function withEach(
+  all: readonly Chosen[],
+  done: string,
+  change: (database: OpenDatabase, key: LetterKey) => Promise<boolean>,
+): Promise<number> {
+  let changed = 0;
+  for (const { database, choice, until } of all) {
+    for await (const page of letterPages(database, choice, until)) {
+      for (const key of page) if (await change(database, key)) changed += 1;
+      console.log(`${changed} of ${countOf(all)} ${done}.`);
+    }
+  }
+  return changed;
+}
+
+async function agree(question: string): Promise<void> {
   if (!process.stdin.isTTY) throw new Error('Nobody can be asked here: say --yes.');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${doing} ${found.length === 1 ? 'it' : `these ${found.length}`}? [y/N] `);
+  const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new Error('Nothing was done.');
-  return found;
 }
 
 function print(found: readonly Found[]): void {
@@ -98,25 +156,56 @@ async function outcomeOf(asked: readonly Found[]): Promise<Found[]> {
   }
 }
 
+/** Counts what has become of all that were asked for, until none is left or none has come about for a while. */
+async function allOutcomes(all: readonly Chosen[]): Promise<{ asked: number; replayed: number; failed: number }> {
+  let before = Infinity;
+  let deadline = 0;
+  for (;;) {
+    const parts = await Promise.all(
+      all.map(({ database, choice, until }) => outcomeOfReplays(database, choice.group, by, until)),
+    );
+    const sum = (which: 'asked' | 'replayed' | 'failed') => parts.reduce((total, part) => total + part[which], 0);
+    const now = { asked: sum('asked'), replayed: sum('replayed'), failed: sum('failed') };
+    if (now.asked < before) deadline = performance.now() + REPLAYED_WITHIN_MS;
+    before = Math.min(before, now.asked);
+    if (now.asked === 0 || performance.now() > deadline) return now;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function replayAll(databases: readonly OpenDatabase[], flags: Flags): Promise<number> {
+  const all = await allChosen(databases, flags, 'replay', ['waiting']);
+  await withEach(all, 'asked for', (database, key) => askForReplay({ database, outbox }, key, by));
+  const { asked, replayed, failed } = await allOutcomes(all);
+  console.log(`${replayed} replayed, ${failed} failed again, ${asked} still asked for.`);
+  if (asked > 0) console.log(STILL_ASKED);
+  return asked + failed === 0 ? 0 : 1;
+}
+
 async function replay(databases: readonly OpenDatabase[], flags: Flags): Promise<number> {
+  refuseUnlessNamed(flags);
+  if (flags.all) return await replayAll(databases, flags);
   const letters = await chosen(databases, flags, 'replay');
   for (const { database, letter } of letters) await askForReplay({ database, outbox }, keyOf(letter), by);
   const now = await outcomeOf(letters);
   print(now);
-  if (now.some(({ letter }) => letter.status === 'asked'))
-    console.log(
-      '\nThose that are still asked for wait for a worker with the role consumer, or for what it cannot reach.',
-    );
+  if (now.some(({ letter }) => letter.status === 'asked')) console.log(`\n${STILL_ASKED}`);
   return now.every(({ letter }) => letter.status === 'replayed') ? 0 : 1;
 }
 
-async function discardAll(databases: readonly OpenDatabase[], flags: Flags): Promise<number> {
+async function discardChosen(databases: readonly OpenDatabase[], flags: Flags): Promise<number> {
   const reason = flags.reason?.trim() ?? '';
   if (reason === '') throw new Error(`Say --reason, for whoever asks later.\n\n${USAGE}`);
+  refuseUnlessNamed(flags);
+  const put = (database: OpenDatabase, key: LetterKey) => discard({ database, outbox }, key, by, reason);
+  if (flags.all) {
+    const all = await allChosen(databases, flags, 'discard', ['waiting', 'asked']);
+    return (await withEach(all, 'discarded', put)) === countOf(all) ? 0 : 1;
+  }
   const letters = await chosen(databases, flags, 'discard');
   let discarded = 0;
   for (const { database, letter } of letters) {
-    if (await discard({ database, outbox }, keyOf(letter), by, reason)) discarded += 1;
+    if (await put(database, keyOf(letter))) discarded += 1;
   }
   console.log(`${discarded} discarded.`);
   return discarded === letters.length ? 0 : 1;
@@ -135,7 +224,7 @@ async function run(flags: Flags): Promise<number> {
     case 'replay':
       return await replay(databases.all, flags);
     case 'discard':
-      return await discardAll(databases.all, flags);
+      return await discardChosen(databases.all, flags);
     case 'show': {
       if (flags.event === undefined) throw new Error(USAGE);
       const found = await find(databases.all, flags, true);

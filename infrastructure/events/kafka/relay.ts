@@ -8,6 +8,7 @@ import { countPublished } from './kafka-metrics.ts';
 import { copyLog, hasUncopied, LOG_COPIER, registerCopier } from './log-copier.ts';
 import { type Publisher, RefusedEvent } from './publisher.ts';
 import type { EventRow } from './record.ts';
+import { RELAY } from './refused.ts';
 
 /** Rows published together and then removed: enough to make a round trip's cost vanish, few enough to stay within milliseconds. */
 const BATCH_MAX = 1_000;
@@ -19,8 +20,6 @@ const TRANSACTION_MS = SECOND;
 const REST_MS = 15;
 /** The same lock that `events.move_outbox` takes: of all relays on a database, to the log or to Kafka, one moves at a time. */
 const RELAY_LOCK = 7_241_002;
-/** The name under which events are set aside that Kafka will never take. */
-const RELAY = 'kafka-relay';
 
 const PROBE = statement(
   'kafka.probe-outbox',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { countLetters, letterPages } from '#infrastructure/events/dead-letters/all-letters.ts';
 import { askForReplay, discard } from '#infrastructure/events/dead-letters/decide.ts';
 import { startReplays } from '#infrastructure/events/dead-letters/replays.ts';
 import { findLetters } from '#infrastructure/events/dead-letters/letters.ts';
@@ -198,6 +199,35 @@ test('the command lists, shows, and replays or discards what it is told to', asy
   expect(replayed).toMatchObject({ code: 0, text: expect.stringContaining(second!.event_id) });
   expect((await letters(db)).map(({ status }) => status)).toEqual(['discarded', 'replayed']);
   expect((await dlq('list', '--all')).text).toMatch(/discarded[\s\S]*replayed/);
+});
+
+test('all means all, in pages, each once although those that fail again wait again', async () => {
+  await using db = await freshDatabase();
+  const { database, outbox } = db;
+  await database.rows(
+    statement(
+      '',
+      `INSERT INTO events.dead_letters
+         (consumer_group, event_id, type, version, aggregate_id, data, occurred_at, reason, attempts)
+       SELECT CASE WHEN n % 2 = 0 THEN 'even' ELSE 'odd' END, uuidv7(), 'test.ordered', 1, 'order-1',
+         jsonb_build_object('number', n), now(), 'planted', 5
+       FROM generate_series(1, 7) AS n`,
+    ),
+  );
+  const choice = { statuses: ['waiting'] } as const;
+  const { count, until } = await countLetters(database, choice);
+  expect(count).toBe(7);
+  const pages = [];
+  for await (const page of letterPages(database, choice, until, 3)) pages.push(page);
+  expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
+  expect(new Set(pages.flat().map(({ eventId }) => eventId)).size).toBe(7);
+
+  await using loops = new AsyncDisposableStack();
+  const consumers = [picky('even', () => false), picky('odd', (number) => number === 3)];
+  loops.adopt(startReplays({ database, consumers, outbox, log: quietLog }), (loop) => loop.stop());
+  const replayed = await commandOn(db)('replay', '--all', '--yes');
+  expect(replayed).toMatchObject({ code: 1, text: expect.stringContaining('7 of 7 asked for.') });
+  expect(replayed.text).toContain('6 replayed, 1 failed again, 0 still asked for.');
 });
 
 /** Runs the command on a database, as an operator does whose output is no terminal. */
