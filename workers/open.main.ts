@@ -61,6 +61,7 @@ import { pollRates } from './fx-rates.main.ts';
 import { privacyActivitiesOf } from './privacy.main.ts';
 import { purgeSessions } from './purge-sessions.main.ts';
 import { sweepCodes } from './sweep-codes.main.ts';
+import { rewrapDestinations } from './rewrap-destinations.main.ts';
 import { sweepHolds } from './sweep-holds.main.ts';
 import { keepSchedules, messagingSchedules, settlementSchedules, verificationSchedules } from './schedules.main.ts';
 import { keepSigningKeys } from './signing-keys.main.ts';
@@ -118,6 +119,7 @@ export async function openWorker(config: Config, log: Log, registry: Registry): 
     purgeAttempts(ground, channels, resources);
   }
   if (roles.has('payments')) sweepHolds(ground, resources);
+  if (roles.has('payments')) rewrapDestinations(ground, resources);
   if (roles.has('payments')) pollRates(ground, resources);
   if (roles.has('payments')) keepSchedules(config, settlementSchedules(config), log, resources);
   if (roles.has('messaging')) keepSchedules(config, messagingSchedules(config), log, resources);

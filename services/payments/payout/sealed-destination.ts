@@ -21,7 +21,7 @@ export async function sealDestination(
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES }).setAAD(contextOf(id));
   const text = JSON.stringify(destination);
   const sealed = Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
-  const wrapped = await keys.wrap(key, contextOf(id).toString());
+  const wrapped = await keys.wrap(key, destinationContext(id));
   return {
     bankCode: destination.bankCode,
     last4: destination.accountNumber.slice(-SHOWN_DIGITS),
@@ -35,7 +35,7 @@ export async function sealDestination(
 export async function openDestination(keys: KeyManagement, payout: PayoutRow): Promise<Destination> {
   const { transaction_id: id, wrapped_by: wrappedBy, sealed_key: sealedKey, sealed } = payout;
   if (wrappedBy === null || sealedKey === null || sealed === null) throw new Error(`payout ${id} has no destination`);
-  const key = await keys.unwrap({ wrappedBy, sealed: sealedKey }, contextOf(id).toString());
+  const key = await keys.unwrap({ wrappedBy, sealed: sealedKey }, destinationContext(id));
   const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(contextOf(id)).setAuthTag(sealed.subarray(-TAG_BYTES));
   const text = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString();
@@ -43,6 +43,10 @@ export async function openDestination(keys: KeyManagement, payout: PayoutRow): P
 }
 
 /** Bound to the key and to the text as additional data. */
+export function destinationContext(id: TransactionId): string {
+  return `payout:${id}`;
+}
+
 function contextOf(id: TransactionId): Buffer {
-  return Buffer.from(`payout:${id}`, 'latin1');
+  return Buffer.from(destinationContext(id), 'latin1');
 }

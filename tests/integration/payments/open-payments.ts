@@ -53,6 +53,8 @@ export type TestPayments = {
   readonly listed: Set<UserId>;
   /** The cases of verification by which people are known. */
   readonly cases: Map<UserId, CaseId>;
+  /** What wraps the keys of destinations. */
+  readonly messageKey: string;
   wallet(caller: Caller, currency?: Currency): Promise<WalletBody>;
   /** Moves the clock that payments see. */
   pass(ms: number): void;
@@ -99,6 +101,7 @@ export async function openPayments({
   const listed = new Set<UserId>();
   const cases = new Map<UserId, CaseId>();
   const categories = new Map<OrderId, string>();
+  const messageKey = randomBytes(32).toString('hex');
   const gateways = [
     makeOmise({ baseUrl: `${sandbox.url}/omise`, ...OMISE }),
     makeStripe({ baseUrl: `${sandbox.url}/stripe`, ...STRIPE }),
@@ -135,7 +138,7 @@ export async function openPayments({
       makeStripeRefunds({ baseUrl: `${sandbox.url}/stripe`, ...STRIPE }),
       makeXenditRefunds({ baseUrl: `${sandbox.url}/xendit`, ...XENDIT }),
     ],
-    keyManagement: makeLocalKeys([randomBytes(32).toString('hex')]),
+    keyManagement: makeLocalKeys([messageKey]),
     clock,
     log: quietLog,
     fx: { ...FX_RULES, ...fx },
@@ -183,6 +186,7 @@ export async function openPayments({
     listed,
     cases,
     categories,
+    messageKey,
     wallet,
     pass: (ms) => void (passedMs += ms),
     now: clock,

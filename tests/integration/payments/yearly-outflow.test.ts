@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '#infrastructure/postgres/database.ts';
 import type { Caller } from '#shared/caller.ts';
-import type { OrderId, WalletId } from '#shared/ids.ts';
+import type { OrderId } from '#shared/ids.ts';
 import type { Currency } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { statement } from '#shared/sql.ts';
@@ -22,7 +22,7 @@ async function openYear() {
     scene.payments.sendTransfer(
       from.caller,
       {
-        walletId: from.walletId as WalletId,
+        walletId: from.walletId,
         recipientId: to.userId,
         money: { minor, currency },
         description: undefined,
