@@ -139,8 +139,12 @@ test('a block whose codes do not come back is slowed, and ops see it', async () 
 
   const [told, ...more] = await at.written(OtpPrefixSlowed.type);
   expect(more).toEqual([]);
-  const stored = { id: '', version: 1, occurredAt: new Date(), aggregateId: told!.aggregate_id, ...told! };
-  expect(dataOf(OtpPrefixSlowed, stored)).toMatchObject({ prefix: '+6681234', country: 'TH', asked: 15, verified: 0 });
+  const stored = { id: '', version: 2, occurredAt: new Date(), aggregateId: told!.aggregate_id, ...told! };
+  const slowed = { prefix: '+6681', country: 'TH', asked: 15, verified: 0 };
+  expect(dataOf(OtpPrefixSlowed, stored)).toMatchObject(slowed);
+  expect(JSON.stringify(told)).not.toContain('6681234');
+  const older = { ...stored, version: 1, data: { ...stored.data, prefix: '+6681234' } };
+  expect(dataOf(OtpPrefixSlowed, older)).toMatchObject(slowed);
   const audits = (await at.written('audit.recorded')).map(({ data }) => [data['action'], data['subject']]);
   expect(audits).toEqual([['auth.otp_prefix_slowed', 'TH']]);
   expect(JSON.stringify(await at.written('audit.recorded'))).not.toContain('6681234');
