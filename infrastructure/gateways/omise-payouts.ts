@@ -1,8 +1,15 @@
 import type { PayoutGateway, RefundGateway } from '#services/payments/payout/payout-gateway.ts';
+import { SECOND } from '#shared/time.ts';
 import { foundOrAbsent, madeOrDeclined, makeOmiseCall, type OmiseAccess, omiseAway } from './omise-call.ts';
 import { findInOmiseList } from './omise-list.ts';
 import { OmiseRecipient, OmiseRefund, OmiseTransfer } from './omise-payout-wire.ts';
 import { omiseAmount } from './omise-wire.ts';
+
+/**
+ * A transfer is asked for within this after its recipient, or not at all: a process that was frozen in between may have
+ * been given up, and somebody else asks half a minute after it did.
+ */
+const ASKED_WITHIN_MS = 12 * SECOND;
 
 /**
  * Omise's transfers (https://docs.omise.co/transfers-api): to banks of the country of the account. Each goes to a
@@ -11,7 +18,7 @@ import { omiseAmount } from './omise-wire.ts';
  * Omise documents no idempotency of its own, so the service asks by reference before it repeats a transfer. What it
  * charges for a transfer is to be billed apart from it, so that the whole sum arrives: a setting of the account.
  */
-export function makeOmisePayouts(access: OmiseAccess): PayoutGateway {
+export function makeOmisePayouts(access: OmiseAccess, now: () => number = Date.now): PayoutGateway {
   const call = makeOmiseCall(access);
 
   return {
@@ -19,6 +26,7 @@ export function makeOmisePayouts(access: OmiseAccess): PayoutGateway {
     honoursKeys: false,
 
     create: async ({ reference, money, method, destination, description }) => {
+      const beganAt = now();
       const wanted = new URLSearchParams({
         name: destination.accountName,
         type: 'individual',
@@ -31,6 +39,7 @@ export function makeOmisePayouts(access: OmiseAccess): PayoutGateway {
       if ('status' in recipient) return recipient;
       if ((recipient.failure_code ?? null) !== null) return { status: 'declined', failure: recipient.failure_code! };
       if (!recipient.active) throw omiseAway(`${recipient.id} is not verified yet`);
+      if (now() - beganAt > ASKED_WITHIN_MS) throw omiseAway('it took too long to ask for a transfer');
 
       const form = new URLSearchParams({
         amount: omiseAmount(money),
