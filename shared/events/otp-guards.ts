@@ -14,7 +14,7 @@ const slowed = <Prefix extends z.ZodType>(prefix: Prefix) =>
     until: z.iso.datetime(),
   });
 
-export const OtpPrefixSlowed = defineEvent('auth.otp_prefix_slowed', 2, slowed(z.string().regex(/^\+\d{4}$/)), {
+export const OtpPrefixSlowed = defineEvent('auth.otp_prefix_slowed', 2, slowed(z.string().regex(/^\+\d{3,4}$/)), {
   says:
     'Many codes were asked for in a block of numbers and few came back, as when someone is paid for each text: the block ' +
     'gets fewer codes, and later, until then. `prefix` is the calling code and two digits of it, as `+6681`.',
