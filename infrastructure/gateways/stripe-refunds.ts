@@ -71,7 +71,7 @@ export function makeStripeRefunds(options: StripeOptions): RefundGateway {
 }
 
 /** The same refund makes the same request: that is what Stripe compares under a key. */
-export function refundRequest(reference: string, amount: number, intent: string): Stripe.RefundCreateParams {
+function refundRequest(reference: string, amount: number, intent: string): Stripe.RefundCreateParams {
   return { payment_intent: intent, amount, reason: 'requested_by_customer', metadata: { reference } };
 }
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStripe } from '#infrastructure/gateways/open-stripe.ts';
+import { makeStripeRefunds } from '#infrastructure/gateways/stripe-refunds.ts';
 import { makeStripe } from '#infrastructure/gateways/stripe.ts';
 import { intentRequest, sessionRequest } from '#infrastructure/gateways/stripe-requests.ts';
 import { ensureStripeMock } from '#infrastructure/local/engines/fetch-stripe-mock.ts';
@@ -91,4 +92,14 @@ test('the adapter makes, reads, looks for and ends intents as the published API 
   expect(await gateway.fetch('pi_123')).toMatchObject({ id: 'pi_123' });
   expect(await gateway.expire('pi_123')).toMatchObject({ id: 'pi_123' });
   expect(await gateway.find(newId<TransactionId>('core'), new Date())).toBeUndefined();
+});
+
+test('the adapter makes, reads and looks for refunds as the published API has them', async () => {
+  const refunds = makeStripeRefunds({ baseUrl: url, secretKey: 'sk_test_123' });
+  const reference = newId<TransactionId>('core');
+  const money = { minor: 1_234n, currency: 'USD' } as const;
+  const made = await refunds.create({ reference, money, chargeId: 'pi_123' });
+  expect(made).toMatchObject({ id: expect.stringMatching(/^re_/), money: { minor: 1_234n } });
+  expect(await refunds.fetch('re_123', 'pi_123')).toMatchObject({ id: 're_123' });
+  expect(await refunds.find(newId<TransactionId>('core'), 'pi_123')).toBeUndefined();
 });
