@@ -1,4 +1,5 @@
 import { withFailures } from '#activities/failure.ts';
+import { withHeartbeats } from '#activities/with-heartbeats.ts';
 import type { GatewayDay } from '#services/payments/reconciliation/judge-lines.ts';
 import type { Reconcile } from '#services/payments/reconciliation/reconcile.ts';
 
@@ -7,7 +8,7 @@ type Next = { readonly next?: string };
 
 /** The steps of reconciliation. Each may be repeated, and does a bounded share of the work. */
 export function makeReconciliationActivities(reconcile: Reconcile) {
-  return withFailures({
+  const steps = withFailures({
     dueReconciliations: (): Promise<readonly GatewayDay[]> => reconcile.dueReconciliations(),
     loadStatementPage: (page: GatewayDay & { readonly cursor?: string }): Promise<Next> =>
       reconcile.loadStatementPage(page),
@@ -20,6 +21,7 @@ export function makeReconciliationActivities(reconcile: Reconcile) {
     },
     closeReconciliation: (of: GatewayDay): Promise<{ readonly findings: number }> => reconcile.closeReconciliation(of),
   });
+  return withHeartbeats(steps);
 }
 
 export type ReconciliationActivities = ReturnType<typeof makeReconciliationActivities>;

@@ -12,9 +12,13 @@ import {
 /** A history begins anew well before 4,000 events, after which replaying it gets slow. */
 const HISTORY_EVENTS_MAX = 3_000;
 
+/** A worker that dies is noticed within this, and not after the minutes that a step may take. */
+const HEARTBEAT_TIMEOUT_MS = 15 * SECOND;
+
 /** A gateway that is away is asked again for as long as it takes: nothing is claimed before its statement was read. */
 const steps = proxyActivities<ReconciliationActivities>({
   startToCloseTimeout: 5 * MINUTE,
+  heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
   retry: { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval: 5 * MINUTE },
 });
 
