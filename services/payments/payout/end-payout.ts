@@ -31,7 +31,7 @@ export async function payoutAccounts(
   const [clearingId, feesId, suspenseId] = await Promise.all([
     houseAccountId(sql, { kind: 'gateway_clearing', owner: gateway, currency }),
     houseAccountId(sql, { kind: 'fees', owner: '', currency }),
-    houseAccountId(sql, { kind: 'suspense', owner: '', currency }),
+    houseAccountId(sql, { kind: 'suspense', owner: gateway, currency }),
   ]);
   return { clearingId, feesId, suspenseId };
 }

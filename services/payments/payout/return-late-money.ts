@@ -17,7 +17,7 @@ type Ports = Pick<PaymentsPorts, 'clock' | 'outbox' | 'log' | 'refundGateways'>;
 
 /**
  * Gives money back that arrived for a deposit which had failed or been cancelled: whoever paid was told that nothing came
- * of it. It waits in suspense, never in the wallet, while the workflow that the event starts has the gateway return it.
+ * of it. It waits in the gateway's suspense, never in the wallet, while the workflow that the event starts has the gateway return it.
  * Called with the deposit locked; the transfer has the deposit's id, so that it happens once.
  *
  * @param clearingId the gateway's clearing account, which owes us what the gateway collected
@@ -40,7 +40,7 @@ export async function returnLateMoney(
     );
     return;
   }
-  const suspenseId = await houseAccountId(tx, { kind: 'suspense', owner: '', currency });
+  const suspenseId = await houseAccountId(tx, { kind: 'suspense', owner: gateway, currency });
   const legs = move(clearingId, suspenseId, minor);
   const outcome = await postOne(tx, { id: depositId, kind: 'adjustment', legs });
   if (outcome === 'duplicate') return;

@@ -41,16 +41,17 @@ test('money that came for a deposit which had failed is set aside once, though t
   const { webhook } = await paidAfterFailing();
   await world.hear(webhook);
   expect(await world.run()).toEqual([]);
-  expect(await world.balances()).toMatchObject({ suspense: 0n });
+  // It waits there, in the one suspense of the gateway, to be given back.
+  expect(await world.balances()).toMatchObject({ suspense: 10_000n });
 });
 
-test('what a statement told of first goes back from suspense when the gateway reports it', async () => {
+test('what a statement told of first is in suspense once when the gateway reports it', async () => {
   const { id, webhook } = await paidAfterFailing();
   expect(await world.run()).toMatchObject([{ kind: 'status_differs', transaction_id: id }]);
   expect(await world.balances()).toMatchObject({ suspense: 10_000n });
   await world.hear(webhook);
   expect(await world.run()).toEqual([]);
-  expect(await world.balances()).toMatchObject({ suspense: 0n });
+  expect(await world.balances()).toMatchObject({ suspense: 10_000n });
 });
 
 test('staff cannot credit money that is being given back already', async () => {
