@@ -63,6 +63,21 @@ test('staff cannot credit money that is being given back already', async () => {
   expect((await world.wallet(world.caller)).balance).toBe('0.00');
 });
 
+test('money that came for a deposit which had failed is credited to its owner once, by staff', async () => {
+  const { id } = await paidAfterFailing();
+  const [finding] = await world.run();
+  const by = staff();
+  const resolved = await world.payments.decideFinding(by, finding!.id, CREDIT);
+  expect(resolved).toMatchObject({ status: 'resolved', resolution: 'credit_user', resolved_by: by.userId });
+  expect((await world.wallet(world.caller)).balance).toBe('100.00');
+  // What the gateway owes is in clearing, and nothing waits to be explained.
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+  expect(await world.db.database.rows(REFUNDS, [id])).toMatchObject([{ amount: 10_000n, reference: 'reconciliation' }]);
+  await expect(world.payments.decideFinding(by, finding!.id, CREDIT)).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect((await world.wallet(world.caller)).balance).toBe('100.00');
+  expect(await world.run()).toEqual([]);
+});
+
 test('money that staff have credited is not given back when the gateway reports it afterwards', async () => {
   const { id, webhook } = await paidAfterFailing();
   const [finding] = await world.run();
