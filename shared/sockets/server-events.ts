@@ -46,7 +46,14 @@ export type ServerEventName = keyof typeof SERVER_EVENTS;
 export type ServerEvent<Name extends ServerEventName> = z.output<(typeof SERVER_EVENTS)[Name]>;
 
 /** Events about a resource of one user rather than of a dialog. */
-export const USER_EVENTS = ['order:updated', 'payment:updated', 'wallet:updated', 'money_request:updated', 'kyc:updated', 'notification'] as const;
+export const USER_EVENTS = [
+  'order:updated',
+  'payment:updated',
+  'wallet:updated',
+  'money_request:updated',
+  'kyc:updated',
+  'notification',
+] as const;
 export type UserEventName = (typeof USER_EVENTS)[number];
 
 /** Socket.IO's typing of what a server may emit. */

@@ -75,12 +75,9 @@ export const Transaction = z
       .string()
       .optional()
       .meta({ description: 'Where the payer goes, while a deposit waits for its payer' }),
-    virtual_account: z
-      .object({ bank: z.string(), account_number: z.string() })
-      .optional()
-      .meta({
-        description: 'Account of this payment alone to transfer the exact sum to, while it waits for its payer',
-      }),
+    virtual_account: z.object({ bank: z.string(), account_number: z.string() }).optional().meta({
+      description: 'Account of this payment alone to transfer the exact sum to, while it waits for its payer',
+    }),
   })
   .meta({ id: 'Transaction' });
 export type TransactionBody = z.input<typeof Transaction>;
