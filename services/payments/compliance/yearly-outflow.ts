@@ -81,20 +81,3 @@ export async function overYearlyOutflow(
   }
   return over;
 }
-
-const LOCK = statement(
-  'payments.lock-sender',
-  `INSERT INTO payments.velocity AS velocity (user_id) VALUES ($1)
-   ON CONFLICT (user_id) DO UPDATE SET allowed = velocity.allowed`,
-);
-
-/**
- * Whether a purchase would take more out than the law allows its customer in twelve months. Locks the customer's
- * counters as the rules of velocity do: call it before the ledger is posted to.
- */
-export async function isOverYearlyOutflow(tx: Tx, outflow: Outflow, at: Date): Promise<boolean> {
-  const { userId, money } = outflow;
-  if (yearlyOutflowMax(userId, money.currency, at.toISOString().slice(0, 10)) === undefined) return false;
-  await tx.rows(LOCK, [userId]);
-  return (await overYearlyOutflow(tx, [outflow], at)).size > 0;
-}

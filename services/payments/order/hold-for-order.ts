@@ -4,8 +4,9 @@ import { type Currency, positiveMoney } from '#shared/money.ts';
 import { newId } from '#shared/new-id.ts';
 import { placeHold } from '../ledger/hold.ts';
 import type { Outcome } from '../ledger/post.ts';
-import { barredAmong } from '../compliance/barred.ts';
-import { isOverYearlyOutflow } from '../compliance/yearly-outflow.ts';
+import { raiseAlerts } from '../compliance/alert-store.ts';
+import { giveBackMovements, judgeMovements, type Judgement, type Movement } from '../compliance/judge-movements.ts';
+import { tellFlagged } from '../compliance/may-move.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { spendingOf } from '../spending.ts';
 import { insertTaken, lockOrderPayment } from '../store/order-payments.ts';
@@ -13,7 +14,10 @@ import { type NewTransaction, insertTransactions } from '../store/transactions.t
 import { findWallet } from '../store/wallets.ts';
 import { audited, transactionUpdated } from '../told.ts';
 
-type Ports = Pick<PaymentsPorts, 'databases' | 'people' | 'checkouts' | 'clock' | 'outbox'>;
+type Ports = Pick<
+  PaymentsPorts,
+  'databases' | 'people' | 'checkouts' | 'clock' | 'outbox' | 'velocityRules' | 'ruleMeters'
+>;
 
 export type HoldForOrder = {
   readonly orderId: OrderId;
@@ -41,10 +45,12 @@ export type HoldOutcome =
 
 /**
  * Holds the price of an order in the customer's wallet, where it shows as frozen_balance until the order captures or
- * releases it. An order that was placed from a new device is held under lowered limits. Idempotent by order: a repeat
- * answers what the first one did, also when an answer was lost.
+ * releases it. An order that was placed from a new device is held under lowered limits. It is judged by the rules against
+ * crime as whatever else leaves a person. Idempotent by order: a repeat answers what the first one did, also when an answer
+ * was lost.
  */
-export function makeHoldForOrder({ databases, people, checkouts, clock, outbox }: Ports) {
+export function makeHoldForOrder(ports: Ports) {
+  const { databases, people, checkouts, clock, outbox, velocityRules, ruleMeters } = ports;
   const core = databases.of('core');
 
   return async (asked: HoldForOrder): Promise<HoldOutcome> => {
@@ -81,26 +87,32 @@ export function makeHoldForOrder({ databases, people, checkouts, clock, outbox }
           ? declined('RELEASED')
           : { type: 'held', transactionId: before.transaction_id };
       }
-      const barred = await barredAmong(tx, [customerId, merchantId]);
-      if (barred.size > 0) {
-        const reason = barred.has(customerId) ? 'WALLET_SUSPENDED' : 'NOT_FOUND';
-        await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
+      const refuse = async (reason: DeclineReason, facts: Record<string, string> = {}): Promise<HoldOutcome> => {
+        const entry = heldEntry(orderId, customerId, 'refused', { reason, ...facts });
+        await outbox.append(tx, { audit: [entry] });
         return declined(reason);
+      };
+      if (customer.status !== 'active') return await refuse('WALLET_SUSPENDED');
+      // Who buys from many shops is no sign of anything, so a shop is never a new payee.
+      const movement: Movement = { userId: customerId, payeeId: merchantId, money, isNewPayee: false };
+      const [judgement] = await judgeMovements(tx, [movement], at, velocityRules);
+      if (judgement!.verdict === 'refused') {
+        for (const rule of judgement!.rules) ruleMeters.overRule(rule, 'refused');
+        await raiseAlerts(tx, customerId, judgement!.rules, 'refused', at);
+        return await refuse('LIMIT_EXCEEDED', { rules: judgement!.rules.join(' ') });
       }
-      if (await isOverYearlyOutflow(tx, { userId: customerId, money }, at)) {
-        const reason = 'LIMIT_EXCEEDED';
-        await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
-        return declined(reason);
-      }
+      const reason = judgementReason(judgement!);
+      if (reason !== undefined) return await refuse(reason);
       const spending = spendingOf(customer, walletId, money, at, isLimited);
       const { hold_account_id: holdAccountId } = wallet;
       const hold = { id: holdId, accountId: walletId, holdAccountId, minor: money.minor, spending };
       const outcome = await placeHold(tx, hold);
       if (outcome !== 'posted') {
-        const reason = reasonOf(outcome);
-        await outbox.append(tx, { audit: [heldEntry(orderId, customerId, 'refused', { reason })] });
-        return declined(reason);
+        // This transaction is kept for its audit, so what was counted is counted out again.
+        await giveBackMovements(tx, [movement]);
+        return await refuse(reasonOf(outcome));
       }
+      if (judgement!.verdict === 'flagged') await tellFlagged(ports, tx, movement, judgement!.rules, at);
       await insertTransactions(tx, [payment]);
       await insertTaken(tx, { orderId, holdId, merchantId, payment });
       await outbox.append(tx, {
@@ -118,6 +130,24 @@ function declined(reason: DeclineReason): HoldOutcome {
 
 function heldEntry(orderId: OrderId, actor: UserId, outcome: 'ok' | 'refused', facts: Record<string, string>) {
   return audited({ actor, action: 'payments.order_held', subject: orderId, facts }, outcome);
+}
+
+/** Someone barred hears what a suspended wallet or an absent shop sounds like. @returns undefined when the money may move */
+function judgementReason({ verdict }: Judgement): DeclineReason | undefined {
+  switch (verdict) {
+    case 'barred_sender':
+      return 'WALLET_SUSPENDED';
+    case 'barred_payee':
+      return 'NOT_FOUND';
+    case 'refused':
+    case 'over_year':
+      return 'LIMIT_EXCEEDED';
+    case 'flagged':
+    case 'passed':
+      return undefined;
+    default:
+      return unreachable(verdict);
+  }
 }
 
 function reasonOf(outcome: Exclude<Outcome, 'posted'>): DeclineReason {

@@ -1,4 +1,5 @@
 import { makeOutbox } from '#infrastructure/events/outbox.ts';
+import { VELOCITY_RULES } from '#services/payments/compliance/velocity-rules.ts';
 import { makeCaptureOrder } from '#services/payments/order/capture-order.ts';
 import { makeHoldForOrder } from '#services/payments/order/hold-for-order.ts';
 import type { OrderId, TransactionId, UserId, WalletId } from '#shared/ids.ts';
@@ -20,6 +21,8 @@ export async function payOrder(
         ids.map((id) => ({ id, status: 'active' as const, country: 'TH' as const, kycTier: 0 })),
     },
     checkouts: { isLimited: async () => false, categoryOf: async () => undefined },
+    velocityRules: VELOCITY_RULES,
+    ruleMeters: { overRule: () => undefined },
   };
   const orderId = order as OrderId;
   const held = await makeHoldForOrder(ports)({

@@ -180,6 +180,47 @@ test('someone on a list neither pays nor is paid, and neither side hears why', a
   ]);
 });
 
+function buy({ payments }: TestPayments, by: { caller: Caller; walletId: string }, from: Caller, amount = '1.00') {
+  const { userId: customerId } = by.caller;
+  const order = { orderId: newId<OrderId>('core'), customerId, walletId: by.walletId as never, amount } as const;
+  return payments.holdForOrder({ ...order, merchantId: from.userId, currency: 'THB' });
+}
+
+test('paying for orders counts with transfers, and the one too many is declined with nothing held and shown to ops', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const customer = await test.someoneWith('10.00');
+  const shop = test.someone();
+  for (let tried = 0; tried < 5; tried++) {
+    expect(await buy(test, customer, shop, '11.00')).toEqual({ type: 'declined', reason: 'INSUFFICIENT_FUNDS' });
+  }
+  await send(test, customer, shop, 100n);
+  for (let bought = 0; bought < 2; bought++) expect(await buy(test, customer, shop)).toMatchObject({ type: 'held' });
+  expect(await buy(test, customer, shop)).toEqual({ type: 'declined', reason: 'LIMIT_EXCEEDED' });
+  await expect(send(test, customer, shop, 100n)).rejects.toMatchObject(REFUSED);
+  expect(await test.wallet(customer.caller)).toMatchObject({ available_balance: '7.00', frozen_balance: '2.00' });
+  const { alerts } = await test.payments.listAlerts(test.someone(), page);
+  expect(alerts).toMatchObject([
+    { user_id: customer.caller.userId, rule: 'movements_10m', outcome: 'refused', times: 2 },
+  ]);
+  const refusals = (await test.written('audit.recorded')).map(({ data }) => data['facts']);
+  expect(refusals).toContainEqual({ reason: 'LIMIT_EXCEEDED', rules: 'movements_10m' });
+});
+
+test('an order over a rule that only flags is held, and shown to ops', async () => {
+  await using test = await openPayments({ velocityRules: TIGHT });
+  const customer = await test.someoneWith('10000.00');
+  expect(await buy(test, customer, test.someone(), '5000.01')).toMatchObject({ type: 'held' });
+  const { alerts } = await test.payments.listAlerts(test.someone(), page);
+  expect(alerts).toMatchObject([{ rule: 'sum_day', outcome: 'flagged', times: 1 }]);
+});
+
+test('the order of someone who is suspended is declined, and nothing is held', async () => {
+  await using test = await openPayments();
+  const customer = await test.someoneWith('10.00', 'THB', { status: 'suspended' });
+  expect(await buy(test, customer, test.someone())).toEqual({ type: 'declined', reason: 'WALLET_SUSPENDED' });
+  expect(await test.count('holds')).toBe(0);
+});
+
 const DEPOSIT = statement(
   'test.small-deposit',
   `WITH moved AS (
