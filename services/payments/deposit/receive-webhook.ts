@@ -25,7 +25,8 @@ export type GatewayWebhook = {
 
 /**
  * Hears a gateway. A report takes effect once, in the transaction that remembers its id, so that a deposit completes
- * although Temporal is away; the event tells the workflow that there is nothing left to wait for.
+ * although Temporal is away; the event tells the workflow that there is nothing left to wait for. That another charge than
+ * the deposit's own came to nothing ends nothing, and is audited.
  *
  * @throws {AppError} UNAUTHORIZED for a wrong or old signature, NOT_FOUND for a charge that we never asked for, CONFLICT
  *   for one that is not as we asked. Nothing has changed then.
@@ -56,6 +57,17 @@ export function makeReceiveWebhook(ports: Ports) {
       // The gateway may report before it has answered the call that made the charge.
       await nameCharge(tx, deposit.id, charge, clock());
       if (charge.status === 'pending') return;
+      if (charge.status !== 'paid') {
+        // Read after the naming, which waits for whoever names it meanwhile.
+        const named = await findDeposit(tx, deposit.id);
+        if (named?.gateway_charge_id !== charge.id) {
+          const entry = { actor: name, action: 'payments.charge_reported', subject: deposit.id };
+          const facts = { mismatch: 'second_charge', reportId };
+          await outbox.append(tx, { audit: [audited({ ...entry, facts }, 'refused')] });
+          log.error({ transactionId: deposit.id, reportId, chargeId: charge.id }, 'another charge of a deposit failed');
+          return;
+        }
+      }
       if (charge.status === 'paid' && locked?.status === 'completed' && locked.gateway_charge_id !== charge.id) {
         log.error(
           { transactionId: deposit.id, reportId, chargeId: charge.id },

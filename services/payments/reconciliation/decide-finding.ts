@@ -56,7 +56,9 @@ export function makeDecideFinding(ports: Ports) {
     const sums = differenceOf(ours, theirs);
     if (sums.length === 0 && asked.action !== 'dismiss') throw unfit('There is no money in suspense for it');
     // Asked with the deposit locked: a report of the gateway that gives it back waits, or has been here before.
-    if (asked.action === 'credit_user' && (await firstRow(tx, HAS_ARRIVED, [finding.transaction_id])) !== undefined) {
+    const disposes =
+      asked.action === 'credit_user' || (asked.action === 'write_off' && finding.kind === 'status_differs');
+    if (disposes && (await firstRow(tx, HAS_ARRIVED, [finding.transaction_id])) !== undefined) {
       throw unfit('The money has arrived meanwhile, and goes where it belongs');
     }
     const legs = legsOf(asked.action, finding, owner, houses);
@@ -145,6 +147,8 @@ function legsOf(
     minor,
   }));
   if (action === 'write_off') {
+    // Clearing would move a second time once the deposit completes.
+    if (finding.kind === 'status_differs' && owner?.type === 'deposit') assertNeverCompletes(owner);
     return cleared.flatMap(({ suspense, fees, minor }) => [
       { accountId: suspense, minor },
       { accountId: fees, minor: -minor },
@@ -164,7 +168,12 @@ function assertCreditable(finding: FindingRow, owner: Owner | undefined): void {
     throw unfit('Only money that came in whole is credited');
   }
   if (finding.their_currency !== owner.currency) throw unfit('The wallet is of another currency');
-  if (['pending', 'processing', 'expired'].includes(owner.status)) {
+  assertNeverCompletes(owner);
+}
+
+/** A deposit that waits, or that has expired, completes when its gateway reports it paid. */
+function assertNeverCompletes({ status }: Owner): void {
+  if (['pending', 'processing', 'expired'].includes(status)) {
     throw unfit('The deposit may still be completed: ask the gateway to report it again');
   }
 }

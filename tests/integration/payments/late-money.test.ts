@@ -7,6 +7,10 @@ const FAIL = statement(
   'test.fail-deposit',
   `UPDATE payments.transactions SET status = 'failed', status_actor = 'test' WHERE id = $1`,
 );
+const EXPIRE = statement(
+  'test.expire-deposit',
+  `UPDATE payments.transactions SET status = 'expired', status_actor = 'test' WHERE id = $1`,
+);
 const REFUNDS = statement(
   'test.refunds-of-deposit',
   `SELECT refund.amount, refund.reference FROM payments.transactions AS refund WHERE refund.refund_of = $1`,
@@ -35,6 +39,7 @@ function staff(): Caller {
   return { ...world.someone(), role: 'ops' };
 }
 
+const WRITE_OFF = { action: 'write_off', reason: 'too small to follow' } as const;
 const CREDIT = { action: 'credit_user', reason: 'the gateway has it' } as const;
 
 test('money that came for a deposit which had failed is set aside once, though the statement tells of it too', async () => {
@@ -86,4 +91,32 @@ test('money that staff have credited is not given back when the gateway reports 
   expect(await world.db.database.rows(REFUNDS, [id])).toMatchObject([{ amount: 10_000n, reference: 'reconciliation' }]);
   expect((await world.wallet(world.caller)).balance).toBe('100.00');
   expect(await world.run()).toEqual([]);
+});
+
+test('money of a deposit that waits or has expired is not written off: it may still complete', async () => {
+  const { id } = await world.request({ amount: '100.00' });
+  await world.payments.createCharge(id);
+  await world.control(`/sandbox/charges/${id}/settle`);
+  const [webhook] = await world.webhooks(1);
+  const [finding] = await world.run();
+  const writeOff = () => world.payments.decideFinding(staff(), finding!.id, WRITE_OFF);
+  await expect(writeOff()).rejects.toMatchObject({ code: 'CONFLICT' });
+  await world.db.database.rows(EXPIRE, [id]);
+  await expect(writeOff()).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await world.balances()).toMatchObject({ suspense: 10_000n });
+  await world.hear(webhook!);
+  await expect(writeOff()).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect((await world.wallet(world.caller)).balance).toBe('100.00');
+  expect(await world.run()).toEqual([]);
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
+});
+
+test('money that came for a deposit which had failed may be written off, and is not given back then', async () => {
+  const { id, webhook } = await paidAfterFailing();
+  const [finding] = await world.run();
+  const resolved = await world.payments.decideFinding(staff(), finding!.id, WRITE_OFF);
+  expect(resolved).toMatchObject({ status: 'resolved', resolution: 'write_off' });
+  await world.hear(webhook);
+  expect(await world.db.database.rows(REFUNDS, [id])).toEqual([]);
+  expect(await world.balances()).toMatchObject({ suspense: 0n });
 });

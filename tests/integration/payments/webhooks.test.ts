@@ -2,9 +2,15 @@ import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
+import { statement } from '#shared/sql.ts';
 import { MINUTE } from '#shared/time.ts';
 import { OMISE } from '../sandbox/open-sandbox.ts';
 import { openDeposit, type DepositScene } from './open-deposit.ts';
+
+const NAME = statement(
+  'test.name-charge',
+  'UPDATE payments.charges SET gateway_charge_id = $2 WHERE transaction_id = $1',
+);
 
 /** A webhook as Omise would sign it. */
 function signed(body: string, at: Date) {
@@ -152,4 +158,20 @@ test('a failure that is reported after the money arrived changes nothing', async
   for (const webhook of await scene.webhooks(2)) await scene.hear(webhook);
   expect(await scene.status(scene.id)).toBe('completed');
   expect((await scene.wallet(scene.caller)).balance).toBe('100.00');
+});
+
+test('that another charge of a deposit failed or expired ends nothing and is audited; what was paid is credited', async () => {
+  await using scene = await openPaid();
+  await scene.db.database.rows(NAME, [scene.id, 'chrg_test_its_own']);
+  for (const status of ['failed', 'expired', 'successful']) {
+    await scene.control(`/sandbox/webhooks/${scene.id}`, { status });
+  }
+  const [failed, expired, paid] = await scene.webhooks(3);
+  for (const webhook of [failed, expired, failed]) await scene.hear(webhook!);
+  expect(await scene.status(scene.id)).toBe('pending');
+  expect(await scene.written('payments.charge_reported')).toEqual([]);
+  const audit = (await scene.written('audit.recorded')).filter(({ data }) => data['outcome'] === 'refused');
+  expect(audit.map(({ data }) => data['facts'])).toMatchObject(Array(2).fill({ mismatch: 'second_charge' }));
+  await scene.hear(paid!);
+  expect(await scene.status(scene.id)).toBe('completed');
 });
