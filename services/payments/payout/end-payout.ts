@@ -113,7 +113,10 @@ function uncounted(payout: PayoutRow, minor: bigint): { spending?: Spending } {
   return { spending: { accountId, minor: -minor, day, month, dayMax: 0n, monthMax: 0n } };
 }
 
-/** Credits what came back from a bank after it had been paid. A refund that came back waits in suspense for people. */
+/**
+ * Credits the wallet with what came back after it had been paid, of a withdrawal and of a refund alike, without the fee. The
+ * limits get back what a withdrawal was counted with.
+ */
 async function giveBack(
   { clock, outbox, log }: Ports,
   tx: Tx,

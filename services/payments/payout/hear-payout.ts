@@ -34,12 +34,15 @@ export function makeHearPayout(ports: Ports) {
     const known = await payoutOf(gateway, reportId, payout, claimed);
     const { transaction_id: id, kind } = known;
     const accounts = await payoutAccounts(core, known);
-    await core.transaction(async (tx) => {
+    const second = await core.transaction(async (tx) => {
       const locked = (await lockPayout(tx, id))!;
-      if (!(await recordPayoutReport(tx, { gateway, reportId, transactionId: id, status: payout.status }))) return;
+      // Whoever asked the gateway may have named the payout since it was looked up.
+      if (payoutMismatch(locked, gateway, payout) !== undefined) return locked;
+      if (!(await recordPayoutReport(tx, { gateway, reportId, transactionId: id, status: payout.status })))
+        return undefined;
       // The gateway may report before it has answered the call that made the payout.
       if (locked.gateway_payout_id === null) await namePayout(tx, id, payout.id);
-      if (payout.status === 'pending') return;
+      if (payout.status === 'pending') return undefined;
       await endPayout(ports, tx, locked, accounts, {
         as: payout.status,
         actor: gateway,
@@ -47,7 +50,9 @@ export function makeHearPayout(ports: Ports) {
       });
       const reported = { transaction_id: id, kind, gateway, report_id: reportId, status: payout.status };
       await outbox.append(tx, { events: [happened(PayoutReported, id, reported)] });
+      return undefined;
     });
+    if (second !== undefined) await refuse(second, gateway, reportId, 'second_payout');
   };
 
   async function payoutOf(gateway: string, reportId: string, payout: Payout, claimed?: Claim): Promise<PayoutRow> {
@@ -56,8 +61,11 @@ export function makeHearPayout(ports: Ports) {
     if (found === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such payout here' });
     const mismatch =
       payoutMismatch(found, gateway, payout) ?? payoutMismatch(found, gateway, { ...payout, ...claimed });
-    if (mismatch === undefined) return found;
-    const { transaction_id: subject } = found;
+    return mismatch === undefined ? found : await refuse(found, gateway, reportId, mismatch);
+  }
+
+  async function refuse(row: PayoutRow, gateway: string, reportId: string, mismatch: string): Promise<never> {
+    const { transaction_id: subject } = row;
     log.error({ transactionId: subject, reportId, mismatch }, 'a gateway reported another payout than was asked for');
     const entry = { actor: gateway, action: 'payments.payout_reported', subject, facts: { mismatch, reportId } };
     await core.transaction((tx) => outbox.append(tx, { audit: [audited(entry, 'refused')] }));

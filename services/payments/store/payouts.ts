@@ -52,7 +52,8 @@ const PAYOUT = `
   WHERE payout.transaction_id = $1`;
 
 const FIND = statement('payments.find-payout', PAYOUT);
-const LOCK = statement('payments.lock-payout', `${PAYOUT} FOR NO KEY UPDATE OF transaction`);
+/** Both rows: of one that is not locked, an older version would be read after a wait. */
+const LOCK = statement('payments.lock-payout', `${PAYOUT} FOR NO KEY UPDATE OF transaction, payout`);
 const INSERT = statement(
   'payments.insert-payout',
   `INSERT INTO payments.payouts (transaction_id, kind, gateway, method, deposit_id, hold_id, bank_code, account_last4,

@@ -5,6 +5,14 @@ import { GOOD_TOKEN, newKey } from './open-payments.ts';
 import { openPaymentsFront } from './open-payments-front.ts';
 import { BANK, openWithdrawal } from './open-withdrawal.ts';
 
+const NAME = statement(
+  'test.name-payout',
+  'UPDATE payments.payouts SET gateway_payout_id = $2 WHERE transaction_id = $1',
+);
+const WAITING = statement(
+  'test.waiting-for-locks',
+  "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+);
 const NEVER_AGAIN_FOR_MS = 31 * SECOND;
 
 test('a withdrawal is refused in a wrong form, to a wrong place, and out of a foreign wallet', async () => {
@@ -265,4 +273,25 @@ test('a description of auto is paid by itself', async () => {
   const [webhook] = await scene.webhooks(1);
   await scene.hear(webhook!);
   expect(await scene.status(id)).toBe('completed');
+});
+
+test('a report of another payout than the one that is named while it waits is refused', async () => {
+  await using scene = await openWithdrawal();
+  const { id } = await scene.withdraw();
+  await scene.payments.sendPayout(id);
+  await scene.control(`/sandbox/charges/${id}/settle`);
+  const [paid] = await scene.webhooks(1);
+  await scene.db.database.rows(NAME, [id, null]);
+  const heard = await scene.db.database.transaction(async (tx) => {
+    await tx.rows(NAME, [id, 'trsf_test_its_own']);
+    const hearing = scene.hear(paid!).catch((error: unknown) => error);
+    // It has looked the payout up without its name, and waits for this transaction.
+    await expect.poll(() => scene.db.database.rows(WAITING, []), { timeout: 10_000 }).toHaveLength(1);
+    return { hearing };
+  });
+  expect(await heard.hearing).toMatchObject({ code: 'CONFLICT' });
+  expect(await scene.status(id)).toBe('processing');
+  expect(await scene.count('payout_reports')).toBe(0);
+  const refused = (await scene.written('audit.recorded')).filter(({ data }) => data['outcome'] === 'refused');
+  expect(refused.map(({ data }) => data['facts'])).toMatchObject([{ mismatch: 'second_payout' }]);
 });
