@@ -17,7 +17,7 @@ async function toldOf({ receiver }: OpenSandbox, count: number): Promise<string[
 }
 
 test.each([
-  [{ target: 'stripe', kind: 'error', count: 1 }, ['target']],
+  [{ target: 'paypal', kind: 'error', count: 1 }, ['target']],
   [{ target: 'omise', kind: 'mischief', count: 1 }, ['kind']],
   [{ target: 'omise', kind: 'error' }, ['count', 'rate']],
   [{ target: 'omise', kind: 'error', count: 1, rate: 0.5 }, ['count', 'rate']],
