@@ -224,9 +224,8 @@ BEGIN
         verdict := 'no_account';
       ELSIF statuses[a] = 'closed' AND p_amounts[leg] > 0
         AND p_kinds[i] IN ('deposit', 'release', 'refund', 'settlement', 'dispute', 'adjustment') THEN
-        -- What is owed to a closed wallet is never lost: it opens it again.
-        statuses[a] := 'active';
-        reopened := reopened || ids[a];
+        -- What is owed to a closed wallet is never lost: it opens it again, if nothing else is wrong with the transfer.
+        NULL;
       ELSIF statuses[a] = 'closed' OR (statuses[a] = 'suspended' AND p_amounts[leg] < 0) THEN
         verdict := 'suspended';
       ELSIF p_amounts[leg] < 0 AND balances[a] + p_amounts[leg] < floors[a] THEN
@@ -273,6 +272,10 @@ BEGIN
       posted_kind[posted] := p_kinds[i];
       FOR leg IN first .. last LOOP
         a := leg_at[leg];
+        IF statuses[a] = 'closed' THEN
+          statuses[a] := 'active';
+          reopened := reopened || ids[a];
+        END IF;
         balances[a] := balances[a] + p_amounts[leg];
         seqs[a] := seqs[a] + 1;
         entries := entries + 1;
