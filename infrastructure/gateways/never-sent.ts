@@ -1,3 +1,5 @@
+import type { NotMade } from '#services/payments/ports.ts';
+
 /** What Node and undici say when there was no connection over which anything could have been sent. */
 const NO_CONNECTION = new Set([
   'ECONNREFUSED',
@@ -20,4 +22,11 @@ export function neverSent(error: unknown): string | undefined {
     at = cause ?? detail;
   }
   return undefined;
+}
+
+/** @throws what it is given, unless nothing can have arrived */
+export function notMadeUnlessSent(error: unknown): NotMade {
+  const failure = neverSent(error);
+  if (failure === undefined) throw error;
+  return { status: 'not_made', failure, isPassing: true };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { AppError } from '#shared/errors.ts';
+import type { AppError } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
+import { gatewayAway, readAnswer } from './answers.ts';
 import { OmiseError } from './omise-wire.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
@@ -69,13 +70,10 @@ export function foundOrAbsent<Schema extends z.ZodType>(
   return omiseObject(schema, body);
 }
 
-/** An answer that is not what Omise documents leaves its effect as unknown as no answer does. */
 export function omiseObject<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (!result.success) throw omiseAway(result.error);
-  return result.data;
+  return readAnswer('Omise', schema, body);
 }
 
 export function omiseAway(cause: unknown): AppError {
-  return new AppError('UPSTREAM_UNAVAILABLE', { message: 'Omise cannot be reached', cause });
+  return gatewayAway('Omise', cause);
 }

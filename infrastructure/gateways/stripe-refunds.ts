@@ -1,9 +1,9 @@
 import { Stripe } from 'stripe';
-import type { z } from 'zod';
-import type { Payout, RefundGateway } from '#services/payments/payout/payout-gateway.ts';
+import type { RefundGateway } from '#services/payments/payout/payout-gateway.ts';
 import type { Declined, WebhookReport } from '#services/payments/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { openStripe, type StripeOptions } from './open-stripe.ts';
+import { stripeAway, stripeObject } from './stripe-answers.ts';
 import { StripeRefund, stripeAmount } from './stripe-wire.ts';
 
 const PAGE = 100;
@@ -26,7 +26,7 @@ export function makeStripeRefunds(options: StripeOptions): RefundGateway {
   async function intentOf(chargeId: string): Promise<string> {
     if (!chargeId.startsWith('cs_')) return chargeId;
     const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(chargeId).catch(throwAway);
-    if (intent === null) throw away(new Error(`${chargeId} has no payment`));
+    if (intent === null) throw stripeAway(new Error(`${chargeId} has no payment`));
     return typeof intent === 'string' ? intent : intent.id;
   }
 
@@ -38,7 +38,7 @@ export function makeStripeRefunds(options: StripeOptions): RefundGateway {
       const intent = await intentOf(chargeId);
       const wanted = refundRequest(reference, stripeAmount(money), intent);
       try {
-        return parsed(StripeRefund, await stripe.refunds.create(wanted, { idempotencyKey: reference }));
+        return stripeObject(StripeRefund, await stripe.refunds.create(wanted, { idempotencyKey: reference }));
       } catch (error) {
         return declinedOr(error);
       }
@@ -55,16 +55,16 @@ export function makeStripeRefunds(options: StripeOptions): RefundGateway {
         }
         return undefined;
       } catch (error) {
-        throw away(error);
+        throw stripeAway(error);
       }
     },
 
     fetch: async (refundId) => {
       try {
-        return parsed(StripeRefund, await stripe.refunds.retrieve(refundId));
+        return stripeObject(StripeRefund, await stripe.refunds.retrieve(refundId));
       } catch (error) {
         if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404) return undefined;
-        throw away(error);
+        throw stripeAway(error);
       }
     },
   };
@@ -104,26 +104,14 @@ export async function readStripeRefund(
 /** @throws {AppError} UPSTREAM_UNAVAILABLE when the refund may have been made */
 function declinedOr(error: unknown): Declined {
   if (error instanceof Stripe.errors.StripeIdempotencyError || !(error instanceof Stripe.errors.StripeError)) {
-    throw away(error);
+    throw stripeAway(error);
   }
-  if (!DECLINED.has(error.statusCode ?? 0)) throw away(error);
+  if (!DECLINED.has(error.statusCode ?? 0)) throw stripeAway(error);
   return { status: 'declined', failure: error.decline_code ?? error.code ?? error.type };
 }
 
-/** An answer that is not what Stripe documents leaves its effect as unknown as no answer does. */
-function parsed(schema: z.ZodType<Payout>, body: unknown): Payout {
-  const result = schema.safeParse(body);
-  if (!result.success) throw away(result.error);
-  return result.data;
-}
-
 function throwAway(cause: unknown): never {
-  throw away(cause);
-}
-
-function away(cause: unknown): AppError {
-  if (cause instanceof AppError) return cause;
-  return new AppError('UPSTREAM_UNAVAILABLE', { message: 'Stripe cannot be reached', cause });
+  throw stripeAway(cause);
 }
 
 function unconfirmed(details: string): AppError {

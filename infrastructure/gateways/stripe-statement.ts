@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { GatewayStatements, LineKind, StatementLine } from '#services/payments/reconciliation/ports.ts';
-import { AppError } from '#shared/errors.ts';
 import { Currency } from '#shared/money.ts';
 import { SECOND } from '#shared/time.ts';
 import { openStripe, type StripeOptions } from './open-stripe.ts';
+import { stripeAway } from './stripe-answers.ts';
 
 const PAGE = 100;
 
@@ -52,10 +52,10 @@ export function makeStripeStatements(options: StripeOptions): GatewayStatements 
           ...(cursor === undefined ? {} : { starting_after: cursor }),
         })
         .catch((cause: unknown) => {
-          throw away(cause);
+          throw stripeAway(cause);
         });
       const read = z.array(StripeBalance).safeParse(found.data);
-      if (!read.success) throw away(read.error);
+      if (!read.success) throw stripeAway(read.error);
       return {
         lines: read.data.flatMap((one) => lineOf(one) ?? []),
         next: found.has_more ? read.data.at(-1)?.id : undefined,
@@ -80,8 +80,4 @@ function lineOf({ id, amount, fee, currency, type, created, source }: z.output<t
     at: new Date(created * SECOND),
   };
   return line;
-}
-
-function away(cause: unknown): AppError {
-  return new AppError('UPSTREAM_UNAVAILABLE', { message: 'Stripe cannot be reached', cause });
 }

@@ -1,10 +1,11 @@
 import { Stripe } from 'stripe';
-import type { z } from 'zod';
 import type { Charge, Declined, NotMade, PaymentGateway, WebhookReport } from '#services/payments/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { MINUTE, SECOND } from '#shared/time.ts';
+import { jsonOf } from '../webhooks/json-of.ts';
 import { neverSent } from './never-sent.ts';
 import { openStripe, type StripeOptions } from './open-stripe.ts';
+import { stripeAway, stripeObject } from './stripe-answers.ts';
 import { intentRequest, isConfirmedAtOnce, sessionRequest } from './stripe-requests.ts';
 import { isStripeRefund, makeStripeRefunds, readStripeRefund } from './stripe-refunds.ts';
 import { checkStripeSignature } from './stripe-signature.ts';
@@ -35,11 +36,11 @@ export function makeStripe(options: StripeOptions & { readonly webhookSecret: st
   async function fetchCharge(chargeId: string): Promise<Charge | undefined> {
     try {
       return isSession(chargeId)
-        ? parsed(StripeSession, await stripe.checkout.sessions.retrieve(chargeId, { expand: ['payment_intent'] }))
-        : parsed(StripeIntent, await stripe.paymentIntents.retrieve(chargeId));
+        ? stripeObject(StripeSession, await stripe.checkout.sessions.retrieve(chargeId, { expand: ['payment_intent'] }))
+        : stripeObject(StripeIntent, await stripe.paymentIntents.retrieve(chargeId));
     } catch (error) {
       if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404) return undefined;
-      throw away(error);
+      throw stripeAway(error);
     }
   }
 
@@ -50,8 +51,8 @@ export function makeStripe(options: StripeOptions & { readonly webhookSecret: st
       const key = { idempotencyKey: charge.reference };
       try {
         return isConfirmedAtOnce(charge.method)
-          ? parsed(StripeIntent, await stripe.paymentIntents.create(intentRequest(charge), key))
-          : parsed(StripeSession, await stripe.checkout.sessions.create(sessionRequest(charge), key));
+          ? stripeObject(StripeIntent, await stripe.paymentIntents.create(intentRequest(charge), key))
+          : stripeObject(StripeSession, await stripe.checkout.sessions.create(sessionRequest(charge), key));
       } catch (error) {
         return refusalOf(error);
       }
@@ -70,12 +71,12 @@ export function makeStripe(options: StripeOptions & { readonly webhookSecret: st
     expire: async (chargeId) => {
       try {
         return isSession(chargeId)
-          ? parsed(StripeSession, await stripe.checkout.sessions.expire(chargeId))
-          : parsed(StripeIntent, await stripe.paymentIntents.cancel(chargeId));
+          ? stripeObject(StripeSession, await stripe.checkout.sessions.expire(chargeId))
+          : stripeObject(StripeIntent, await stripe.paymentIntents.cancel(chargeId));
       } catch (error) {
         // Stripe refuses to end what is no longer open; what it is instead, the charge itself tells.
         if (error instanceof Stripe.errors.StripeInvalidRequestError) return await fetchCharge(chargeId);
-        throw away(error);
+        throw stripeAway(error);
       }
     },
 
@@ -120,7 +121,7 @@ async function firstWith(
     }
     return undefined;
   } catch (error) {
-    throw away(error);
+    throw stripeAway(error);
   }
 }
 
@@ -132,31 +133,12 @@ async function firstWith(
 function refusalOf(error: unknown): Declined | NotMade {
   const unreached = neverSent(error);
   if (unreached !== undefined) return { status: 'not_made', failure: unreached, isPassing: true };
-  if (!(error instanceof Stripe.errors.StripeError)) throw error instanceof AppError ? error : away(error);
+  if (!(error instanceof Stripe.errors.StripeError)) throw error instanceof AppError ? error : stripeAway(error);
   const failure = error.decline_code ?? error.code ?? error.type;
-  if (error instanceof Stripe.errors.StripeIdempotencyError || error.statusCode === BUSY_STATUS) throw away(error);
+  if (error instanceof Stripe.errors.StripeIdempotencyError || error.statusCode === BUSY_STATUS)
+    throw stripeAway(error);
   if (error instanceof Stripe.errors.StripeCardError || DECLINED.has(failure)) return { status: 'declined', failure };
   const status = error.statusCode ?? 0;
-  if (status < 400 || status >= 500) throw away(error);
+  if (status < 400 || status >= 500) throw stripeAway(error);
   return { status: 'not_made', failure, isPassing: status === 429 };
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
-/** An answer that is not what Stripe documents leaves its effect as unknown as no answer does. */
-function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (!result.success) throw away(result.error);
-  return result.data;
-}
-
-function away(cause: unknown): AppError {
-  if (cause instanceof AppError) return cause;
-  return new AppError('UPSTREAM_UNAVAILABLE', { message: 'Stripe cannot be reached', cause });
 }

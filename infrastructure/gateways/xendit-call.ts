@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { AppError } from '#shared/errors.ts';
+import type { AppError } from '#shared/errors.ts';
 import { SECOND } from '#shared/time.ts';
+import { gatewayAway, readAnswer } from './answers.ts';
 import { XenditError } from './xendit-wire.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
@@ -16,8 +17,11 @@ export type XenditAccess = {
   readonly secretKey: string;
 };
 
-/** @returns calls that end within ten seconds; a failure UPSTREAM_UNAVAILABLE leaves their effect unknown */
-export function makeXenditCall({ baseUrl, secretKey }: XenditAccess): XenditCall {
+/**
+ * @param version of the API, where a call needs one to be named
+ * @returns calls that end within ten seconds; a failure UPSTREAM_UNAVAILABLE leaves their effect unknown
+ */
+export function makeXenditCall({ baseUrl, secretKey }: XenditAccess, version?: string): XenditCall {
   const authorization = `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
   return async (method, path, body, key) => {
     try {
@@ -25,6 +29,7 @@ export function makeXenditCall({ baseUrl, secretKey }: XenditAccess): XenditCall
         method,
         headers: {
           authorization,
+          ...(version === undefined ? {} : { 'api-version': version }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(key === undefined ? {} : { 'idempotency-key': key }),
         },
@@ -61,13 +66,10 @@ export function foundAtXendit<Schema extends z.ZodType>(
   return xenditObject(schema, body);
 }
 
-/** An answer that is not what Xendit documents leaves its effect as unknown as no answer does. */
-function xenditObject<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (!result.success) throw xenditAway(result.error);
-  return result.data;
+export function xenditObject<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  return readAnswer('Xendit', schema, body);
 }
 
-function xenditAway(cause: unknown): AppError {
-  return new AppError('UPSTREAM_UNAVAILABLE', { message: 'Xendit cannot be reached', cause });
+export function xenditAway(cause: unknown): AppError {
+  return gatewayAway('Xendit', cause);
 }

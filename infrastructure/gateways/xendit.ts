@@ -1,9 +1,9 @@
-import type { z } from 'zod';
-import type { Charge, NotMade, PaymentGateway } from '#services/payments/ports.ts';
+import type { Charge, PaymentGateway } from '#services/payments/ports.ts';
 import { AppError } from '#shared/errors.ts';
-import { SECOND } from '#shared/time.ts';
-import { neverSent } from './never-sent.ts';
+import { jsonOf } from '../webhooks/json-of.ts';
+import { notMadeUnlessSent } from './never-sent.ts';
 import { confirmed } from './webhook-claims.ts';
+import { foundAtXendit, makeXenditCall, type XenditAccess, xenditAway, xenditObject } from './xendit-call.ts';
 import { checkCallbackToken } from './xendit-token.ts';
 import { readXenditPayout } from './xendit-payouts.ts';
 import {
@@ -16,17 +16,11 @@ import {
   xenditAmount,
 } from './xendit-wire.ts';
 
-export type XenditOptions = {
-  /** `https://api.xendit.co`, without a slash at the end. */
-  readonly baseUrl: string;
-  readonly secretKey: string;
+export type XenditOptions = XenditAccess & {
   /** As Xendit's dashboard shows it. */
   readonly callbackToken: string;
 };
 
-type Answer = { readonly status: number; readonly body: unknown };
-
-const TIMEOUT_MS = 10 * SECOND;
 const API_VERSION = '2024-11-11';
 const BUSY_STATUS = 409;
 /** What Xendit says of sums and payers: the payer may ask for another. */
@@ -39,33 +33,10 @@ const DECLINED = new Set(['AMOUNT_BELOW_MINIMUM', 'AMOUNT_ABOVE_MAXIMUM', 'MAXIM
  * Its webhooks show a token that never changes and sign nothing, so that what they say is asked for before it is believed.
  */
 export function makeXendit(options: XenditOptions): PaymentGateway {
-  const authorization = `Basic ${Buffer.from(`${options.secretKey}:`).toString('base64')}`;
-
-  async function call(method: 'GET' | 'POST', path: string, body?: object, key?: string): Promise<Answer> {
-    try {
-      const response = await fetch(options.baseUrl + path, {
-        method,
-        headers: {
-          authorization,
-          'api-version': API_VERSION,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(key === undefined ? {} : { 'idempotency-key': key }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      return { status: response.status, body: await response.json() };
-    } catch (cause) {
-      throw away(cause);
-    }
-  }
+  const call = makeXenditCall(options, API_VERSION);
 
   async function fetchCharge(chargeId: string): Promise<Charge | undefined> {
-    const { status, body } = await call('GET', `/v3/payment_requests/${encodeURIComponent(chargeId)}`);
-    if (status === 404 && XenditError.safeParse(body).success) return undefined;
-    if (status !== 200) throw away(`Xendit answered ${status}`);
-    return parsed(XenditRequest, body);
+    return foundAtXendit(XenditRequest, await call('GET', `/v3/payment_requests/${encodeURIComponent(chargeId)}`));
   }
 
   return {
@@ -88,10 +59,10 @@ export function makeXendit(options: XenditOptions): PaymentGateway {
       const answer = await call('POST', '/v3/payment_requests', wanted, reference).catch(notMadeUnlessSent);
       if ('failure' in answer) return answer;
       const { status, body } = answer;
-      if (status === 200 || status === 201) return parsed(XenditRequest, body);
+      if (status === 200 || status === 201) return xenditObject(XenditRequest, body);
       const refusal = XenditError.safeParse(body);
       if (!refusal.success || status < 400 || status >= 500 || status === BUSY_STATUS) {
-        throw away(`Xendit answered ${status}`);
+        throw xenditAway(`Xendit answered ${status}`);
       }
       const failure = refusal.data.error_code.toLowerCase();
       if (DECLINED.has(refusal.data.error_code)) return { status: 'declined', failure };
@@ -101,8 +72,8 @@ export function makeXendit(options: XenditOptions): PaymentGateway {
     find: async (reference) => {
       const query = new URLSearchParams({ types: 'PAYMENT', reference_id: reference });
       const { status, body } = await call('GET', `/transactions?${query.toString()}`);
-      if (status !== 200) throw away(`Xendit answered ${status}`);
-      const found = parsed(XenditTransactions, body).data.find(({ reference_id }) => reference_id === reference);
+      if (status !== 200) throw xenditAway(`Xendit answered ${status}`);
+      const found = xenditObject(XenditTransactions, body).data.find(({ reference_id }) => reference_id === reference);
       return found && (await fetchCharge(found.product_id));
     },
 
@@ -111,7 +82,7 @@ export function makeXendit(options: XenditOptions): PaymentGateway {
     expire: async (chargeId) => {
       // Xendit refuses to cancel what is no longer open; what it is instead, the request itself tells.
       const { status, body } = await call('POST', `/v3/payment_requests/${encodeURIComponent(chargeId)}/cancel`, {});
-      if (status === 200) return parsed(XenditRequest, body);
+      if (status === 200) return xenditObject(XenditRequest, body);
       return await fetchCharge(chargeId);
     },
 
@@ -138,30 +109,4 @@ function propertiesOf(by: 'qr' | 'page' | 'account', returnUrl: string): object 
   if (by === 'qr') return {};
   if (by === 'account') return { display_name: 'Tchat' };
   return { success_return_url: returnUrl, failure_return_url: returnUrl, cancel_return_url: returnUrl };
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
-/** @throws what it is given, unless nothing can have arrived */
-function notMadeUnlessSent(error: unknown): NotMade {
-  const failure = neverSent(error);
-  if (failure === undefined) throw error;
-  return { status: 'not_made', failure, isPassing: true };
-}
-
-/** An answer that is not what Xendit documents leaves its effect as unknown as no answer does. */
-function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (!result.success) throw away(result.error);
-  return result.data;
-}
-
-function away(cause: unknown): AppError {
-  return new AppError('UPSTREAM_UNAVAILABLE', { message: 'Xendit cannot be reached', cause });
 }

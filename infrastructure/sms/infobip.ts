@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { DeliveryReport, Found, Handed, ProviderRequest, Sms, SmsProvider } from '#services/auth/ports.ts';
 import { AppError } from '#shared/errors.ts';
 import { ask, handOver } from './ask.ts';
-import { jsonOf, referenceIn } from './report-parts.ts';
+import { jsonOf } from '../webhooks/json-of.ts';
+import { referenceIn } from './report-parts.ts';
 import { LOCALE_HEADER, SENDER } from './sender.ts';
 
 export type InfobipOptions = {

@@ -5,12 +5,3 @@ import { ChallengeId } from '#shared/ids.ts';
 export function referenceIn({ query }: ProviderRequest): ChallengeId | undefined {
   return ChallengeId.safeParse(new URLSearchParams(query).get('ref')).data;
 }
-
-/** JSON of a body, undefined when it is none. */
-export function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

@@ -6,7 +6,7 @@ import { AppError } from '#shared/errors.ts';
 import { ChallengeId } from '#shared/ids.ts';
 import type { Clock } from '#shared/time.ts';
 import { basic, handOver } from './ask.ts';
-import { jsonOf } from './report-parts.ts';
+import { jsonOf } from '../webhooks/json-of.ts';
 import { LOCALE_HEADER, SENDER } from './sender.ts';
 
 export type VonageOptions = {
