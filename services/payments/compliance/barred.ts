@@ -1,8 +1,8 @@
-import { AppError } from '#shared/errors.ts';
 import type { UserId } from '#shared/ids.ts';
 import { firstRow, type Sql, statement } from '#shared/sql.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { audited } from '../told.ts';
+import { suspendedWallet } from '../ledger/post.ts';
 
 const BARRED = statement(
   'payments.barred-among',
@@ -32,7 +32,7 @@ export async function barredAmong(sql: Sql, ids: readonly UserId[]): Promise<Rea
  */
 export async function assertNotBarred(sql: Sql, userId: UserId): Promise<void> {
   if ((await barredAmong(sql, [userId])).has(userId)) {
-    throw new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+    throw suspendedWallet();
   }
 }
 

@@ -4,6 +4,7 @@ import type { Money } from '#shared/money.ts';
 import { type Tx, statement } from '#shared/sql.ts';
 import { type VelocityRule, velocityRulesOn, weightOf } from './velocity-rules.ts';
 import { overYearlyOutflow } from './yearly-outflow.ts';
+import { suspendedWallet } from '../ledger/post.ts';
 
 /** Money that is about to leave a person. */
 export type Movement = {
@@ -114,7 +115,7 @@ export class VelocityRefusal extends AppError {
 export function movementRefusal(judgement: Judgement, userId: UserId): AppError | undefined {
   switch (judgement.verdict) {
     case 'barred_sender':
-      return new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+      return suspendedWallet();
     case 'barred_payee':
       return new AppError('NOT_FOUND', { message: 'There is no such recipient' });
     case 'refused':

@@ -8,7 +8,7 @@ import type { Tx } from '#shared/sql.ts';
 import { isAboveStepUpSum } from '#shared/step-up-sums.ts';
 import { assertMayMove } from '../compliance/may-move.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';
-import { postOne } from '../ledger/post.ts';
+import { postOne, suspendedWallet } from '../ledger/post.ts';
 import { isLimitedAt, spendingRefusal } from '../new-device.ts';
 import type { PaymentsPorts, Person } from '../ports.ts';
 import { spendingOf } from '../spending.ts';
@@ -89,7 +89,7 @@ export function makeConvert(ports: Ports) {
         throw new AppError('NOT_FOUND', { message: 'There is no such quote' });
       }
       if (person.status !== 'active') {
-        throw new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+        throw suspendedWallet();
       }
       if (quote.spent_at !== null) throw new AppError('CONFLICT', { message: 'The quote was spent' });
       if (quote.expires_at <= at) throw new AppError('CONFLICT', { message: 'The quote has expired' });

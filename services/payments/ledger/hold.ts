@@ -14,8 +14,8 @@ export type NewHold = {
   readonly accountId: string;
   readonly holdAccountId: string;
   readonly minor: bigint;
-  /** What it counts as against the limits of the account. */
-  readonly spending: Spending;
+  /** What it counts as against the limits of the account, or, where it counts for nothing, the owner's day and month. */
+  readonly spending: Spending | Pick<Spending, 'day' | 'month'>;
   /** When {@link expireHolds} lets go of it; absent for one that somebody else ends for sure. */
   readonly expiresAt?: Date;
 };
@@ -52,7 +52,8 @@ const DUE = statement(
 /** Sets the sum aside, unless the ledger refuses; then nothing is written. */
 export async function placeHold(tx: Tx, hold: NewHold): Promise<Outcome> {
   const { id, accountId, holdAccountId, minor, spending, expiresAt } = hold;
-  const outcome = await postOne(tx, { id, kind: 'hold', legs: move(accountId, holdAccountId, minor), spending });
+  const counted = 'accountId' in spending ? { spending } : {};
+  const outcome = await postOne(tx, { id, kind: 'hold', legs: move(accountId, holdAccountId, minor), ...counted });
   if (outcome !== 'posted') return outcome;
   const { day, month } = spending;
   await tx.rows(INSERT, [id, accountId, holdAccountId, minor, day, month, expiresAt ?? null]);
@@ -93,18 +94,25 @@ export async function postHold(tx: Tx, id: string, posting: HoldPosting): Promis
   return 'done';
 }
 
+export type HoldVoiding = {
+  readonly as?: 'voided' | 'expired';
+  /** False for one that counted for nothing when it was placed: the limits get nothing back. */
+  readonly isCounted?: boolean;
+  readonly at: Date;
+};
+
 /** Lets go of what is held: all of it goes back. Harmless when it has ended. */
 export async function voidHold(
   tx: Tx,
   id: string,
-  { as = 'voided', at }: { readonly as?: 'voided' | 'expired'; readonly at: Date },
+  { as = 'voided', isCounted = true, at }: HoldVoiding,
 ): Promise<EndOutcome> {
   const hold = await lockActive(tx, id);
   if (hold === undefined) return 'ended';
   const transferId = newId<Brand<string, 'TransferId'>>('core');
   const legs = move(hold.hold_account_id, hold.account_id, hold.amount);
-  const spending = givenBack(hold, hold.amount);
-  const outcome = await postOne(tx, { id: transferId, kind: 'release', legs, spending });
+  const back = isCounted ? { spending: givenBack(hold, hold.amount) } : {};
+  const outcome = await postOne(tx, { id: transferId, kind: 'release', legs, ...back });
   if (outcome !== 'posted') throw refusal(outcome);
   await tx.rows(END, [id, as, 0n, at, transferId]);
   return 'done';

@@ -119,6 +119,11 @@ export function split(fromId: string, parts: readonly Leg[]): readonly Leg[] {
   return [{ accountId: fromId, minor: -into.reduce((sum, { minor }) => sum + minor, 0n) }, ...into];
 }
 
+/** What is said of a wallet that gives nothing out, whatever the reason: a party on a list is not told of it. */
+export function suspendedWallet(): AppError {
+  return new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+}
+
 /** What a refused transfer means to the one who asked for it. */
 export function refusal(outcome: Exclude<Outcome, 'posted'>): AppError {
   switch (outcome) {
@@ -134,7 +139,7 @@ export function refusal(outcome: Exclude<Outcome, 'posted'>): AppError {
     case 'linked_failed':
       return new AppError('CONFLICT', { message: 'Another part of this could not be posted' });
     case 'suspended':
-      return new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+      return suspendedWallet();
     case 'no_account':
       return new AppError('NOT_FOUND');
     case 'duplicate':

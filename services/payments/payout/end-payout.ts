@@ -1,12 +1,13 @@
 import type { TransactionStatus } from '#shared/contracts/payments/transaction.ts';
 import { unreachable } from '#shared/errors.ts';
-import type { Brand, TransactionId } from '#shared/ids.ts';
+import type { TransactionId } from '#shared/ids.ts';
 import { newId } from '#shared/new-id.ts';
 import type { Sql, Tx } from '#shared/sql.ts';
 import { houseAccountId } from '../ledger/house-accounts.ts';
-import { type Leg, move, postOne, refusal, type Spending } from '../ledger/post.ts';
+import { type EndOutcome, postHold, voidHold } from '../ledger/hold.ts';
+import { move, postOne, refusal, type Spending, split } from '../ledger/post.ts';
 import type { PaymentsPorts } from '../ports.ts';
-import { endPayoutHold, noteReturned, type PayoutRow } from '../store/payouts.ts';
+import { noteReturned, type PayoutRow } from '../store/payouts.ts';
 import { endTransaction, insertTransactions, type NewTransaction } from '../store/transactions.ts';
 import { audited, transactionUpdated } from '../told.ts';
 import { decimalOf } from '../wire.ts';
@@ -77,33 +78,33 @@ export async function endPayout(
 
 /** Moves what was paid. The transfer's id is the payout's, so that no second one can ever be posted for it. */
 async function pay({ clock }: Ports, tx: Tx, payout: PayoutRow, accounts: PayoutAccounts): Promise<string> {
-  const { transaction_id: id, amount, processing_fee: fee, hold_id: holdId } = payout;
-  const fromId = payout.hold_account_id ?? accounts.suspenseId;
-  const feeLegs: readonly Leg[] = fee === 0n ? [] : [{ accountId: accounts.feesId, minor: fee }];
-  const legs = [
-    { accountId: fromId, minor: -(amount + fee) },
+  const { transaction_id: id, kind, amount, processing_fee: fee, hold_id: holdId } = payout;
+  const parts = [
     { accountId: accounts.clearingId, minor: amount },
-    ...feeLegs,
+    { accountId: accounts.feesId, minor: fee },
   ];
-  const outcome = await postOne(tx, { id, kind: payout.kind, legs });
-  if (outcome !== 'posted') throw refusal(outcome);
-  if (holdId !== null) await endPayoutHold(tx, holdId, { as: 'posted', by: id, at: clock() });
+  if (holdId === null) {
+    const outcome = await postOne(tx, { id, kind, legs: split(accounts.suspenseId, parts) });
+    if (outcome !== 'posted') throw refusal(outcome);
+  } else {
+    assertDone(await postHold(tx, holdId, { transferId: id, kind, parts, at: clock() }), holdId);
+  }
   return id;
 }
 
 /** Gives the held sum back to the wallet, and the limits what was counted. What waits in suspense goes on waiting there. */
 async function release({ clock, log }: Ports, tx: Tx, payout: PayoutRow): Promise<void> {
-  const { transaction_id: transactionId, hold_id: holdId, hold_account_id: holdAccountId } = payout;
-  if (holdId === null || holdAccountId === null) {
+  const { transaction_id: transactionId, hold_id: holdId, kind } = payout;
+  if (holdId === null) {
     log.error({ transactionId }, 'money that came too late could not be given back, and waits in suspense');
     return;
   }
-  const total = payout.amount + payout.processing_fee;
-  const id = newId<Brand<string, 'TransferId'>>('core');
-  const legs = move(holdAccountId, payout.wallet_id, total);
-  const outcome = await postOne(tx, { id, kind: 'release', legs, ...uncounted(payout, total) });
-  if (outcome !== 'posted') throw refusal(outcome);
-  await endPayoutHold(tx, holdId, { as: 'voided', by: id, at: clock() });
+  assertDone(await voidHold(tx, holdId, { isCounted: kind === 'withdrawal', at: clock() }), holdId);
+}
+
+/** The hold of an open payout is ended by its payout and by nothing else. */
+function assertDone(outcome: EndOutcome, holdId: string): void {
+  if (outcome !== 'done') throw new Error(`hold ${holdId} has ended before its payout`);
 }
 
 /** Withdrawals are counted against limits, refunds are not. */

@@ -10,10 +10,11 @@ import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import { periodsAt } from '../calendar.ts';
 import { assertNotBarred } from '../compliance/barred.ts';
-import { move, postOne, refusal } from '../ledger/post.ts';
+import { placeHold } from '../ledger/hold.ts';
+import { refusal } from '../ledger/post.ts';
 import type { PaymentsPorts } from '../ports.ts';
 import { type DepositRow, findDeposit, lockDeposit } from '../store/charges.ts';
-import { givenBackOf, insertPayout, insertPayoutHold } from '../store/payouts.ts';
+import { givenBackOf, insertPayout } from '../store/payouts.ts';
 import { findTransaction, insertTransactions, type NewTransaction } from '../store/transactions.ts';
 import { findWallet } from '../store/wallets.ts';
 import { audited, auditedRefusal, transactionUpdated } from '../told.ts';
@@ -64,8 +65,9 @@ export function makeRefundDeposit(ports: Ports) {
       if (!ports.refundGateways.some(({ name }) => name === deposit.gateway)) {
         throw new AppError('CONFLICT', { message: 'What was paid this way cannot be given back' });
       }
-      const legs = move(wallet.id, wallet.hold_account_id, minor);
-      const outcome = await postOne(tx, { id: holdId, kind: 'hold', legs });
+      const spending = periodsAt(at, caller.country);
+      const hold = { id: holdId, accountId: wallet.id, holdAccountId: wallet.hold_account_id, minor, spending };
+      const outcome = await placeHold(tx, hold);
       if (outcome !== 'posted') throw refusal(outcome);
       const made: NewTransaction = {
         id,
@@ -80,8 +82,6 @@ export function makeRefundDeposit(ports: Ports) {
         refundOf: depositId,
       };
       await insertTransactions(tx, [made]);
-      const hold = { id: holdId, walletId: wallet.id, holdAccountId: wallet.hold_account_id, minor };
-      await insertPayoutHold(tx, { ...hold, ...periodsAt(at, caller.country) });
       const { gateway, payment_method: method } = deposit;
       await insertPayout(tx, { transactionId: id, kind: 'refund', gateway, method, holdId, depositId });
       const facts = { amount: decimalOf(minor, deposit.currency), currency: deposit.currency, depositId };

@@ -11,11 +11,12 @@ import { newId } from '#shared/new-id.ts';
 import type { Tx } from '#shared/sql.ts';
 import { periodsAt } from '../calendar.ts';
 import { assertMayWithdraw } from '../compliance/may-withdraw.ts';
-import { move, postOne } from '../ledger/post.ts';
+import { placeHold } from '../ledger/hold.ts';
+import { suspendedWallet } from '../ledger/post.ts';
 import { isLimitedAt, spendingRefusal } from '../new-device.ts';
 import { findPerson, type PaymentsPorts, type Person } from '../ports.ts';
 import { spendingOf } from '../spending.ts';
-import { insertPayout, insertPayoutHold, type SealedDestination } from '../store/payouts.ts';
+import { insertPayout, type SealedDestination } from '../store/payouts.ts';
 import { findTransaction, insertTransactions, type NewTransaction } from '../store/transactions.ts';
 import { findWallet, type WalletRow } from '../store/wallets.ts';
 import { audited, auditedRefusal, transactionUpdated } from '../told.ts';
@@ -131,15 +132,15 @@ async function holdAndNote(ports: Ports, tx: Tx, planned: Planned): Promise<Tran
   const { id, holdId, caller, wallet, method, money, fee, sealed, description, at } = planned;
   const { currency } = money;
   if (planned.owner.status !== 'active') {
-    throw new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+    throw suspendedWallet();
   }
   assertPaid(method, money);
   await assertMayWithdraw(ports, tx, caller.userId, money, at);
 
   const held = { minor: money.minor + fee, currency };
   const spending = spendingOf(planned.owner, wallet.id, held, at, isLimitedAt(caller, at));
-  const legs = move(wallet.id, wallet.hold_account_id, held.minor);
-  const outcome = await postOne(tx, { id: holdId, kind: 'hold', legs, spending });
+  const hold = { id: holdId, accountId: wallet.id, holdAccountId: wallet.hold_account_id, minor: held.minor, spending };
+  const outcome = await placeHold(tx, hold);
   if (outcome !== 'posted') throw spendingRefusal(outcome, caller, currency, at);
 
   const made: NewTransaction = {
@@ -155,9 +156,6 @@ async function holdAndNote(ports: Ports, tx: Tx, planned: Planned): Promise<Tran
     description,
   };
   await insertTransactions(tx, [made]);
-  const { day, month } = spending;
-  const hold = { id: holdId, walletId: wallet.id, holdAccountId: wallet.hold_account_id, minor: held.minor };
-  await insertPayoutHold(tx, { ...hold, day, month });
   const { gateway, type } = method;
   await insertPayout(tx, { transactionId: id, kind: 'withdrawal', gateway, method: type, holdId, destination: sealed });
   const facts = {

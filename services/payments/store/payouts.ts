@@ -60,18 +60,6 @@ const INSERT = statement(
      wrapped_by, sealed_key, sealed)
    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 );
-const HOLD = statement(
-  'payments.insert-payout-hold',
-  `INSERT INTO payments.holds (id, account_id, hold_account_id, amount, spent_day, spent_month)
-   VALUES ($1, $2, $3, $4, $5, $6)`,
-);
-const END_HOLD = statement(
-  'payments.end-payout-hold',
-  `UPDATE payments.holds AS hold
-   SET status = $2::text, ended_at = $3, ended_by = $4,
-     posted_amount = CASE $2::text WHEN 'posted' THEN hold.amount ELSE 0 END
-   WHERE hold.id = $1`,
-);
 const CLAIM = statement(
   'payments.claim-payout',
   `UPDATE payments.payouts AS payout
@@ -146,29 +134,6 @@ export async function insertPayout(tx: Tx, payout: NewPayoutRow): Promise<void> 
     destination?.sealedKey ?? null,
     destination?.sealed ?? null,
   ]);
-}
-
-export type PayoutHold = {
-  /** Also the id of the transfer that placed it. */
-  readonly id: string;
-  readonly walletId: WalletId;
-  readonly holdAccountId: string;
-  readonly minor: bigint;
-  readonly day: string;
-  readonly month: string;
-};
-
-/** Writes a hold that was posted. */
-export async function insertPayoutHold(tx: Tx, hold: PayoutHold): Promise<void> {
-  await tx.rows(HOLD, [hold.id, hold.walletId, hold.holdAccountId, hold.minor, hold.day, hold.month]);
-}
-
-export async function endPayoutHold(
-  tx: Tx,
-  holdId: string,
-  end: { readonly as: 'posted' | 'voided'; readonly by: string; readonly at: Date },
-): Promise<void> {
-  await tx.rows(END_HOLD, [holdId, end.as, end.at, end.by]);
 }
 
 /**

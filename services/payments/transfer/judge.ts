@@ -6,6 +6,7 @@ import { needsStepUp } from '../rules.ts';
 import { type TransferFacts, transferFacts } from '../store/transfer-facts.ts';
 import { heldMaxAt } from '../wallet/held-max.ts';
 import type { AskedTransfer } from './asked.ts';
+import { suspendedWallet } from '../ledger/post.ts';
 
 /** A transfer that may be posted, as far as can be told without a lock. */
 export type Judged = {
@@ -83,7 +84,7 @@ function judge(
   if (facts.sender_currency !== money.currency) {
     return invalid('currency', `the wallet is in ${facts.sender_currency}`);
   }
-  if (sender.status !== 'active') return new AppError('CONFLICT', { message: 'The wallet is suspended or closed' });
+  if (sender.status !== 'active') return suspendedWallet();
   if (recipient?.status !== 'active') return new AppError('NOT_FOUND', { message: 'There is no such recipient' });
   return {
     sender,
