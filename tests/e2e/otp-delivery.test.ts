@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { TchatClient } from '#client/tchat-client.ts';
 import { type OpenTemporal, openTemporal } from '#infrastructure/temporal/client.ts';
 import { sendOtp } from '#shared/contracts/auth/otp.ts';
@@ -39,6 +39,9 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
   await temporal[Symbol.asyncDispose]();
 });
+
+/** A worker that is killed before it asked its provider leaves the fault that was meant for it to the next test. */
+afterEach(async () => void (await fetch(`${stage.cluster.sandboxUrl}/sandbox/faults`, { method: 'DELETE' })));
 
 /** A telephone that has asked for a code. */
 async function phoneAsks(number: string) {
